@@ -1,0 +1,1 @@
+/** The WebAssembly API of Node and browsers, which lib "ES2023" alone does not declare. */
