@@ -1,0 +1,26 @@
+import type { BitRange } from "../spec/fields.js";
+
+/** Number of bits of a field. */
+export function width(range: BitRange): number {
+  return range.high - range.low + 1;
+}
+
+/** The mask of a field's width, at bit 0. */
+export function mask(range: BitRange): bigint {
+  return (1n << BigInt(width(range))) - 1n;
+}
+
+/** A number as AssemblyScript writes it. */
+export function hex(value: bigint | number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** A constant of AssemblyScript: no decorator, which formatters and linters cannot parse. */
+export function constant(name: string, type: "i32" | "u32" | "u64", value: string): string {
+  return `export const ${name}: ${type} = ${value};`;
+}
+
+/** The head of every generated file. */
+export function heading(what: string, source: string): string[] {
+  return [`// ${what}`, `// Generated from ${source} by "npm run generate"; edit that instead.`];
+}
