@@ -2,7 +2,13 @@ import type { FaultCondition, FaultResponse } from "../spec/fault-condition.js";
 import { faultConditions } from "../spec/faults.js";
 import { constant, heading, hex } from "./names.js";
 
-const responseCodes: Readonly<Record<FaultResponse, number>> = { "-": 0, UR: 1, CA: 2, S0: 3, SE: 4 };
+const responseCodes: Readonly<Record<FaultResponse, number>> = {
+  "-": 0,
+  UR: 1,
+  CA: 2,
+  S0: 3,
+  SE: 4,
+};
 
 /** The one answer to a kind of request; where a PASID matters, only one of the two applies. */
 function answer(withoutPasid: FaultResponse, withPasid: FaultResponse): number {
@@ -31,7 +37,10 @@ function faultConstants(fault: FaultCondition, index: number): string[] {
 /** The text of assembly/generated/faults.ts. */
 export function generateFaultConstants(): string {
   return [
-    ...heading("Fault conditions (VT-d 5.10 §7.1.3, §5.1.4.1), one word each.", "host/spec/faults.ts"),
+    ...heading(
+      "Fault conditions (VT-d 5.10 §7.1.3, §5.1.4.1), one word each.",
+      "host/spec/faults.ts",
+    ),
     "//   7:0   fault reason code",
     "//   8     qualified: kept out of the records by Fault Processing Disable",
     "//   11:9  answer to an untranslated request",
