@@ -74,8 +74,10 @@ export interface Structure {
 
 /** An invalidation descriptor (§6.5.2): 128 bits, zero-padded to 256 in a queue of that width. */
 export interface Descriptor extends Structure {
-  /** Bits 11:9 and 3:0 put together, the value of the type field. */
+  /** Value of the type field: bits 11:9 are its high, bits 3:0 its low part. */
   readonly type: number;
+  /** Name of that value. */
+  readonly typeName: string;
   /** 256 if the type exists only in a queue of 256-bit descriptors. */
   readonly queueWidth: 128 | 256;
   /** Capabilities without which the type is an invalid descriptor. */
