@@ -1,0 +1,129 @@
+import { formatSourceId, parseSourceId, type SourceId } from "../spec/source-id.js";
+import { encodeEntry, entryAt, type EntryFields, type TableEntry } from "./entry.js";
+import { allocateTable, type FrameSource } from "./frames.js";
+import { LEGACY_CONTEXT, LEGACY_ROOT } from "./structures.js";
+import { addressWidthCode, type AddressWidth, type SecondStageRoot } from "./pasid-entry.js";
+import type { EntryAddresses } from "./scalable.js";
+import type { TableMemory } from "./table-memory.js";
+
+export interface LegacyTablesOptions {
+  /** Where the tables are written. */
+  readonly memory: TableMemory;
+  /** Where they get their frames from: host-physical. */
+  readonly frames: FrameSource;
+}
+
+interface CommonLegacyContext {
+  /** P. Default true. */
+  readonly present?: boolean;
+  /** FPD: faults of this device are not recorded, whatever `present` says. Default false. */
+  readonly fpd?: boolean;
+  /** DID, the domain that caches tag translations with, 16 bits. */
+  readonly domain: number;
+}
+
+/** TT 00b, or 01b with `deviceTlb`. */
+export interface LegacySecondStage extends CommonLegacyContext {
+  readonly kind: "second-stage";
+  readonly secondStage: SecondStageRoot;
+  /** Translation requests and translated requests are served too; needs ECAP.DT. Default false. */
+  readonly deviceTlb?: boolean;
+}
+
+/** TT 10b. */
+export interface LegacyPassThrough extends CommonLegacyContext {
+  readonly kind: "pass-through";
+  /** AW: the largest that CAP.SAGAW announces. */
+  readonly addressWidth: AddressWidth;
+}
+
+/** A legacy-mode context entry (§9.3). */
+export type LegacyContextOptions = LegacySecondStage | LegacyPassThrough;
+
+/**
+ * The structures of legacy mode in guest memory: root and context tables (§3.4.2). It checks that values
+ * fit in their fields, and not that the unit accepts them: entries that must fault are built the same
+ * way.
+ */
+export class LegacyTables {
+  /** Address of the root table. */
+  readonly rootTable: bigint;
+  /** Value for the Root Table Address Register, with TTM = 00b. */
+  readonly rootTableAddress: bigint;
+  readonly #memory: TableMemory;
+  readonly #frames: FrameSource;
+  /** Context tables by bus. */
+  readonly #contextTables = new Map<number, bigint>();
+
+  private constructor(options: LegacyTablesOptions) {
+    this.#memory = options.memory;
+    this.#frames = options.frames;
+    this.rootTable = allocateTable(this.#memory, this.#frames);
+    this.rootTableAddress = this.rootTable;
+  }
+
+  /** Makes an empty root table. Throws a RangeError if frames or memory fail. */
+  static create(options: LegacyTablesOptions): LegacyTables {
+    return new LegacyTables(options);
+  }
+
+  /**
+   * Writes the context entry of a device, whole. The first of a bus makes the context table.
+   * @throws {RangeError} if a value does not fit.
+   */
+  context(sourceId: SourceId, options: LegacyContextOptions): TableEntry {
+    const id = parseSourceId(sourceId);
+    const words = encodeEntry(LEGACY_CONTEXT, contextFields(options));
+    if (!this.#contextTables.has(id >> 8)) {
+      const table = allocateTable(this.#memory, this.#frames);
+      this.rootEntry(id).set({ P: 1, CTP: table });
+      this.#contextTables.set(id >> 8, table);
+    }
+    return this.contextEntry(id).write(words);
+  }
+
+  /** Clears the context entry of a device. */
+  removeContext(sourceId: SourceId): void {
+    this.contextEntry(sourceId).clear();
+  }
+
+  /** Root entry of the device's bus. */
+  rootEntry(sourceId: SourceId): TableEntry {
+    return entryAt(this.#memory, LEGACY_ROOT, this.rootTable, parseSourceId(sourceId) >> 8);
+  }
+
+  /** Context entry of a device; `context` must have been called for it or another of its bus. */
+  contextEntry(sourceId: SourceId): TableEntry {
+    const id = parseSourceId(sourceId);
+    const table = this.#contextTables.get(id >> 8);
+    if (table === undefined) {
+      throw new RangeError(`${formatSourceId(id)}: no context table, call context() first`);
+    }
+    return entryAt(this.#memory, LEGACY_CONTEXT, table, id & 0xff);
+  }
+
+  /** Addresses of the entries that a request of the device meets. */
+  entryAddresses(sourceId: SourceId): EntryAddresses {
+    const root = this.rootEntry(sourceId).address;
+    return { root, context: this.contextEntry(sourceId).address };
+  }
+}
+
+function contextFields(options: LegacyContextOptions): EntryFields {
+  const common = { P: options.present ?? true, FPD: options.fpd ?? false, DID: options.domain };
+  switch (options.kind) {
+    case "second-stage":
+      return {
+        ...common,
+        TT: options.deviceTlb === true ? 1 : 0,
+        AW: options.secondStage.levels - 2,
+        SSPTPTR: options.secondStage.pointer,
+      };
+    case "pass-through":
+      return { ...common, TT: 2, AW: addressWidthCode(options.addressWidth) };
+    default: {
+      const { kind } = options as { kind: string };
+      throw new RangeError(`kind "${kind}": expected "second-stage" or "pass-through"`);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { encodeEntry } from "./entry.js";
+import { SECOND_STAGE_ENTRY } from "./structures.js";
+import { PageTable, type PageRun, type PageTableOptions } from "./page-table.js";
+import { hex, type TableMemory } from "./table-memory.js";
+
+export interface SecondStageOptions extends PageTableOptions {
+  /** 3 (39-bit addresses), 4 (48 bits) or 5 (57 bits), as CAP.SAGAW allows. Default 4. */
+  readonly levels?: 3 | 4 | 5;
+  /** The tables are used with RTADDR.SSIRWE: IR and IW count, and follow R and W. Default false. */
+  readonly ssirwe?: boolean;
+}
+
+/** What a second-stage leaf says besides the address. */
+export interface SecondStageAttributes {
+  /** R. Default true. */
+  readonly read?: boolean;
+  /** W. Default true. */
+  readonly write?: boolean;
+  /** SNP: no-snoop requests are snooped all the same; reserved without ECAP.SC. Default false. */
+  readonly snoop?: boolean;
+  /** A, for PASID entries with SSADE. Default false. */
+  readonly accessed?: boolean;
+  /** D, for PASID entries with SSADE. Default false. */
+  readonly dirty?: boolean;
+}
+
+/**
+ * Second-stage page tables (§3.7, §9.8), for context entries in legacy mode and for PASID entries.
+ * Entries that point to tables allow reads and writes, so the leaf alone decides; `entry` changes that.
+ */
+export class SecondStageTable extends PageTable<SecondStageAttributes> {
+  readonly levels: 3 | 4 | 5;
+  protected override readonly structure = SECOND_STAGE_ENTRY;
+  readonly #accessed: boolean;
+  readonly #ssirwe: boolean;
+
+  /** @throws {RangeError} if `levels` is not 3, 4 or 5, or frames or memory fail. */
+  constructor(options: SecondStageOptions) {
+    const levels = options.levels ?? 4;
+    if (![3, 4, 5].includes(levels)) throw new RangeError(`levels ${levels}: expected 3, 4 or 5`);
+    super(options, levels);
+    this.levels = levels;
+    this.#accessed = options.accessed ?? false;
+    this.#ssirwe = options.ssirwe ?? false;
+  }
+
+  /** Maps pages; as `PageTable.map`, and an error if neither `read` nor `write` is allowed. */
+  override map(
+    iova: bigint,
+    physical: bigint,
+    options: PageRun & SecondStageAttributes = {},
+  ): void {
+    super.map(iova, physical, options);
+  }
+
+  protected override isPresent(entry: bigint): boolean {
+    return ((this.#ssirwe ? entry >> 61n : entry) & 3n) !== 0n;
+  }
+
+  protected override tableEntry(): bigint {
+    return this.#encode({ read: true, write: true, accessed: this.#accessed });
+  }
+
+  protected override pageEntry(attributes: SecondStageAttributes): bigint {
+    const { read = true, write = true } = attributes;
+    if (!read && !write) {
+      throw new RangeError("read false and write false: expected one of them, else it is no page");
+    }
+    return this.#encode({ ...attributes, read, write });
+  }
+
+  protected override checkInput(first: bigint, last: bigint): void {
+    const width = 12 + 9 * this.levels;
+    if (first < 0n || last >> BigInt(width) !== 0n) {
+      throw new RangeError(
+        `iova ${hex(first)} to ${hex(last)}: expected addresses within ${width} bits, ` +
+          `as ${this.levels} levels translate`,
+      );
+    }
+  }
+
+  #encode(attributes: SecondStageAttributes): bigint {
+    const { read = false, write = false } = attributes;
+    const [word = 0n] = encodeEntry(SECOND_STAGE_ENTRY, {
+      R: read,
+      W: write,
+      IR: this.#ssirwe && read,
+      IW: this.#ssirwe && write,
+      SNP: attributes.snoop ?? false,
+      A: attributes.accessed ?? false,
+      D: attributes.dirty ?? false,
+    });
+    return word;
+  }
+}
+
+/**
+ * Memory as a guest sees it that `table` confines: addresses are guest-physical. A first stage that is
+ * nested on `table` is built in it. Permissions are not looked at; what is not mapped fails.
+ */
+export function throughSecondStage(memory: TableMemory, table: SecondStageTable): TableMemory {
+  return {
+    read64(address) {
+      const page = table.lookup(address);
+      return page === undefined ? undefined : memory.read64(page.physical);
+    },
+    write64(address, value) {
+      const page = table.lookup(address);
+      return page === undefined ? false : memory.write64(page.physical, value);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Structure } from "../spec/fields.js";
+import { pagingEntries, tableEntries } from "../spec/structures.js";
+
+/** The entries that tables consist of, out of the manual's structures. */
+export const LEGACY_ROOT = named("ROOT");
+export const LEGACY_CONTEXT = named("CONTEXT");
+export const SCALABLE_ROOT = named("SM_ROOT");
+export const SCALABLE_CONTEXT = named("SM_CONTEXT");
+export const PASID_DIRECTORY = named("PASID_DIR");
+export const PASID_TABLE = named("PASID_ENTRY");
+export const FIRST_STAGE_ENTRY = named("FS");
+export const SECOND_STAGE_ENTRY = named("SS");
+
+function named(name: string): Structure {
+  const structure = [...tableEntries, ...pagingEntries].find((entry) => entry.name === name);
+  if (structure === undefined) throw new Error(`host/spec/structures.ts has no structure ${name}`);
+  return structure;
+}
