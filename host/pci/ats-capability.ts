@@ -1,0 +1,44 @@
+import type { Capability } from "./capability.js";
+import type { ConfigSpace } from "./config-space.js";
+
+const CONTROL = 0x06;
+const ENABLE = 1 << 15;
+const PAGE_ALIGNED_REQUEST = 1 << 5;
+const GLOBAL_INVALIDATE = 1 << 6;
+
+/** Address Translation Services, extended capability 0Fh; invalidate queue depth 32. */
+export function atsCapability(at: number): Capability {
+  return {
+    kind: "extended",
+    id: 0x0f,
+    at,
+    fields: [
+      { at: 0x04, size: 2, value: PAGE_ALIGNED_REQUEST | GLOBAL_INVALIDATE },
+      { at: CONTROL, size: 2, value: 0, writable: ENABLE | 0x1f },
+    ],
+  };
+}
+
+/** The control register of an ATS capability as the function sees it. */
+export class AtsControl {
+  readonly #config: ConfigSpace;
+  readonly #at: number;
+
+  constructor(config: ConfigSpace, at: number) {
+    this.#config = config;
+    this.#at = at + CONTROL;
+  }
+
+  get enabled(): boolean {
+    return (this.#config.get(this.#at, 2) & ENABLE) !== 0;
+  }
+
+  /** Calls `listener` when Enable has changed. */
+  onChange(listener: () => void): void {
+    let before = this.enabled;
+    this.#config.watch(this.#at, 2, () => {
+      if (this.enabled !== before) listener();
+      before = this.enabled;
+    });
+  }
+}

@@ -1,0 +1,180 @@
+import { bytePortOver, type BytePort } from "../memory/byte-port.js";
+import type { MemoryPort } from "../memory/port.js";
+import type {
+  DeviceTlbInvalidate,
+  MessageSignaledInterrupt,
+  PageGroupResponse,
+} from "../spec/requests.js";
+import type { BarPlacement } from "./bar.js";
+import { ConfigDoors } from "./config-doors.js";
+import { FunctionDma } from "./dma.js";
+import type { EndpointModel } from "./endpoint.js";
+import { EndpointFunction, PciBridge, type BridgeWindow } from "./function.js";
+import type { IommuPort } from "./iommu-port.js";
+import { MmioSpace, type MmioSize, type MmioWindow } from "./mmio.js";
+import { pcieCapability } from "./pcie-capability.js";
+import { formatBdf, splitBdf, Topology } from "./topology.js";
+
+export interface BusOptions {
+  /** Physical memory, behind the remapping units. */
+  readonly memory: MemoryPort;
+}
+
+export interface UnitOnBus {
+  readonly port: IommuPort;
+  /** Whether the unit covers a requester. The first unit added that does is asked. */
+  readonly covers: (sourceId: number) => boolean;
+}
+
+export interface EndpointOptions {
+  readonly bdf: number;
+  readonly model: EndpointModel;
+  /** Places of base address registers by index; others are left to software. */
+  readonly bars?: Readonly<Record<number, BarPlacement>>;
+}
+
+export interface BridgeOptions extends BridgeWindow {
+  readonly bdf: number;
+}
+
+const BRIDGE_IDENTITY = { vendor: 0x1234, device: 0xd3b0, classCode: 0x060400, revision: 1 };
+
+/** One PCI Express segment: functions, their way to memory, and the processor's way to them. */
+export class PciBus {
+  readonly topology = new Topology();
+  /** Configuration space by function number, ports and ECAM. */
+  readonly config = new ConfigDoors(this.topology);
+  readonly #memory: BytePort;
+  readonly #mmio = new MmioSpace(this.topology);
+  readonly #units: UnitOnBus[] = [];
+  readonly #dma = new Map<EndpointFunction, FunctionDma>();
+  readonly #interruptListeners = new Set<(message: MessageSignaledInterrupt) => void>();
+
+  constructor(options: BusOptions) {
+    this.#memory = bytePortOver(options.memory);
+  }
+
+  /** Listens to the interrupt messages that reach the root complex; answers how to stop. */
+  on(event: "interrupt", listener: (message: MessageSignaledInterrupt) => void): () => void {
+    requireInterrupt(event);
+    this.#interruptListeners.add(listener);
+    return () => this.#interruptListeners.delete(listener);
+  }
+
+  /** Plugs an endpoint in; the bridge of its bus number must exist. */
+  addEndpoint(options: EndpointOptions): EndpointFunction {
+    const { bdf, model, bars = {} } = options;
+    const { bus, slot } = splitBdf(bdf);
+    const parent = this.#parent(bdf, bus);
+    const type = parent ? "endpoint" : "root-complex-endpoint";
+    const capabilities = model.capabilities(type);
+    const { identity, bars: shapes } = model;
+    const added = new EndpointFunction({ slot, parent, identity, bars: shapes, capabilities });
+    for (const [index, placement] of Object.entries(bars)) added.placeBar(Number(index), placement);
+    const dma = new FunctionDma(added, {
+      memory: this.#memory,
+      unitFor: (sourceId) => this.#units.find((unit) => unit.covers(sourceId))?.port,
+      deliverInterrupt: (message) => this.deliverInterrupt(message),
+    });
+    added.attach(model.connect({ config: added.config, dma }));
+    this.topology.add(added);
+    this.#dma.set(added, dma);
+    return added;
+  }
+
+  /** Adds a root port, programmed with its bus numbers and window. */
+  addBridge(options: BridgeOptions): PciBridge {
+    const { bus, slot } = splitBdf(options.bdf);
+    const parent = this.#parent(options.bdf, bus);
+    const capabilities = [pcieCapability(0x40, "root-port")];
+    const bridge = new PciBridge(slot, parent, BRIDGE_IDENTITY, capabilities);
+    bridge.program(options);
+    this.topology.add(bridge);
+    return bridge;
+  }
+
+  addUnit(unit: UnitOnBus): void {
+    this.#units.push(unit);
+  }
+
+  /** Adds fixed registers to the memory space of the processor. */
+  addWindow(window: MmioWindow): void {
+    this.#mmio.addWindow(window);
+  }
+
+  /**
+   * Takes functions out at once, as a hot removal does: configuration reads answer all ones, what
+   * is in flight ends with UR, messages to them are lost. A bridge takes what is below with it.
+   */
+  remove(bdf: number): void {
+    const removed = this.topology.remove(bdf);
+    if (removed.length === 0) throw new Error(`there is no function at ${formatBdf(bdf)}`);
+    for (const each of removed) {
+      if (!(each instanceof EndpointFunction)) continue;
+      this.#dma.get(each)?.abandon();
+      this.#dma.delete(each);
+    }
+  }
+
+  /** The endpoint function with this number; undefined if there is none. */
+  endpoint(bdf: number): EndpointFunction | undefined {
+    const found = this.topology.find(bdf);
+    return found instanceof EndpointFunction ? found : undefined;
+  }
+
+  /** Hands an interrupt message, of a function or a remapping unit, to the listeners. */
+  deliverInterrupt(message: MessageSignaledInterrupt): void {
+    for (const listener of [...this.#interruptListeners]) listener(message);
+  }
+
+  /** Hands a message of a remapping unit to its function; false if that is gone. */
+  deliverPageGroupResponse(response: PageGroupResponse): boolean {
+    const target = this.endpoint(response.sourceId);
+    target?.endpoint.pageGroupResponse(response);
+    return target !== undefined;
+  }
+
+  /** Hands a message of a remapping unit to its function; false if that is gone. */
+  deliverDeviceTlbInvalidate(request: DeviceTlbInvalidate): boolean {
+    const target = this.endpoint(request.sourceId);
+    target?.endpoint.deviceTlbInvalidate(request);
+    return target !== undefined;
+  }
+
+  /** A read of the processor in memory-mapped space; all ones if nothing answers. */
+  read(address: bigint, size: MmioSize): bigint {
+    return this.#mmio.read(address, size);
+  }
+
+  write(address: bigint, size: MmioSize, value: bigint): void {
+    this.#mmio.write(address, size, value);
+  }
+
+  read32(address: bigint): number {
+    return Number(this.read(address, 4));
+  }
+
+  read64(address: bigint): bigint {
+    return this.read(address, 8);
+  }
+
+  write32(address: bigint, value: number): void {
+    this.write(address, 4, BigInt(value >>> 0));
+  }
+
+  write64(address: bigint, value: bigint): void {
+    this.write(address, 8, value);
+  }
+
+  #parent(bdf: number, bus: number): PciBridge | undefined {
+    const parent = this.topology.bridgeOf(bus);
+    if (bus !== 0 && parent?.secondary !== bus) {
+      throw new RangeError(`no bridge leads to bus ${bus}, needed for ${formatBdf(bdf)}`);
+    }
+    return parent;
+  }
+}
+
+function requireInterrupt(event: string): void {
+  if (event !== "interrupt") throw new TypeError(`a bus has the event "interrupt", got "${event}"`);
+}

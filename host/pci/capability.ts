@@ -1,0 +1,39 @@
+import type { ConfigField, ConfigSpace } from "./config-space.js";
+
+/**
+ * A capability structure as data: where it lies, its id, and the fields behind its header, whose
+ * `at` is relative to the structure.
+ */
+export interface Capability {
+  /** A standard capability (below 0x100) or an extended one. */
+  readonly kind: "standard" | "extended";
+  readonly id: number;
+  /** Version of an extended capability. */
+  readonly version?: number;
+  readonly at: number;
+  readonly fields: readonly ConfigField[];
+}
+
+const CAPABILITY_POINTER = 0x34;
+const EXTENDED_START = 0x100;
+
+/** Writes the structures into configuration space and links each list in the order given. */
+export function addCapabilities(config: ConfigSpace, capabilities: readonly Capability[]): void {
+  const standard = capabilities.filter((capability) => capability.kind === "standard");
+  const extended = capabilities.filter((capability) => capability.kind === "extended");
+  config.define({ at: CAPABILITY_POINTER, size: 1, value: standard[0]?.at ?? 0 });
+  standard.forEach(({ at, id }, index) => {
+    config.define({ at, size: 1, value: id });
+    config.define({ at: at + 1, size: 1, value: standard[index + 1]?.at ?? 0 });
+  });
+  if (extended.length > 0 && extended[0]?.at !== EXTENDED_START) {
+    throw new RangeError("the first extended capability must lie at 0x100");
+  }
+  extended.forEach(({ at, id, version = 1 }, index) => {
+    const next = extended[index + 1]?.at ?? 0;
+    config.define({ at, size: 4, value: id | (version << 16) | (next << 20) });
+  });
+  for (const { at, fields } of capabilities) {
+    for (const field of fields) config.define({ ...field, at: at + field.at });
+  }
+}

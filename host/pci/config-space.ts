@@ -1,0 +1,114 @@
+/** A field of configuration space. Bits of neither mask are read-only to software. */
+export interface ConfigField {
+  readonly at: number;
+  readonly size: ConfigSize;
+  /** Value after reset. */
+  readonly value: number;
+  /** Bits that software can write. */
+  readonly writable?: number;
+  /** Bits that software clears by writing 1. */
+  readonly writeOneToClear?: number;
+}
+
+/** Bytes of a configuration access. */
+export type ConfigSize = 1 | 2 | 4;
+
+/** Called after software wrote a byte of the watched range. */
+export type ConfigWatcher = () => void;
+
+const SPACE = 4096;
+
+/**
+ * The 4 KiB configuration space of one function: bytes with a write mask and a write-one-to-clear
+ * mask each. Software goes through `read` and `write`; the function itself through `get` and
+ * `set`, which know no masks.
+ */
+export class ConfigSpace {
+  readonly #bytes = new Uint8Array(SPACE);
+  readonly #initial = new Uint8Array(SPACE);
+  readonly #writable = new Uint8Array(SPACE);
+  readonly #clearable = new Uint8Array(SPACE);
+  readonly #watchers: { start: number; end: number; watcher: ConfigWatcher }[] = [];
+
+  /** Adds a field with its reset value. */
+  define(field: ConfigField): void {
+    const { at, size, value, writable = 0, writeOneToClear = 0 } = field;
+    requireRange(at, size);
+    for (let i = 0; i < size; i++) {
+      const byte = (word: number) => (word >>> (8 * i)) & 0xff;
+      this.#bytes[at + i] = byte(value);
+      this.#initial[at + i] = byte(value);
+      this.#writable[at + i] = byte(writable);
+      this.#clearable[at + i] = byte(writeOneToClear);
+    }
+  }
+
+  /** Calls `watcher` after each write of software that covers a byte of the range. */
+  watch(at: number, size: number, watcher: ConfigWatcher): void {
+    this.#watchers.push({ start: at, end: at + size, watcher });
+  }
+
+  /** What software reads; all ones if the access is not within one aligned double word. */
+  read(at: number, size: ConfigSize): number {
+    return isLegal(at, size) ? this.get(at, size) : allOnes(size);
+  }
+
+  /** What software writes; ignored if the access is not within one aligned double word. */
+  write(at: number, size: ConfigSize, value: number): void {
+    if (!isLegal(at, size)) return;
+    for (let i = 0; i < size; i++) {
+      const byte = (value >>> (8 * i)) & 0xff;
+      const old = this.#bytes[at + i] ?? 0;
+      const mask = this.#writable[at + i] ?? 0;
+      const cleared = byte & (this.#clearable[at + i] ?? 0);
+      this.#bytes[at + i] = ((old & ~mask) | (byte & mask)) & ~cleared;
+    }
+    for (const { start, end, watcher } of this.#watchers) {
+      if (at < end && at + size > start) watcher();
+    }
+  }
+
+  get(at: number, size: ConfigSize): number {
+    requireRange(at, size);
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + (this.#bytes[at + i] ?? 0);
+    return value;
+  }
+
+  set(at: number, size: ConfigSize, value: number): void {
+    requireRange(at, size);
+    for (let i = 0; i < size; i++) this.#bytes[at + i] = (value >>> (8 * i)) & 0xff;
+  }
+
+  /** Sets and clears bits, as the function itself does. */
+  change(at: number, size: ConfigSize, bits: { set?: number; clear?: number }): void {
+    this.set(at, size, (this.get(at, size) & ~(bits.clear ?? 0)) | (bits.set ?? 0));
+  }
+
+  /** Every field to its reset value; watchers are not called. */
+  reset(): void {
+    this.#bytes.set(this.#initial);
+  }
+
+  /** A copy of the bytes, for emulators that want to see configuration space as an array. */
+  bytes(length = SPACE): Uint8Array {
+    return this.#bytes.slice(0, length);
+  }
+}
+
+/** What a read answers when nobody does. */
+export function allOnes(size: ConfigSize): number {
+  return size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1;
+}
+
+function isLegal(at: number, size: number): boolean {
+  return at >= 0 && at + size <= SPACE && (at & 3) + size <= 4;
+}
+
+function requireRange(at: number, size: number): void {
+  if (at < 0 || at + size > SPACE || ![1, 2, 4].includes(size)) {
+    throw new RangeError(
+      `no field of ${size} bytes at 0x${at.toString(16)} in configuration space`,
+    );
+  }
+}

@@ -1,0 +1,175 @@
+import type { BytePort } from "../memory/byte-port.js";
+import type { MessageSignaledInterrupt, TranslateResult } from "../spec/requests.js";
+import type {
+  DmaAtomicResult,
+  DmaFailure,
+  DmaReadResult,
+  DmaRequest,
+  DmaResult,
+  DmaTransfer,
+} from "./dma-port.js";
+
+/** A part of a request that stays within 4 KiB, and what the unit said to it. */
+export interface TransferSegment {
+  /** As the device emitted it. */
+  readonly address: bigint;
+  readonly length: number;
+  readonly result: TranslateResult;
+  /** Tells the unit that the access has ended. */
+  end(): void;
+}
+
+export interface TransferSurroundings {
+  readonly memory: BytePort;
+  deliverInterrupt(message: MessageSignaledInterrupt): void;
+  /** Called once, when the transfer is no longer in flight. */
+  ended(): void;
+}
+
+/** A memory request between its translation and the movement of its data. */
+export class Transfer implements DmaTransfer {
+  readonly #request: DmaRequest;
+  readonly #segments: readonly TransferSegment[];
+  readonly #around: TransferSurroundings;
+  #state: "in flight" | "abandoned" | "ended" = "in flight";
+
+  constructor(
+    request: DmaRequest,
+    segments: readonly TransferSegment[],
+    around: TransferSurroundings,
+  ) {
+    this.#request = request;
+    this.#segments = segments;
+    this.#around = around;
+  }
+
+  finishRead(): DmaReadResult {
+    return this.#finish("read", () => {
+      const bytes = new Uint8Array(this.#request.length);
+      let done = 0;
+      for (const segment of this.#segments) {
+        if (segment.length === 0) continue;
+        const target = this.#memoryOf(segment);
+        if (typeof target !== "bigint") return target;
+        const part = this.#around.memory.tryReadBytes(target, segment.length);
+        if (!part) return { status: "UR", address: segment.address };
+        bytes.set(part, done);
+        done += segment.length;
+      }
+      return { status: "ok", bytes };
+    });
+  }
+
+  finishWrite(bytes: Uint8Array): DmaResult {
+    if (bytes.length !== this.#request.length) {
+      throw new RangeError(`the request has ${this.#request.length} bytes, got ${bytes.length}`);
+    }
+    return this.#finish("write", () => {
+      let done = 0;
+      for (const segment of this.#segments) {
+        const part = bytes.subarray(done, done + segment.length);
+        const failure = this.#writePart(segment, part);
+        if (failure) return failure;
+        done += segment.length;
+      }
+      return { status: "ok" };
+    });
+  }
+
+  finishAtomic(update: (old: bigint) => bigint): DmaAtomicResult {
+    return this.#finish("atomic", () => {
+      const [segment] = this.#segments;
+      if (!segment || segment.length !== 8 || (segment.address & 7n) !== 0n) {
+        throw new RangeError("an AtomicOp is one aligned 64-bit word");
+      }
+      const target = this.#memoryOf(segment);
+      if (typeof target !== "bigint") return target;
+      const { memory } = this.#around;
+      let expected = memory.read64(target);
+      while (expected !== undefined) {
+        const replacement = BigInt.asUintN(64, update(expected));
+        const found = memory.compareExchange64(target, expected, replacement);
+        if (found === expected) return { status: "ok", old: expected };
+        expected = found;
+      }
+      return { status: "UR", address: segment.address };
+    });
+  }
+
+  cancel(): void {
+    if (this.#state === "in flight") this.#end("ended");
+  }
+
+  /** The function is gone: the request ends now, and whoever finishes it learns UR. */
+  abandon(): void {
+    if (this.#state === "in flight") this.#end("abandoned");
+  }
+
+  #finish<T>(access: DmaRequest["access"], move: () => T | DmaFailure): T | DmaFailure {
+    if (this.#request.access !== access) {
+      throw new TypeError(`the request in flight is a ${this.#request.access}, not a ${access}`);
+    }
+    if (this.#state === "abandoned") return { status: "UR", address: this.#request.address };
+    if (this.#state === "ended") throw new Error("the request in flight has ended already");
+    try {
+      return move();
+    } finally {
+      this.#end("ended");
+    }
+  }
+
+  #end(state: "abandoned" | "ended"): void {
+    this.#state = state;
+    for (const segment of this.#segments) segment.end();
+    this.#around.ended();
+  }
+
+  #writePart(segment: TransferSegment, bytes: Uint8Array): DmaFailure | undefined {
+    if (segment.result.status === "interrupt") {
+      const data = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+      this.#around.deliverInterrupt({ address: segment.result.address, data });
+      return undefined;
+    }
+    const target = this.#memoryOf(segment);
+    if (typeof target !== "bigint") return target;
+    const written = this.#around.memory.tryWriteBytes(target, bytes);
+    return written ? undefined : { status: "UR", address: segment.address };
+  }
+
+  /** The physical address of a segment, or why there is none. */
+  #memoryOf({ result, address }: TransferSegment): bigint | DmaFailure {
+    switch (result.status) {
+      case "ok":
+        return result.address;
+      case "interrupt":
+        return { status: "UR", address };
+      default:
+        return { status: result.completion, address };
+    }
+  }
+}
+
+/** A request that was never sent. */
+export class BlockedTransfer implements DmaTransfer {
+  readonly #failure: DmaFailure;
+
+  constructor(status: DmaFailure["status"], address: bigint) {
+    this.#failure = { status, address };
+  }
+
+  finishRead(): DmaReadResult {
+    return this.#failure;
+  }
+
+  finishWrite(): DmaResult {
+    return this.#failure;
+  }
+
+  finishAtomic(): DmaAtomicResult {
+    return this.#failure;
+  }
+
+  cancel(): void {
+    // Nothing is in flight.
+  }
+}

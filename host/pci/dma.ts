@@ -1,0 +1,152 @@
+import type { BytePort } from "../memory/byte-port.js";
+import type {
+  MessageSignaledInterrupt,
+  PageRequest,
+  PageRequestResult,
+  TranslateResult,
+  TranslationRequest,
+  TranslationResult,
+} from "../spec/requests.js";
+import type {
+  DmaAttributes,
+  DmaPort,
+  DmaReadResult,
+  DmaRequest,
+  DmaResult,
+  DmaTransfer,
+} from "./dma-port.js";
+import { BlockedTransfer, Transfer, type TransferSegment } from "./dma-transfer.js";
+import type { EndpointFunction } from "./function.js";
+import { inInterruptRange } from "./interrupt-range.js";
+import type { IommuPort } from "./iommu-port.js";
+
+const PAGE = 4096;
+
+/** What the upstream path of a function needs of its bus. */
+export interface DmaPath {
+  readonly memory: BytePort;
+  /** The unit that covers a requester; undefined where none does. */
+  unitFor(sourceId: number): IommuPort | undefined;
+  deliverInterrupt(message: MessageSignaledInterrupt): void;
+}
+
+/**
+ * The upstream path of one function: bus mastering, the requester id, the remapping unit, memory.
+ * Without a unit, addresses pass unchanged, and ATS and PRI find nobody who would answer.
+ */
+export class FunctionDma implements DmaPort {
+  readonly #owner: EndpointFunction;
+  readonly #path: DmaPath;
+  readonly #inFlight = new Set<Transfer>();
+
+  constructor(owner: EndpointFunction, path: DmaPath) {
+    this.#owner = owner;
+    this.#path = path;
+  }
+
+  get busMaster(): boolean {
+    if (this.#owner.removed || !this.#owner.busMaster) return false;
+    for (let above = this.#owner.parent; above; above = above.parent) {
+      if (!above.busMaster) return false;
+    }
+    return true;
+  }
+
+  begin(request: DmaRequest): DmaTransfer {
+    if (this.#owner.removed) return new BlockedTransfer("UR", request.address);
+    if (!this.busMaster) return new BlockedTransfer("blocked", request.address);
+    const segments = splitAtPages(request).map((part) => this.#translate(part));
+    const transfer = new Transfer(request, segments, {
+      memory: this.#path.memory,
+      deliverInterrupt: (message) => {
+        this.#path.deliverInterrupt(message);
+      },
+      ended: () => this.#inFlight.delete(transfer),
+    });
+    this.#inFlight.add(transfer);
+    return transfer;
+  }
+
+  read(address: bigint, length: number, attributes: DmaAttributes = {}): DmaReadResult {
+    return this.begin({ ...attributes, access: "read", address, length }).finishRead();
+  }
+
+  write(address: bigint, bytes: Uint8Array, attributes: DmaAttributes = {}): DmaResult {
+    const request = { ...attributes, access: "write", address, length: bytes.length } as const;
+    return this.begin(request).finishWrite(bytes);
+  }
+
+  sendInterrupt(message: MessageSignaledInterrupt): boolean {
+    if (!this.busMaster) return false;
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, message.data, true);
+    this.write(message.address, bytes);
+    return true;
+  }
+
+  requestTranslation(request: Omit<TranslationRequest, "sourceId">): TranslationResult {
+    const unit = this.busMaster ? this.#unit() : undefined;
+    if (!unit) return { status: "blocked", completion: "UR" };
+    return unit.requestTranslation({ ...request, sourceId: this.#owner.id });
+  }
+
+  requestPage(request: Omit<PageRequest, "sourceId">): PageRequestResult {
+    const unit = this.#owner.removed ? undefined : this.#unit();
+    if (!unit) return { status: "dropped", why: "no remapping unit covers the requester" };
+    return unit.requestPage({ ...request, sourceId: this.#owner.id });
+  }
+
+  completeInvalidation(itag: number): void {
+    if (!this.#owner.removed)
+      this.#unit()?.completeInvalidation({ sourceId: this.#owner.id, itag });
+  }
+
+  /** Ends everything in flight with UR: the function has been removed. */
+  abandon(): void {
+    for (const transfer of this.#inFlight) transfer.abandon();
+  }
+
+  #unit(): IommuPort | undefined {
+    return this.#path.unitFor(this.#owner.id);
+  }
+
+  #translate(part: DmaRequest): TransferSegment {
+    const { address, length } = part;
+    const unit = this.#unit();
+    if (!unit) return { address, length, result: withoutUnit(part), end: () => undefined };
+    const { access, execute, pasid, privileged } = part;
+    const common = { sourceId: this.#owner.id, pasid, address, access, size: length };
+    if (part.translated) {
+      const result = unit.translateTranslated({ ...common, ...(execute && { execute }) });
+      return { address, length, result, end: () => undefined };
+    }
+    const prefix = { ...(execute && { execute }), ...(privileged && { privileged }) };
+    const { result, token } = unit.beginAccess({ ...common, ...prefix });
+    const end = () => {
+      unit.endAccess(token);
+    };
+    return { address, length, result, end };
+  }
+}
+
+function splitAtPages(request: DmaRequest): DmaRequest[] {
+  const parts: DmaRequest[] = [];
+  let done = 0;
+  do {
+    const address = request.address + BigInt(done);
+    const length = Math.min(PAGE - Number(address & 0xfffn), request.length - done);
+    parts.push({ ...request, address, length });
+    done += length;
+  } while (done < request.length);
+  return parts;
+}
+
+function withoutUnit(request: DmaRequest): TranslateResult {
+  const { address, access, length } = request;
+  if (!inInterruptRange(address) || length === 0) {
+    const permissions = { read: true, write: true };
+    return { status: "ok", address, pageSize: PAGE, permissions };
+  }
+  const isMessage = access === "write" && length === 4 && (address & 3n) === 0n;
+  return isMessage ? { status: "interrupt", address } : { status: "blocked", completion: "UR" };
+}

@@ -1,0 +1,34 @@
+import type { DeviceTlbInvalidate, PageGroupResponse } from "../spec/requests.js";
+import type { BarShape } from "./bar.js";
+import type { Capability } from "./capability.js";
+import type { ConfigSpace } from "./config-space.js";
+import type { DmaPort } from "./dma-port.js";
+import type { FunctionIdentity } from "./header.js";
+import type { PortType } from "./pcie-capability.js";
+
+/** The behaviour behind a function: registers, time, and messages that travel downstream. */
+export interface Endpoint {
+  /** A read of `size` bytes in a memory window; all ones if the device does not support it. */
+  readBar(bar: number, offset: number, size: number): bigint;
+  writeBar(bar: number, offset: number, size: number, value: bigint): void;
+  /** Advances the device; each tick is a bounded piece of work. */
+  tick(ticks: number): void;
+  /** Back to the state after power-on: function level reset or a reset of the bus above. */
+  reset(): void;
+  pageGroupResponse(response: PageGroupResponse): void;
+  deviceTlbInvalidate(request: DeviceTlbInvalidate): void;
+}
+
+/** What a bus gives to an endpoint. */
+export interface EndpointPorts {
+  readonly config: ConfigSpace;
+  readonly dma: DmaPort;
+}
+
+/** A kind of endpoint that a bus can plug in. */
+export interface EndpointModel {
+  readonly identity: FunctionIdentity;
+  readonly bars: readonly BarShape[];
+  capabilities(type: PortType): readonly Capability[];
+  connect(ports: EndpointPorts): Endpoint;
+}

@@ -1,0 +1,79 @@
+import type { Capability } from "./capability.js";
+import type { ConfigSpace } from "./config-space.js";
+import type { MessageSignaledInterrupt } from "../spec/requests.js";
+
+const CONTROL = 0x02;
+const ADDRESS = 0x04;
+const ADDRESS_HIGH = 0x08;
+const DATA = 0x0c;
+const MASK = 0x10;
+const PENDING = 0x14;
+const ENABLE = 1;
+const ADDRESS_64 = 1 << 7;
+const PER_VECTOR_MASKING = 1 << 8;
+
+/** Message Signaled Interrupts, capability 05h: one message, 64-bit address, maskable. */
+export function msiCapability(at: number): Capability {
+  return {
+    kind: "standard",
+    id: 0x05,
+    at,
+    fields: [
+      { at: CONTROL, size: 2, value: ADDRESS_64 | PER_VECTOR_MASKING, writable: ENABLE | 0x70 },
+      { at: ADDRESS, size: 4, value: 0, writable: 0xffff_fffc },
+      { at: ADDRESS_HIGH, size: 4, value: 0, writable: 0xffff_ffff },
+      { at: DATA, size: 2, value: 0, writable: 0xffff },
+      { at: MASK, size: 4, value: 0, writable: 1 },
+      { at: PENDING, size: 4, value: 0 },
+    ],
+  };
+}
+
+/**
+ * The message of a function. A message that is masked, or that the function may not send because
+ * it is no bus master, is pending until it can go; with MSI disabled it is lost.
+ */
+export class Msi {
+  readonly #config: ConfigSpace;
+  readonly #at: number;
+  readonly #send: (message: MessageSignaledInterrupt) => boolean;
+
+  /** `send` answers false if the function may not send now. */
+  constructor(
+    config: ConfigSpace,
+    at: number,
+    send: (message: MessageSignaledInterrupt) => boolean,
+  ) {
+    this.#config = config;
+    this.#at = at;
+    this.#send = send;
+    config.watch(at, PENDING + 4, () => {
+      this.retry();
+    });
+  }
+
+  get enabled(): boolean {
+    return (this.#config.get(this.#at + CONTROL, 2) & ENABLE) !== 0;
+  }
+
+  get pending(): boolean {
+    return this.#config.get(this.#at + PENDING, 4) !== 0;
+  }
+
+  /** Sends the message or makes it pending. True if it was sent. */
+  raise(): boolean {
+    this.#config.set(this.#at + PENDING, 4, this.enabled ? 1 : 0);
+    return this.retry();
+  }
+
+  /** Sends a pending message if nothing holds it back any more. True if it was sent. */
+  retry(): boolean {
+    const masked = this.#config.get(this.#at + MASK, 4) !== 0;
+    if (!this.enabled || !this.pending || masked) return false;
+    const high = BigInt(this.#config.get(this.#at + ADDRESS_HIGH, 4));
+    const address = (high << 32n) | BigInt(this.#config.get(this.#at + ADDRESS, 4));
+    const sent = this.#send({ address, data: this.#config.get(this.#at + DATA, 2) });
+    if (sent) this.#config.set(this.#at + PENDING, 4, 0);
+    return sent;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Capability } from "./capability.js";
+import type { ConfigSpace } from "./config-space.js";
+
+const CONTROL = 0x06;
+const ENABLE = 1;
+const EXECUTE = 2;
+const PRIVILEGED = 4;
+
+/** Process Address Space ID, extended capability 1Bh; 20 bits, execute and privileged mode. */
+export function pasidCapability(at: number): Capability {
+  return {
+    kind: "extended",
+    id: 0x1b,
+    at,
+    fields: [
+      { at: 0x04, size: 2, value: EXECUTE | PRIVILEGED | (20 << 8) },
+      { at: CONTROL, size: 2, value: 0, writable: ENABLE | EXECUTE | PRIVILEGED },
+    ],
+  };
+}
+
+/** The control register of a PASID capability as the function sees it. */
+export class PasidControl {
+  readonly #config: ConfigSpace;
+  readonly #at: number;
+
+  constructor(config: ConfigSpace, at: number) {
+    this.#config = config;
+    this.#at = at + CONTROL;
+  }
+
+  /** Requests may carry a PASID. */
+  get enabled(): boolean {
+    return this.#has(ENABLE);
+  }
+
+  /** Requests with PASID may carry Execute Requested. */
+  get executeEnabled(): boolean {
+    return this.enabled && this.#has(EXECUTE);
+  }
+
+  /** Requests with PASID may carry Privileged Mode Requested. */
+  get privilegedEnabled(): boolean {
+    return this.enabled && this.#has(PRIVILEGED);
+  }
+
+  #has(bit: number): boolean {
+    return (this.#config.get(this.#at, 2) & bit) !== 0;
+  }
+}
