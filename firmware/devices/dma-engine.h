@@ -1,0 +1,93 @@
+/*
+ * Driver of the dma-engine endpoint: docs/dma-engine.md describes the device. One descriptor at a time
+ * per queue is enough for a test; dma_start() and dma_wait() are apart so that something can happen
+ * in between.
+ */
+#ifndef DMA_ENGINE_H
+#define DMA_ENGINE_H
+
+#include "types.h"
+
+#define DMA_VENDOR 0x1234
+#define DMA_DEVICE 0xd3a1
+
+enum dma_operation {
+	DMA_NOP = 0,
+	DMA_COPY = 1,
+	DMA_FILL = 2,
+	DMA_VERIFY = 3,
+};
+
+#define DMA_INTERRUPT BIT(8)
+#define DMA_USE_ATS BIT(9)
+#define DMA_PAGE_REQUEST BIT(10)
+
+enum dma_status {
+	DMA_OK = 0,
+	DMA_UNSUPPORTED_REQUEST = 1,
+	DMA_NO_PERMISSION = 3,
+	DMA_PAGE_INVALID = 4,
+	DMA_MISMATCH = 6,
+};
+
+/* As the device reads it and, from `status` on, writes it. */
+struct dma_descriptor {
+	u32 control;
+	u32 length;
+	u64 source;
+	u64 destination;
+	u64 pattern;
+	u64 unused[2];
+	volatile u32 status;
+	volatile u32 bytes;
+	volatile u64 result;
+};
+
+struct dma_engine {
+	u16 function;
+	uintptr_t registers;
+};
+
+struct dma_queue {
+	struct dma_engine *engine;
+	struct dma_descriptor *ring;
+	u32 index;
+	u32 tail;
+};
+
+#define DMA_RING_ENTRIES (PAGE_SIZE / sizeof(struct dma_descriptor))
+
+/* Finds the endpoint and lets it decode its BAR and master the bus. NULL, or what is missing. */
+const char *dma_engine_find(struct dma_engine *engine);
+
+/* Device reset; messages with this vector when a descriptor ends. False without MSI. */
+bool dma_engine_init(struct dma_engine *engine, u8 vector);
+
+/* Turns PASID, ATS and PRI on in this order, or PRI, ATS and PASID off. False when a bit did not take. */
+bool dma_engine_pasid_ats_pri_on(const struct dma_engine *engine, u32 page_request_credits);
+bool dma_engine_page_requests_off(const struct dma_engine *engine);
+void dma_engine_ats_pasid_off(const struct dma_engine *engine);
+
+void dma_engine_set_group_size(const struct dma_engine *engine, u32 pages);
+
+/* Page requests sent since the device reset. */
+u32 dma_engine_page_requests(const struct dma_engine *engine);
+
+/* One page of descriptors that the device sees at `ring_address` of the PASID. */
+void dma_queue_on(struct dma_queue *queue, struct dma_engine *engine, u32 index, u32 pasid,
+		  struct dma_descriptor *ring, u64 ring_address);
+
+/* Stops the queue, if asked with a stop marker for its PASID. False when it does not come to rest. */
+bool dma_queue_off(const struct dma_queue *queue, bool stop_marker);
+
+/* Hands one descriptor to the device. It stays valid until the ring came round. */
+const struct dma_descriptor *dma_start(struct dma_queue *queue, struct dma_descriptor request);
+
+/* False when the device does not end it. */
+bool dma_wait(const struct dma_descriptor *descriptor);
+
+/* Start and wait. The status code, or DMA_STATUS_NONE when it did not end. */
+#define DMA_STATUS_NONE 0xffu
+u32 dma_run(struct dma_queue *queue, struct dma_descriptor request);
+
+#endif

@@ -1,0 +1,74 @@
+#include "report.h"
+#include "console.h"
+#include "cpu.h"
+
+static u32 checks_made;
+static u32 checks_failed;
+
+void note(const char *format, ...)
+{
+	bool were_on = interrupts_save();
+	va_list arguments;
+
+	print("# ");
+	va_start(arguments, format);
+	vprint(format, arguments);
+	va_end(arguments);
+	print("\n");
+	interrupts_restore(were_on);
+}
+
+/* Interrupt handlers report too: a line is written with interrupts off, so that it stays whole. */
+static void report(const char *name, bool passed, const char *detail, va_list arguments)
+{
+	bool were_on = interrupts_save();
+
+	checks_made++;
+	if (passed) {
+		print("ok %s", name);
+	} else {
+		checks_failed++;
+		print("not ok %s: ", name);
+		vprint(detail, arguments);
+	}
+	print("\n");
+	interrupts_restore(were_on);
+}
+
+bool check(const char *name, bool passed, const char *detail, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, detail);
+	report(name, passed, detail, arguments);
+	va_end(arguments);
+	return passed;
+}
+
+void require(const char *name, bool passed, const char *detail, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, detail);
+	report(name, passed, detail, arguments);
+	va_end(arguments);
+	if (!passed)
+		finish();
+}
+
+_Noreturn void give_up(const char *name, const char *detail, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, detail);
+	report(name, false, detail, arguments);
+	va_end(arguments);
+	finish();
+}
+
+_Noreturn void finish(void)
+{
+	print("1..%u\n", checks_made);
+	outl(EXIT_PORT, checks_failed ? EXIT_FAIL : EXIT_PASS);
+	halt_forever();
+}

@@ -1,0 +1,37 @@
+/*
+ * What the program found out, one line each on the serial port:
+ *
+ *	ok NAME
+ *	not ok NAME: detail
+ *	# anything else worth reading
+ *	1..N			last line: how many checks were made
+ *
+ * and then one 32-bit write to the debug-exit port: 0 if every check passed, 1 otherwise.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "types.h"
+
+#define EXIT_PORT 0xf4
+#define EXIT_PASS 0
+#define EXIT_FAIL 1
+
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Reports and goes on. `detail` is formatted only when the check failed. Returns `passed`. */
+bool check(const char *name, bool passed, const char *detail, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Reports, and ends the program if the check failed: what follows would make no sense. */
+void require(const char *name, bool passed, const char *detail, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A failed check that nobody planned, and the end. */
+_Noreturn void give_up(const char *name, const char *detail, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Prints the count and leaves through the debug-exit port. */
+_Noreturn void finish(void);
+
+#endif
