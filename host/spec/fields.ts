@@ -4,11 +4,10 @@
  */
 
 /**
- * Register attributes of §11.3. RW1CS and ROS are sticky: a warm reset leaves them alone. RWL and RWLV
- * are writable while a lock is open. WO reads 0. RsvdP and RsvdZ are not listed: what no field of a
- * table covers is reserved.
+ * Register attributes of §11.3. RW1CS and ROS are sticky: a warm reset leaves them alone. WO
+ * reads 0. RsvdP and RsvdZ are not listed: what no field of a table covers is reserved.
  */
-export type Attribute = "RO" | "ROS" | "RW" | "RW1C" | "RW1CS" | "RWL" | "RWLV" | "WO";
+export type Attribute = "RO" | "ROS" | "RW" | "RW1C" | "RW1CS" | "WO";
 
 /** Name of a CAP_REG or ECAP_REG field; it holds when the field is not zero. */
 export type CapabilityName = string;
