@@ -216,6 +216,15 @@ describe("entries of a page table", () => {
     expect(pde.getBits(51)).toBe(1n);
   });
 
+  it("are looked up as hardware reads them: bit 12 of a large leaf is PAT, PS in a PML4E is reserved", () => {
+    const { table } = setUp();
+    table.map(0n, 0x4000_0000n, { size: PAGE_2M });
+    table.entry(0n, 2).setBits(12, 12, 1);
+    expect(table.lookup(0x1234n)?.physical).toBe(0x4000_1234n);
+    table.entry(0n, 4).set({ PS: 1 });
+    expect(table.walk(0n).map((step) => step.level)).toEqual([4, 3, 2]);
+  });
+
   it("that no walk reaches have no address, and the error says why", () => {
     const { table } = setUp();
     expect(() => table.entryAddress(0x1000n, 1)).toThrow(
