@@ -1,5 +1,5 @@
-import type { BitRange, Structure } from "../spec/fields.js";
-import { FRAME_SIZE, hex, readWord, writeWord, type TableMemory } from "./table-memory.js";
+import type { BitRange, Field, Structure } from "../spec/fields.js";
+import { hex, readWord, writeWord, type TableMemory } from "./table-memory.js";
 
 /** A field's value: a number, true for 1, false for 0; for a pointer the address it points to. */
 export type EntryValue = bigint | number | boolean;
@@ -7,15 +7,7 @@ export type EntryValue = bigint | number | boolean;
 /** Fields by their names in the manual. */
 export type EntryFields = Readonly<Record<string, EntryValue>>;
 
-/** Fields that hold the address of a table or page without its low 12 bits. */
-const POINTERS: ReadonlySet<string> = new Set([
-  ...["CTP", "LCTP", "UCTP", "PASIDDIRPTR", "SMPTBLPTR"],
-  ...["FSPTPTR", "SSPTPTR", "HPTPTR", "ADDR"],
-]);
-
-interface NamedBits extends BitRange {
-  readonly name: string;
-}
+type NamedBits = Pick<Field, "name" | "high" | "low" | "inPlace">;
 
 /**
  * One entry of a translation structure in guest memory. It holds no copy: it reads and writes memory,
@@ -75,8 +67,7 @@ export class TableEntry {
    */
   get(name: string): bigint {
     const field = fieldOf(this.structure, name);
-    const value = this.getBits(field.high, field.low);
-    return POINTERS.has(name) ? value * FRAME_SIZE : value;
+    return this.getBits(field.high, field.low) << unitOf(field);
   }
 
   /**
@@ -133,6 +124,11 @@ export function encodeEntry(
   return result;
 }
 
+/** Log2 of what a field counts in: 0, or its place in the word if it is an address's upper bits. */
+function unitOf({ low, inPlace }: NamedBits): bigint {
+  return inPlace === true ? BigInt(low & 63) : 0n;
+}
+
 function fieldOf(structure: Structure, name: string): NamedBits {
   const field = structure.fields.find((candidate) => candidate.name === name);
   if (field === undefined) {
@@ -149,10 +145,11 @@ function insert(words: bigint[], structure: Structure, field: NamedBits, value: 
     throw new RangeError(`${where}: ${value} is not an integer`);
   }
   const number = BigInt(value);
-  if (POINTERS.has(name) && number % FRAME_SIZE !== 0n) {
-    throw new RangeError(`${where}: address ${hex(number)} is not a multiple of 0x1000`);
+  const unit = unitOf(field);
+  const raw = number >> unit;
+  if (raw << unit !== number) {
+    throw new RangeError(`${where}: ${hex(number)} is not a multiple of ${hex(1n << unit)}`);
   }
-  const raw = POINTERS.has(name) ? number / FRAME_SIZE : number;
   const width = BigInt(high - low + 1);
   if (raw < 0n || raw >> width !== 0n) {
     throw new RangeError(`${where}: ${hex(number)} does not fit`);

@@ -1,4 +1,4 @@
-import { FIRST_STAGE_ENTRY } from "./structures.js";
+import { FIRST_STAGE_ENTRY, maskOf } from "./structures.js";
 import { PageTable, type PageRun, type PageTableOptions } from "./page-table.js";
 import { encodeEntry } from "./entry.js";
 import { hex } from "./table-memory.js";
@@ -23,6 +23,8 @@ export interface FirstStageAttributes {
   /** EA, for PASID entries with EAFE. Default false. */
   readonly extendedAccessed?: boolean;
 }
+
+const PRESENT = maskOf(FIRST_STAGE_ENTRY, "P");
 
 /**
  * First-stage page tables (§3.6, §9.7). Entries that point to tables allow writes and user privilege, so
@@ -51,7 +53,7 @@ export class FirstStageTable extends PageTable<FirstStageAttributes> {
   }
 
   protected override isPresent(entry: bigint): boolean {
-    return (entry & 1n) !== 0n;
+    return (entry & PRESENT) !== 0n;
   }
 
   protected override tableEntry(): bigint {

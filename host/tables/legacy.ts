@@ -3,6 +3,7 @@ import { encodeEntry, entryAt, type EntryFields, type TableEntry } from "./entry
 import { allocateTable, type FrameSource } from "./frames.js";
 import { LEGACY_CONTEXT, LEGACY_ROOT } from "./structures.js";
 import { addressWidthCode, type AddressWidth, type SecondStageRoot } from "./pasid-entry.js";
+import { rootTableAddress } from "./root-table-address.js";
 import type { EntryAddresses } from "./scalable.js";
 import type { TableMemory } from "./table-memory.js";
 
@@ -59,7 +60,7 @@ export class LegacyTables {
     this.#memory = options.memory;
     this.#frames = options.frames;
     this.rootTable = allocateTable(this.#memory, this.#frames);
-    this.rootTableAddress = this.rootTable;
+    this.rootTableAddress = rootTableAddress("LEGACY", this.rootTable);
   }
 
   /** Makes an empty root table. Throws a RangeError if frames or memory fail. */

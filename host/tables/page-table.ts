@@ -1,6 +1,7 @@
 import type { Structure } from "../spec/fields.js";
 import { TableEntry } from "./entry.js";
 import { allocateTable, type FrameSource } from "./frames.js";
+import { FIRST_STAGE_ENTRY, SECOND_STAGE_ENTRY, maskOf } from "./structures.js";
 import { hex, readWord, writeWord, type TableMemory } from "./table-memory.js";
 
 /** Bytes of a page. */
@@ -53,9 +54,11 @@ export interface MappedPage {
   readonly entry: bigint;
 }
 
-const ADDRESS = 0x000f_ffff_ffff_f000n;
-const PAGE_SIZE_BIT = 1n << 7n;
+/** Both stages have the address and the page size bit in the same places (§9.7, §9.8). */
+const ADDRESS = maskOf(FIRST_STAGE_ENTRY, "ADDR") & maskOf(SECOND_STAGE_ENTRY, "ADDR");
+const PAGE_SIZE_BIT = maskOf(FIRST_STAGE_ENTRY, "PS") & maskOf(SECOND_STAGE_ENTRY, "PS");
 
+/** Page sizes by the level of their leaf, from level 1 on. */
 const PAGE_SIZES: readonly PageSize[] = [PAGE_4K, PAGE_2M, PAGE_1G];
 
 /** Log2 of the bytes that one entry of a level covers. */
@@ -100,13 +103,14 @@ export abstract class PageTable<Attributes> {
   /**
    * Maps `count` pages of `size` bytes from `iova` on to `physical` on.
    * @throws {RangeError} if an address is not a multiple of the size or out of range, or if a page
-   * there is mapped already; nothing is mapped then.
+   * there is mapped already; nothing is mapped then. Also if frames run out or memory fails on the
+   * way; the first pages of the run may be mapped then.
    */
-  map(iova: bigint, physical: bigint, options?: PageRun & Attributes): void {
-    const size = options?.size ?? PAGE_4K;
-    const pages = this.#pages(iova, size, options?.count ?? 1);
+  map(iova: bigint, physical: bigint, options: PageRun & Attributes): void {
+    const size = options.size ?? PAGE_4K;
+    const pages = this.#pages(iova, size, options.count ?? 1);
     this.#checkOutput(physical, size, pages.length);
-    const entry = this.pageEntry((options ?? {}) as Attributes) | physical;
+    const entry = this.pageEntry(options) | physical;
     const level = (PAGE_SIZES.indexOf(size) + 1) as Level;
     const leaf = level === 1 ? entry : entry | PAGE_SIZE_BIT;
     for (const page of pages) this.#checkFree(page, level);

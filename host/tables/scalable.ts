@@ -1,9 +1,10 @@
 import { parseSourceId, formatSourceId, type SourceId } from "../spec/source-id.js";
 import { encodeEntry, entryAt, type EntryFields, type TableEntry } from "./entry.js";
 import { allocateTable, type FrameSource } from "./frames.js";
-import { PASID_DIRECTORY, PASID_TABLE, SCALABLE_CONTEXT, SCALABLE_ROOT } from "./structures.js";
 import { pasidFields, type PasidOptions } from "./pasid-entry.js";
-import type { TableMemory } from "./table-memory.js";
+import { rootTableAddress } from "./root-table-address.js";
+import { PASID_DIRECTORY, PASID_TABLE, SCALABLE_CONTEXT, SCALABLE_ROOT } from "./structures.js";
+import { FRAME_SIZE, type TableMemory } from "./table-memory.js";
 
 export interface ScalableTablesOptions {
   /** Where the tables are written. */
@@ -61,9 +62,6 @@ interface Device {
   readonly tables: Map<number, bigint>;
 }
 
-const TTM_SCALABLE = 0b01n << 10n;
-const SSIRWE = 1n << 7n;
-
 /**
  * The structures of scalable mode in guest memory: root and context tables, and a PASID directory with
  * PASID tables for each device (§3.4.3). It checks that values fit in their fields, and not that the
@@ -85,7 +83,7 @@ export class ScalableTables {
     this.#memory = options.memory;
     this.#frames = options.frames;
     this.rootTable = allocateTable(this.#memory, this.#frames);
-    this.rootTableAddress = this.rootTable | TTM_SCALABLE | (options.ssirwe === true ? SSIRWE : 0n);
+    this.rootTableAddress = rootTableAddress("SCALABLE", this.rootTable, options.ssirwe);
   }
 
   /** Makes an empty root table. Throws a RangeError if frames or memory fail. */
@@ -115,10 +113,16 @@ export class ScalableTables {
     return device.context.write(encodeEntry(SCALABLE_CONTEXT, pointer, words));
   }
 
-  /** Clears the context entry of a device, and forgets its PASID directory and tables. */
-  removeContext(sourceId: SourceId): void {
-    this.#device(sourceId).context.clear();
+  /**
+   * Clears the context entry of a device. Answers the frames of its PASID directory and tables, which
+   * are out of use now: release them when the caches were invalidated.
+   */
+  removeContext(sourceId: SourceId): bigint[] {
+    const { context, directory, pdts, tables } = this.#device(sourceId);
+    context.clear();
     this.#devices.delete(parseSourceId(sourceId));
+    const frames = Array.from({ length: directoryFrames(pdts) }, (_, i) => BigInt(i) * FRAME_SIZE);
+    return [...frames.map((offset) => directory + offset), ...tables.values()];
   }
 
   /**
@@ -201,14 +205,8 @@ export class ScalableTables {
 
   #newDevice(id: number, pdts: number): Device {
     const context = entryAt(this.#memory, SCALABLE_CONTEXT, this.#contextTable(id), id & 0x7f);
-    // 2^(PDTS+7) entries of 8 bytes
-    const frames = Math.max(1, 2 ** (pdts + 7) / 512);
-    return {
-      context,
-      directory: allocateTable(this.#memory, this.#frames, frames),
-      pdts,
-      tables: new Map(),
-    };
+    const directory = allocateTable(this.#memory, this.#frames, directoryFrames(pdts));
+    return { context, directory, pdts, tables: new Map() };
   }
 
   #contextTable(id: number): bigint {
@@ -220,6 +218,11 @@ export class ScalableTables {
     this.#contextTables.set(id >> 7, table);
     return table;
   }
+}
+
+/** Frames of a directory of 2^(PDTS+7) entries of 8 bytes. */
+function directoryFrames(pdts: number): number {
+  return Math.max(1, 2 ** (pdts + 7) / 512);
 }
 
 function contextFields(options: ScalableContextOptions, pdts: number): EntryFields {

@@ -1,5 +1,5 @@
 import { encodeEntry } from "./entry.js";
-import { SECOND_STAGE_ENTRY } from "./structures.js";
+import { SECOND_STAGE_ENTRY, maskOf } from "./structures.js";
 import { PageTable, type PageRun, type PageTableOptions } from "./page-table.js";
 import { hex, type TableMemory } from "./table-memory.js";
 
@@ -23,6 +23,9 @@ export interface SecondStageAttributes {
   /** D, for PASID entries with SSADE. Default false. */
   readonly dirty?: boolean;
 }
+
+const PRESENT = maskOf(SECOND_STAGE_ENTRY, "R", "W");
+const PRESENT_SSIRWE = maskOf(SECOND_STAGE_ENTRY, "IR", "IW");
 
 /**
  * Second-stage page tables (§3.7, §9.8), for context entries in legacy mode and for PASID entries.
@@ -54,7 +57,7 @@ export class SecondStageTable extends PageTable<SecondStageAttributes> {
   }
 
   protected override isPresent(entry: bigint): boolean {
-    return ((this.#ssirwe ? entry >> 61n : entry) & 3n) !== 0n;
+    return (entry & (this.#ssirwe ? PRESENT_SSIRWE : PRESENT)) !== 0n;
   }
 
   protected override tableEntry(): bigint {

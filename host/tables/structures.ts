@@ -11,6 +11,19 @@ export const PASID_TABLE = named("PASID_ENTRY");
 export const FIRST_STAGE_ENTRY = named("FS");
 export const SECOND_STAGE_ENTRY = named("SS");
 
+/**
+ * The bits of fields of a one-word entry.
+ * @throws {Error} if there is no such field.
+ */
+export function maskOf(structure: Structure, ...names: readonly string[]): bigint {
+  return names.reduce((mask, name) => {
+    const field = structure.fields.find((candidate) => candidate.name === name);
+    if (field === undefined) throw new Error(`${structure.title} has no field ${name}`);
+    const { high, low } = field;
+    return mask | (((1n << BigInt(high - low + 1)) - 1n) << BigInt(low));
+  }, 0n);
+}
+
 function named(name: string): Structure {
   const structure = [...tableEntries, ...pagingEntries].find((entry) => entry.name === name);
   if (structure === undefined) throw new Error(`host/spec/structures.ts has no structure ${name}`);

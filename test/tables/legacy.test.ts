@@ -79,7 +79,7 @@ describe("the tables of legacy mode (§3.4.2)", () => {
     ],
     [
       { kind: "second-stage", domain: 1, secondStage: { pointer: 8n, levels: 4 } },
-      "SSPTPTR (63:12): address 0x8 is not a multiple of 0x1000",
+      "SSPTPTR (63:12): 0x8 is not a multiple of 0x1000",
     ],
   ])("refuse %o, and nothing is built", (options, why) => {
     const { tables } = setUp();

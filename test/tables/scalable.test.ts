@@ -97,11 +97,24 @@ describe("a scalable-mode context entry (§9.4)", () => {
     expect(() => tables.context(DEVICE, { pdts: 3 })).toThrow(
       "pdts 3 for 00:02.0: its PASID directory was made for 2, call removeContext first",
     );
-    tables.removeContext(DEVICE);
+    expect(tables.removeContext(DEVICE)).toEqual([directory]);
     expect(entry.read()).toEqual([0n, 0n, 0n, 0n]);
     tables.context(DEVICE, { pdts: 3 });
     expect(entry.get("PDTS")).toBe(3n);
     expect(entry.get("PASIDDIRPTR")).not.toBe(directory);
+  });
+
+  it("gives back the frames of the directory and the PASID tables when it is removed", () => {
+    const { memory, frames, tables } = setUp();
+    const directory = tables.context(DEVICE, { pdts: 3 }).get("PASIDDIRPTR");
+    const before = frames.free;
+    tables.pasid(DEVICE, 5, { kind: "pass-through", domain: 1 });
+    tables.pasid(DEVICE, 64, { kind: "pass-through", domain: 1 });
+    const pasidTables = [memory.at(directory), memory.at(directory + 8n)].map((e) => e & ~0xfffn);
+    const detached = tables.removeContext(DEVICE);
+    expect(detached).toEqual([directory, directory + 0x1000n, ...pasidTables]);
+    for (const frame of detached) frames.release(frame);
+    expect(frames.free).toBe(before + 2);
   });
 
   it.each([
@@ -205,7 +218,7 @@ describe("a PASID table entry (§9.5, §9.6)", () => {
     [{ kind: "pass-through", domain: 1, addressWidth: 64 as 57 }, "addressWidth 64: expected 39"],
     [
       { kind: "first-stage", domain: 1, firstStage: { pointer: 0x5800n, levels: 4 } },
-      "FSPTPTR (191:140): address 0x5800 is not a multiple of 0x1000",
+      "FSPTPTR (191:140): 0x5800 is not a multiple of 0x1000",
     ],
     [{ kind: "huge" as "pass-through", domain: 1 }, 'kind "huge": expected one of first-stage'],
   ])("is refused for %o, and nothing is built", (options, why) => {
