@@ -1,7 +1,7 @@
 /*
- * Driver of the dma-engine endpoint: docs/dma-engine.md describes the device. One descriptor at a time
- * per queue is enough for a test; dma_start() and dma_wait() are apart so that something can happen
- * in between.
+ * Driver of the dma-engine endpoint: docs/dma-engine.md describes the device. One descriptor at a
+ * time per queue is enough for a test; dma_start() and dma_wait() are apart so that something can
+ * happen in between.
  */
 #ifndef DMA_ENGINE_H
 #define DMA_ENGINE_H
@@ -63,7 +63,10 @@ const char *dma_engine_find(struct dma_engine *engine);
 /* Device reset; messages with this vector when a descriptor ends. False without MSI. */
 bool dma_engine_init(struct dma_engine *engine, u8 vector);
 
-/* Turns PASID, ATS and PRI on in this order, or PRI, ATS and PASID off. False when a bit did not take. */
+/*
+ * Turns PASID, ATS and PRI on in this order, or PRI, ATS and PASID off. False when a bit did not
+ * take.
+ */
 bool dma_engine_pasid_ats_pri_on(const struct dma_engine *engine, u32 page_request_credits);
 bool dma_engine_page_requests_off(const struct dma_engine *engine);
 void dma_engine_ats_pasid_off(const struct dma_engine *engine);
@@ -77,7 +80,9 @@ u32 dma_engine_page_requests(const struct dma_engine *engine);
 void dma_queue_on(struct dma_queue *queue, struct dma_engine *engine, u32 index, u32 pasid,
 		  struct dma_descriptor *ring, u64 ring_address);
 
-/* Stops the queue, if asked with a stop marker for its PASID. False when it does not come to rest. */
+/*
+ * Stops the queue, if asked with a stop marker for its PASID. False when it does not come to rest.
+ */
 bool dma_queue_off(const struct dma_queue *queue, bool stop_marker);
 
 /* Hands one descriptor to the device. It stays valid until the ring came round. */

@@ -1,6 +1,6 @@
 /*
- * The ACPI tables that a test of DMA remapping needs: where they are, the local APIC (MADT), extended
- * configuration space (MCFG) and the remapping units (DMAR: VT-d chapter 8).
+ * The ACPI tables that a test of DMA remapping needs: where they are, the local APIC (MADT),
+ * extended configuration space (MCFG) and the remapping units (DMAR: VT-d chapter 8).
  */
 #ifndef ACPI_H
 #define ACPI_H

@@ -112,7 +112,10 @@ static inline void interrupts_restore(bool were_on)
 		interrupts_on();
 }
 
-/* Sleeps until one interrupt was taken. STI holds interrupts back for one instruction, so none is lost. */
+/*
+ * Sleeps until one interrupt was taken. STI holds interrupts back for one instruction, so none is
+ * lost.
+ */
 static inline void sleep_until_interrupt(void)
 {
 	__asm__ volatile("sti; hlt; cli" : : : "memory");

@@ -13,7 +13,10 @@ typedef void (*interrupt_handler)(void *context);
 /* Loads the descriptor table: from here on a CPU exception is reported as a failed check. */
 void exceptions_init(void);
 
-/* Masks the 8259s, enables the local APIC at `base` and its timer. False if no local APIC answers there. */
+/*
+ * Masks the 8259s, enables the local APIC at `base` and its timer. False if no local APIC answers
+ * there.
+ */
 bool interrupts_init(u32 base);
 
 /* Handlers run with interrupts off and need no end-of-interrupt of their own. */
@@ -28,8 +31,9 @@ u32 interrupt_message_address(void);
 typedef bool (*wait_condition)(const void *context);
 
 /*
- * Sleeps between interrupts until the condition holds; false when it does not after WAIT_TICKS timer
- * ticks. The bound counts ticks that the guest saw, so a slow host makes it longer, never shorter.
+ * Sleeps between interrupts until the condition holds; false when it does not after WAIT_TICKS
+ * timer ticks. The bound counts ticks that the guest saw, so a slow host makes it longer, never
+ * shorter.
  */
 bool wait_until(wait_condition condition, const void *context);
 

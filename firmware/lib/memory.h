@@ -14,7 +14,10 @@ int memcmp(const void *left, const void *right, size_t length);
 /* Takes the end of RAM from the loader's multiboot information, 16 MiB if it says nothing. */
 void memory_init(u32 magic, const u32 *multiboot);
 
-/* `count` consecutive pages, zeroed, above the image. Reports a failed check and ends when none is left. */
+/*
+ * `count` consecutive pages, zeroed, above the image. Reports a failed check and ends when none is
+ * left.
+ */
 void *pages_alloc(u32 count);
 
 /* RAM as the loader described it: first byte that is not RAM. */

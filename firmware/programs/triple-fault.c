@@ -15,6 +15,8 @@ void firmware_main(u32 magic, const u32 *multiboot)
 	(void)multiboot;
 	console_init();
 	check("started", true, "always");
-	/* No descriptor for #UD, nor for the #GP that follows, nor for the double fault after that. */
+	/*
+	 * No descriptor for #UD, nor for the #GP that follows, nor for the double fault after that.
+	 */
 	__asm__ volatile("lidt %0; ud2" : : "m"(empty));
 }

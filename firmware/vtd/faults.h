@@ -28,8 +28,8 @@ struct fault {
 };
 
 /*
- * Interrupt handler of the fault event; the context is the unit. Reads and clears every pending record. An
- * error of the invalidation queue is reported as a failed check and ends the program.
+ * Interrupt handler of the fault event; the context is the unit. Reads and clears every pending
+ * record. An error of the invalidation queue is reported as a failed check and ends the program.
  */
 void faults_serve(void *unit);
 

@@ -145,7 +145,10 @@ void page_requests_serve(void *context)
 		head = (head + REQUEST_BYTES) & QUEUE_MASK;
 		vtd_write32(unit, PQH_REG, head);
 	}
-	/* The unit drops requests while PRO is set; it may be cleared once the queue is empty (7.5). */
+	/*
+	 * The unit drops requests while PRO is set; it may be cleared once the queue is empty
+	 * (7.5).
+	 */
 	if (vtd_read32(unit, PRS_REG) & PRS_PRO) {
 		counts.overflows++;
 		vtd_write32(unit, PRS_REG, PRS_PRO);

@@ -1,6 +1,7 @@
 /*
- * The page request queue and who answers it (VT-d 7.4 to 7.7). The unit writes requests and interrupts;
- * the handler asks a policy about each one, and answers a group when its last request has come.
+ * The page request queue and who answers it (VT-d 7.4 to 7.7). The unit writes requests and
+ * interrupts; the handler asks a policy about each one, and answers a group when its last request
+ * has come.
  */
 #ifndef VTD_PAGE_REQUESTS_H
 #define VTD_PAGE_REQUESTS_H

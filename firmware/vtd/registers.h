@@ -67,7 +67,9 @@
 #define FSTS_PPF BIT(1)
 #define FSTS_PFO BIT(0)
 
-/* An event: control, data, address, upper address, in this order (11.4.7.2, 11.4.9.5, 11.4.11.5). */
+/*
+ * An event: control, data, address, upper address, in this order (11.4.7.2, 11.4.9.5, 11.4.11.5).
+ */
 #define FECTL_REG 0x038
 #define IECTL_REG 0x0a0
 #define PECTL_REG 0x0e0

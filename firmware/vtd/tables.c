@@ -40,7 +40,10 @@ void pasid_set_first_stage(struct pasid_directory *directory, u32 pasid, u16 dom
 	entry[0] = PASID_FIRST_STAGE | PRESENT;
 }
 
-/* The half of a root entry that serves this function: lower for devices 0 to 15, upper for the others. */
+/*
+ * The half of a root entry that serves this function: lower for devices 0 to 15, upper for the
+ * others.
+ */
 static u64 *root_half(const struct vtd_unit *unit, u16 requester)
 {
 	return &unit->root_table[2 * (requester >> 8) + (requester >> 7 & 1)];

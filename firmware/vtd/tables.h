@@ -1,5 +1,7 @@
-/* Scalable-mode root, context and PASID tables (VT-d 9.2, 9.4, 9.5, 9.6). Changes of present entries need
- * invalidations, which are the caller's: vtd/queue.h. */
+/*
+ * Scalable-mode root, context and PASID tables (VT-d 9.2, 9.4, 9.5, 9.6). Changes of present
+ * entries need invalidations, which are the caller's: vtd/queue.h.
+ */
 #ifndef VTD_TABLES_H
 #define VTD_TABLES_H
 

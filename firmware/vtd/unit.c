@@ -58,8 +58,9 @@ void vtd_describe(const struct vtd_unit *unit)
 	print_names(unit->ecap, ecap_names, ARRAY_SIZE(ecap_names));
 	note("%u fault records at +0x%x, %u-bit domain ids, %u-bit PASIDs", CAP_NFR(unit->cap) + 1,
 	     CAP_FRO(unit->cap) * 16, 4 + 2 * CAP_ND(unit->cap), ECAP_PSS(unit->ecap) + 1);
-	note("guest addresses of %u bits, second-stage tables of%s%s%s levels", CAP_MGAW(unit->cap) + 1,
-	     sagaw & BIT(1) ? " 3" : "", sagaw & BIT(2) ? " 4" : "", sagaw & BIT(3) ? " 5" : "");
+	note("guest addresses of %u bits, second-stage tables of%s%s%s levels",
+	     CAP_MGAW(unit->cap) + 1, sagaw & BIT(1) ? " 3" : "",
+	     sagaw & BIT(2) ? " 4" : "", sagaw & BIT(3) ? " 5" : "");
 }
 
 const char *vtd_missing_capability(const struct vtd_unit *unit, u64 ecap_bits)

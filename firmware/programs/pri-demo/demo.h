@@ -1,6 +1,6 @@
 /*
- * pri-demo: one endpoint, two PASIDs, and everything that happens between them and a remapping unit:
- * mapped and demand-paged DMA, a refusal, faults, invalidation, and the way back to silence.
+ * pri-demo: one endpoint, two PASIDs, and everything that happens between them and a remapping
+ * unit: mapped and demand-paged DMA, a refusal, faults, invalidation, and the way back to silence.
  * One file per chapter of the story, in the order of main.c.
  */
 #ifndef DEMO_H
@@ -18,8 +18,8 @@
 #define ABSENT_PASID 7
 
 /*
- * Where the endpoint sees things, the same in both PASIDs. All above 4 GiB, and in different top-level
- * entries: a walk that drops address bits goes astray.
+ * Where the endpoint sees things, the same in both PASIDs. All above 4 GiB, and in different
+ * top-level entries: a walk that drops address bits goes astray.
  */
 #define RING_ADDRESS 0x0000000100000000ull
 #define SOURCE_ADDRESS 0x0000123456780000ull
@@ -59,10 +59,15 @@ void demo_faults(struct demo *demo);
 void demo_unmap(struct demo *demo);
 void demo_tear_down(struct demo *demo);
 
-/* Policy of the page request handler: pages in the two PAGED areas exist, all others are refused. */
+/*
+ * Policy of the page request handler: pages in the two PAGED areas exist, all others are refused.
+ */
 enum response_code demo_page_in(const struct page_request *request, void *demo);
 
-/* The byte that belongs at `offset` of a buffer of this PASID: differs between PASIDs and between pages. */
+/*
+ * The byte that belongs at `offset` of a buffer of this PASID: differs between PASIDs and between
+ * pages.
+ */
 static inline u8 demo_byte(u32 pasid, u32 offset)
 {
 	return (u8)(pasid * 29 + offset * 7 + (offset >> 12) * 13 + 1);

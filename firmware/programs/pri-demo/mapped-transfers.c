@@ -24,7 +24,9 @@ static void clear_destination(struct demo_space *space)
 		space->destination[i / PAGE_SIZE][i % PAGE_SIZE] = 0;
 }
 
-/* Every byte of the destination, also those around the copy. Offset of the first wrong one, or -1. */
+/*
+ * Every byte of the destination, also those around the copy. Offset of the first wrong one, or -1.
+ */
 static int first_difference(const struct demo_space *space)
 {
 	u32 i;

@@ -16,7 +16,9 @@ static void map_buffer(struct demo_space *space, u64 address, u8 **pages, bool w
 	u32 i;
 
 	for (i = 0; i < DEMO_PAGES; i++) {
-		/* A page in between stays unused: neighbours for the endpoint are none in memory. */
+		/*
+		 * A page in between stays unused: neighbours for the endpoint are none in memory.
+		 */
 		pages[i] = pages_alloc(2);
 		first_stage_map(space->table, address + i * PAGE_SIZE, physical(pages[i]),
 				writable);

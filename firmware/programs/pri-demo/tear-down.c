@@ -1,4 +1,4 @@
-/* Chapter 7: back to silence, in the order that loses nothing (VT-d 7.10, 9.3 of the sequences in 6.6). */
+/* Chapter 7: back to silence, in the order that loses nothing (VT-d 7.10, 6.6). */
 #include "cpu.h"
 #include "demo.h"
 #include "faults.h"
@@ -50,7 +50,7 @@ static void turn_endpoint_off(struct demo *demo)
 	dma_engine_ats_pasid_off(&demo->engine);
 }
 
-/* Without context entry nothing of the endpoint comes through: its next request, now without PASID, proves it. */
+/* Without context entry nothing comes through: the endpoint's next request, without PASID, shows it. */
 static void clear_context(struct demo *demo)
 {
 	struct vtd_unit *unit = &demo->unit;

@@ -18,7 +18,9 @@ static struct dma_descriptor read_of_source(u32 flags)
 static void invalidate(struct demo *demo, const struct demo_space *space, u64 address)
 {
 	vtd_invalidate_pages(&demo->unit, DEMO_DOMAIN, space->pasid, address, 0);
-	/* After the unit's own: else the endpoint could fetch the old translation again (6.5.2.12). */
+	/*
+	 * After the unit's own: else the endpoint could fetch the old translation again (6.5.2.12).
+	 */
 	vtd_invalidate_device_tlb(&demo->unit, demo->engine.function, space->pasid, address, 0);
 	require("invalidation-of-both-tlbs", vtd_wait_for_queue(&demo->unit, 0),
 		"waited for the status write behind IOTLB and device-TLB invalidation: %s",
