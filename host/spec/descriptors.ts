@@ -66,7 +66,7 @@ export const invalidationDescriptors: readonly Descriptor[] = [
         meaning: "address mask: 2^AM pages, the low AM bits of ADDR are ignored",
       },
       { name: "IH", high: 70, low: 70, meaning: "hint: only leaf entries changed" },
-      { name: "ADDR", high: 127, low: 76, meaning: "page to invalidate" },
+      { name: "ADDR", high: 127, low: 76, inPlace: true, meaning: "page to invalidate" },
     ],
   },
   {
@@ -103,7 +103,7 @@ export const invalidationDescriptors: readonly Descriptor[] = [
         meaning: "source-id of the physical function, bits 15:4",
       },
       { name: "S", high: 64, low: 64, meaning: "the size is coded in ADDR" },
-      { name: "ADDR", high: 127, low: 76, meaning: "page to invalidate" },
+      { name: "ADDR", high: 127, low: 76, inPlace: true, meaning: "page to invalidate" },
     ],
   },
   {
@@ -153,7 +153,13 @@ export const invalidationDescriptors: readonly Descriptor[] = [
       },
       { name: "PD", high: 7, low: 7, requires: ["PDS"], meaning: "drain page requests first" },
       { name: "STATUS_DATA", high: 63, low: 32, meaning: "status data" },
-      { name: "STATUS_ADDR", high: 127, low: 66, meaning: "status address, bits 63:2" },
+      {
+        name: "STATUS_ADDR",
+        high: 127,
+        low: 66,
+        inPlace: true,
+        meaning: "status address, bits 63:2",
+      },
     ],
   },
   {
@@ -187,7 +193,7 @@ export const invalidationDescriptors: readonly Descriptor[] = [
         meaning: "address mask: 2^AM pages, the low AM bits of ADDR are ignored",
       },
       { name: "IH", high: 70, low: 70, meaning: "hint: only leaf entries changed" },
-      { name: "ADDR", high: 127, low: 76, meaning: "page to invalidate" },
+      { name: "ADDR", high: 127, low: 76, inPlace: true, meaning: "page to invalidate" },
     ],
   },
   {
@@ -253,7 +259,7 @@ export const invalidationDescriptors: readonly Descriptor[] = [
       },
       { name: "GI", high: 64, low: 64, meaning: "global: every PASID" },
       { name: "S", high: 75, low: 75, meaning: "the size is coded in ADDR" },
-      { name: "ADDR", high: 127, low: 76, meaning: "page to invalidate" },
+      { name: "ADDR", high: 127, low: 76, inPlace: true, meaning: "page to invalidate" },
     ],
   },
   {
@@ -312,7 +318,7 @@ export const invalidationDescriptors: readonly Descriptor[] = [
       { name: "HPTDID", high: 31, low: 16, meaning: "domain-id of the host permission table" },
       { name: "AM", high: 69, low: 64, meaning: "address mask: 2^AM pages" },
       { name: "IH", high: 71, low: 70, meaning: "levels: 0 L1, 1 L1 and L2, 2 L1 to L3, 3 all" },
-      { name: "ADDR", high: 127, low: 76, meaning: "page to invalidate" },
+      { name: "ADDR", high: 127, low: 76, inPlace: true, meaning: "page to invalidate" },
     ],
   },
 ];
@@ -340,6 +346,6 @@ export const pageRequestDescriptor: Structure = {
     { name: "WRR", high: 65, low: 65, meaning: "write requested" },
     { name: "LPIG", high: 66, low: 66, meaning: "last page request in group" },
     { name: "PRGI", high: 75, low: 67, meaning: "page request group index" },
-    { name: "ADDR", high: 127, low: 76, meaning: "page of the request" },
+    { name: "ADDR", high: 127, low: 76, inPlace: true, meaning: "page of the request" },
   ],
 };

@@ -31,6 +31,11 @@ export interface Field extends BitRange {
   /** Capabilities that must all be reported, else the bits are reserved. */
   readonly requires?: readonly CapabilityName[];
   readonly values?: readonly FieldValue[];
+  /**
+   * The field leaves out the low bits of an address or offset: its bits, where they stand in their
+   * 64-bit word, are the number meant.
+   */
+  readonly inPlace?: true;
 }
 
 export interface RegisterField extends Field {

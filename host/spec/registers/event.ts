@@ -31,6 +31,7 @@ export const eventAddressFields: readonly RegisterField[] = [
     name: "MA",
     high: 31,
     low: 2,
+    inPlace: true,
     access: "RW",
     meaning: "address bits 31:2 of the interrupt message",
   },

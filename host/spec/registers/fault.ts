@@ -118,7 +118,14 @@ export const faultRegisters: readonly Register[] = [
     offset: 0x058,
     requires: ["AFL"],
     fields: [
-      { name: "FLA", high: 63, low: 12, access: "RW", meaning: "page of the fault log" },
+      {
+        name: "FLA",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "page of the fault log",
+      },
       { name: "FLS", high: 11, low: 9, access: "RW", meaning: "the log has 2^FLS pages" },
     ],
   },
@@ -197,6 +204,7 @@ export const faultRegisters: readonly Register[] = [
         name: "FI",
         high: 63,
         low: 12,
+        inPlace: true,
         access: "ROS",
         meaning: "page of the input address; for an interrupt fault bits 63:48 are its index",
       },

@@ -164,6 +164,7 @@ export const generalRegisters: readonly Register[] = [
         name: "RTA",
         high: 63,
         low: 12,
+        inPlace: true,
         access: "RW",
         meaning: "page of the root table; bits at and above the host address width are ignored",
       },
@@ -255,7 +256,14 @@ export const generalRegisters: readonly Register[] = [
     offset: 0x0,
     placedBy: "IRO",
     fields: [
-      { name: "ADDR", high: 63, low: 12, access: "WO", meaning: "page to invalidate" },
+      {
+        name: "ADDR",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "WO",
+        meaning: "page to invalidate",
+      },
       {
         name: "IH",
         high: 6,

@@ -10,7 +10,14 @@ export const interruptRemappingRegisters: readonly Register[] = [
     offset: 0x0b8,
     requires: ["IR"],
     fields: [
-      { name: "IRTA", high: 63, low: 12, access: "RW", meaning: "first page of the table" },
+      {
+        name: "IRTA",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "first page of the table",
+      },
       {
         name: "EIME",
         high: 11,

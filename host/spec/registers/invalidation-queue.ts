@@ -20,6 +20,7 @@ export const invalidationQueueRegisters: readonly Register[] = [
         name: "QH",
         high: 18,
         low: 4,
+        inPlace: true,
         access: "RO",
         meaning: "offset of the next descriptor to fetch, in units of 16 bytes",
       },
@@ -37,6 +38,7 @@ export const invalidationQueueRegisters: readonly Register[] = [
         name: "QT",
         high: 18,
         low: 4,
+        inPlace: true,
         access: "RW",
         meaning: "offset behind the last descriptor that software wrote, in units of 16 bytes",
       },
@@ -50,7 +52,14 @@ export const invalidationQueueRegisters: readonly Register[] = [
     offset: 0x090,
     requires: ["QI"],
     fields: [
-      { name: "IQA", high: 63, low: 12, access: "RW", meaning: "first page of the queue" },
+      {
+        name: "IQA",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "first page of the queue",
+      },
       {
         name: "DW",
         high: 11,

@@ -254,7 +254,14 @@ export const memoryTypeRegisters: readonly Register[] = [
     repeat: { count: 10, stride: 16 },
     requires: ["MTS"],
     fields: [
-      { name: "PHYSBASE", high: 63, low: 12, access: "RW", meaning: "base page of the range" },
+      {
+        name: "PHYSBASE",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "base page of the range",
+      },
       {
         name: "TYPE",
         high: 7,
@@ -284,6 +291,7 @@ export const memoryTypeRegisters: readonly Register[] = [
         name: "PHYSMASK",
         high: 63,
         low: 12,
+        inPlace: true,
         access: "RW",
         meaning: "page bits that must match the base",
       },

@@ -22,7 +22,14 @@ export const protectedMemoryRegisters: readonly Register[] = [
     offset: 0x068,
     requires: ["PLMR"],
     fields: [
-      { name: "PLMB", high: 31, low: 12, access: "RW", meaning: "first page of the low region" },
+      {
+        name: "PLMB",
+        high: 31,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "first page of the low region",
+      },
     ],
   },
   {
@@ -33,7 +40,14 @@ export const protectedMemoryRegisters: readonly Register[] = [
     offset: 0x06c,
     requires: ["PLMR"],
     fields: [
-      { name: "PLML", high: 31, low: 12, access: "RW", meaning: "last page of the low region" },
+      {
+        name: "PLML",
+        high: 31,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "last page of the low region",
+      },
     ],
   },
   {
@@ -44,7 +58,14 @@ export const protectedMemoryRegisters: readonly Register[] = [
     offset: 0x070,
     requires: ["PHMR"],
     fields: [
-      { name: "PHMB", high: 63, low: 12, access: "RW", meaning: "first page of the high region" },
+      {
+        name: "PHMB",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "first page of the high region",
+      },
     ],
   },
   {
@@ -55,7 +76,14 @@ export const protectedMemoryRegisters: readonly Register[] = [
     offset: 0x078,
     requires: ["PHMR"],
     fields: [
-      { name: "PHML", high: 63, low: 12, access: "RW", meaning: "last page of the high region" },
+      {
+        name: "PHML",
+        high: 63,
+        low: 12,
+        inPlace: true,
+        access: "RW",
+        meaning: "last page of the high region",
+      },
     ],
   },
 ];
