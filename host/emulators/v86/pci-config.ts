@@ -1,0 +1,141 @@
+import type { V86Cpu, V86Pci } from "./internals.js";
+
+export type ConfigSize = 1 | 2 | 4;
+
+/** Configuration space with its own rules for writes: 4 KiB of one function, or of a whole bus. */
+export interface ConfigSpace {
+  /** Bits above `size` may be anything; `offset` is a multiple of `size`. */
+  read(offset: number, size: ConfigSize): number;
+  write(offset: number, size: ConfigSize, value: number): void;
+}
+
+/** The functions that the plugin adds, by requester id (bus 15:8, device and function 7:0). */
+export type ConfigFunctions = ReadonlyMap<number, ConfigSpace>;
+
+const CONFIG_ENABLE = 0x8000_0000;
+const CONFIG_DATA_PORT = 0xcfc;
+const COMMAND = 0x04;
+
+/**
+ * Puts functions on v86's PCI bus: configuration accesses through ports CF8 and CFC that name one of
+ * them go to its own space. v86's own functions stay as they are.
+ * @throws {RangeError} if v86 has a function of its own there, or the function is not on bus 0.
+ */
+export function addToConfigPorts(cpu: V86Cpu, functions: ConfigFunctions): void {
+  const pci = cpu.devices.pci;
+  for (const id of functions.keys()) checkFree(pci, id);
+  replaceQuery(pci, functions);
+  replaceWrites(pci, functions);
+  refreshOnRead(cpu, functions);
+}
+
+function checkFree(pci: V86Pci, id: number): void {
+  const name = `00:${(id >> 3).toString(16).padStart(2, "0")}.${id & 7}`;
+  if (id < 0 || id > 0xff)
+    throw new RangeError(`v86 has bus 0 only: no function 0x${id.toString(16)}`);
+  const taken = pci.devices[id];
+  if (taken !== undefined)
+    throw new RangeError(`PCI function ${name} is taken by v86's ${taken.name}`);
+}
+
+function replaceQuery(pci: V86Pci, functions: ConfigFunctions): void {
+  const query = pci.pci_query.bind(pci);
+  pci.pci_query = () => {
+    const address = pci.pci_addr32[0] ?? 0;
+    const space = functions.get(functionOf(address));
+    if (space === undefined) {
+      query();
+      return;
+    }
+    const enabled = (address & CONFIG_ENABLE) !== 0;
+    pci.pci_response32[0] = enabled ? space.read(address & 0xfc, 4) : -1;
+    pci.pci_status32[0] = enabled ? CONFIG_ENABLE : 0;
+  };
+}
+
+function replaceWrites(pci: V86Pci, functions: ConfigFunctions): void {
+  type Write = (address: number, value: number) => void;
+  const replaced = (size: ConfigSize, previous: Write): Write => {
+    return (address, value) => {
+      const space = functions.get(functionOf(address));
+      if (space === undefined) previous(address, value);
+      else if ((address & CONFIG_ENABLE) !== 0) writeSpace(space, address & 0xff, size, value);
+    };
+  };
+  pci.pci_write8 = replaced(1, pci.pci_write8.bind(pci));
+  pci.pci_write16 = replaced(2, pci.pci_write16.bind(pci));
+  pci.pci_write32 = replaced(4, pci.pci_write32.bind(pci));
+}
+
+/**
+ * v86 answers reads of the data port with what it looked up when the address was written. A function
+ * of ours may have changed since, so it is asked again.
+ */
+function refreshOnRead(cpu: V86Cpu, functions: ConfigFunctions): void {
+  const pci = cpu.devices.pci;
+  const byte = (index: number): number => {
+    if (functions.has(functionOf(pci.pci_addr32[0] ?? 0))) pci.pci_query();
+    return pci.pci_response[index] ?? 0xff;
+  };
+  const half = (index: number): number => byte(index) | (byte(index + 1) << 8);
+  cpu.io.register_read(
+    CONFIG_DATA_PORT,
+    pci,
+    () => byte(0),
+    () => half(0),
+    () => half(0) | (half(2) << 16),
+  );
+  cpu.io.register_read(CONFIG_DATA_PORT + 1, pci, () => byte(1));
+  cpu.io.register_read(
+    CONFIG_DATA_PORT + 2,
+    pci,
+    () => byte(2),
+    () => half(2),
+  );
+  cpu.io.register_read(CONFIG_DATA_PORT + 3, pci, () => byte(3));
+}
+
+/** Requester id in bits 23:8 of a CF8 address. */
+function functionOf(address: number): number {
+  return (address >>> 8) & 0xffff;
+}
+
+function writeSpace(space: ConfigSpace, offset: number, size: ConfigSize, value: number): void {
+  if (offset % size === 0) space.write(offset, size, value >>> 0);
+}
+
+/**
+ * Extended configuration space of bus 0, offset = requester id << 12 | register. The functions of
+ * the plugin answer with their 4 KiB, v86's own with their 256 bytes and zeros behind them.
+ */
+export function ecamOf(cpu: V86Cpu, functions: ConfigFunctions): ConfigSpace {
+  const pci = cpu.devices.pci;
+  return {
+    read(offset, size) {
+      const register = offset & 0xfff;
+      if (register % size !== 0) return 0xffff_ffff;
+      const space = functions.get(offset >>> 12);
+      if (space !== undefined) return space.read(register, size);
+      const words = pci.device_spaces[offset >>> 12];
+      if (words === undefined) return 0xffff_ffff;
+      const word = register < 0x100 ? (words[register >> 2] ?? 0) : 0;
+      return word >>> ((register & 3) * 8);
+    },
+    write(offset, size, value) {
+      const register = offset & 0xfff;
+      if (register % size !== 0) return;
+      const space = functions.get(offset >>> 12);
+      if (space !== undefined) space.write(register, size, value);
+      else if (pci.device_spaces[offset >>> 12] !== undefined && register < 0x100) {
+        writeV86Function(pci, ((offset >>> 12) << 8) | register, size, value);
+      }
+    },
+  };
+}
+
+function writeV86Function(pci: V86Pci, address: number, size: ConfigSize, value: number): void {
+  if (size === 1) pci.pci_write8(address, value);
+  // v86 ignores 32-bit writes of the command register, and takes 16-bit ones.
+  else if (size === 2 || (address & 0xff) === COMMAND) pci.pci_write16(address, value & 0xffff);
+  else pci.pci_write32(address, value | 0);
+}
