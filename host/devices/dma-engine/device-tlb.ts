@@ -1,0 +1,145 @@
+import type { DeviceTlbInvalidate, TranslationCompletion } from "../../spec/requests.js";
+
+/** Whose requests a translation serves. */
+export interface TranslationTag {
+  readonly pasid: number | undefined;
+  readonly privileged: boolean;
+}
+
+/** What a request needs of a translation. */
+export interface Need {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly execute: boolean;
+}
+
+const PAGE = 4096;
+
+/** A translation completion that gave some permission, as the device keeps it. */
+export class Translation {
+  readonly tag: TranslationTag;
+  /** First address of the range, a multiple of its size. */
+  readonly start: bigint;
+  readonly size: bigint;
+  readonly address: bigint;
+  readonly completion: TranslationCompletion;
+
+  constructor(tag: TranslationTag, iova: bigint, completion: TranslationCompletion) {
+    this.tag = tag;
+    this.completion = completion;
+    this.size = BigInt(completion.sizeBit ? completion.pageSize : PAGE);
+    this.start = iova & ~(this.size - 1n);
+    this.address = completion.address & ~(this.size - 1n);
+  }
+
+  covers(tag: TranslationTag, iova: bigint): boolean {
+    if (iova < this.start || iova >= this.start + this.size) return false;
+    if (tag.privileged !== this.tag.privileged) return false;
+    if (tag.pasid === this.tag.pasid) return true;
+    return this.completion.global && tag.pasid !== undefined && this.tag.pasid !== undefined;
+  }
+
+  permits(need: Need): boolean {
+    const { read, write, execute } = this.completion;
+    return (!need.read || read) && (!need.write || write) && (!need.execute || execute);
+  }
+
+  isReplacedBy({ tag, start, size }: Translation): boolean {
+    if (tag.pasid !== this.tag.pasid || tag.privileged !== this.tag.privileged) return false;
+    return this.overlaps(start, size);
+  }
+
+  overlaps(start: bigint, size: bigint): boolean {
+    return this.start < start + size && start < this.start + this.size;
+  }
+
+  translate(iova: bigint): bigint {
+    return this.address + (iova - this.start);
+  }
+}
+
+/** A bounded, fully associative device TLB; entries are replaced in turn, after free ones. */
+export class DeviceTlb {
+  readonly #entries: (Translation | undefined)[];
+  /** Translations whose memory request is in flight, also when they were replaced meanwhile. */
+  readonly #inUse = new Set<Translation>();
+  #next = 0;
+
+  constructor(capacity: number) {
+    this.#entries = new Array<Translation | undefined>(capacity).fill(undefined);
+  }
+
+  get used(): number {
+    return this.#entries.filter((entry) => entry !== undefined).length;
+  }
+
+  at(index: number): Translation | undefined {
+    return this.#entries[index];
+  }
+
+  lookup(tag: TranslationTag, iova: bigint): Translation | undefined {
+    return this.#entries.find((entry) => entry?.covers(tag, iova));
+  }
+
+  /** Keeps a translation in place of those it overlaps. True if another one had to go. */
+  insert(translation: Translation): boolean {
+    this.#entries.forEach((entry, index) => {
+      if (entry?.isReplacedBy(translation)) this.#entries[index] = undefined;
+    });
+    const free = this.#entries.indexOf(undefined);
+    const index = free >= 0 ? free : this.#next;
+    if (free < 0) this.#next = (this.#next + 1) % this.#entries.length;
+    this.#entries[index] = translation;
+    return free < 0;
+  }
+
+  beginUse(translation: Translation): void {
+    this.#inUse.add(translation);
+  }
+
+  endUse(translation: Translation): void {
+    this.#inUse.delete(translation);
+  }
+
+  /** Drops what an Invalidate Request names. */
+  invalidate(request: DeviceTlbInvalidate): void {
+    this.#entries.forEach((entry, index) => {
+      if (entry && isNamedBy(entry, request)) this.#entries[index] = undefined;
+    });
+  }
+
+  /** Translations in flight that an Invalidate Request names. */
+  usesOf(request: DeviceTlbInvalidate): Translation[] {
+    return [...this.#inUse].filter((translation) => isNamedBy(translation, request));
+  }
+
+  isInUse(translation: Translation): boolean {
+    return this.#inUse.has(translation);
+  }
+
+  clear(): void {
+    this.#entries.fill(undefined);
+  }
+}
+
+/** Without PASID only untagged translations are meant; with it those of the PASID, or of all. */
+function isNamedBy(translation: Translation, request: DeviceTlbInvalidate): boolean {
+  const { pasid } = translation.tag;
+  const { start, size } = invalidationRange(request);
+  if (!translation.overlaps(start, size)) return false;
+  if (request.pasid === undefined || pasid === undefined) return request.pasid === pasid;
+  return request.global || translation.completion.global || request.pasid === pasid;
+}
+
+/** With S set the lowest zero bit of address 63:12 tells the size: bit 12 means 8 KiB. */
+export function invalidationRange(request: { address: bigint; sizeBit: boolean }): {
+  start: bigint;
+  size: bigint;
+} {
+  let size = BigInt(PAGE);
+  if (request.sizeBit) {
+    while (size < 1n << 63n && (request.address & size) !== 0n) size <<= 1n;
+    size <<= 1n;
+  }
+  return { start: BigInt.asUintN(64, request.address) & ~(size - 1n), size };
+}

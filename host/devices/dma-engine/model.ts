@@ -1,0 +1,45 @@
+import { atsCapability } from "../../pci/ats-capability.js";
+import type { EndpointModel } from "../../pci/endpoint.js";
+import { msiCapability } from "../../pci/msi.js";
+import { pasidCapability } from "../../pci/pasid-capability.js";
+import { pcieCapability } from "../../pci/pcie-capability.js";
+import { priCapability } from "../../pci/pri-capability.js";
+import { DmaEngine } from "./engine.js";
+import { BAR_SIZE, capabilityAt } from "./registers.js";
+
+export interface DmaEngineOptions {
+  /** 1 to 8, default 4. */
+  readonly queues?: number;
+  /** Entries of the device TLB, 1 to 1024, default 64. */
+  readonly tlbEntries?: number;
+  /** Outstanding page request capacity, 1 to 4096, default 64. */
+  readonly pageRequestCapacity?: number;
+}
+
+const IDENTITY = { vendor: 0x1234, device: 0xd3a1, classCode: 0x08_8000, revision: 1 };
+
+/** The endpoint of docs/dma-engine.md, to be plugged into a bus. */
+export function dmaEngine(options: DmaEngineOptions = {}): EndpointModel {
+  const { queues = 4, tlbEntries = 64, pageRequestCapacity = 64 } = options;
+  requireWithin("queues", queues, 8);
+  requireWithin("tlbEntries", tlbEntries, 1024);
+  requireWithin("pageRequestCapacity", pageRequestCapacity, 4096);
+  return {
+    identity: IDENTITY,
+    bars: [{ index: 0, size: BAR_SIZE }],
+    capabilities: (type) => [
+      pcieCapability(capabilityAt.pcie, type),
+      msiCapability(capabilityAt.msi),
+      atsCapability(capabilityAt.ats),
+      priCapability(capabilityAt.pri, pageRequestCapacity),
+      pasidCapability(capabilityAt.pasid),
+    ],
+    connect: (ports) => new DmaEngine(ports, { queues, tlbEntries }),
+  };
+}
+
+function requireWithin(name: string, value: number, most: number): void {
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw new RangeError(`dma-engine: ${name} must be 1 to ${most}, got ${value}`);
+  }
+}
