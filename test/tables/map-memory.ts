@@ -1,7 +1,7 @@
-import type { TableMemory } from "../../host/tables/index.js";
+import type { MemoryPort } from "../../host/memory/port.js";
 
 /** Guest memory of the tables' tests: RAM from 0 to `size`, in a Map; `refused` words fail. */
-export class MapMemory implements TableMemory {
+export class MapMemory implements MemoryPort {
   readonly words = new Map<bigint, bigint>();
   readonly refused = new Set<bigint>();
   /** Addresses in the order in which they were written. */
@@ -18,6 +18,12 @@ export class MapMemory implements TableMemory {
     this.words.set(address, value);
     this.written.push(address);
     return true;
+  }
+
+  compareExchange64(address: bigint, expected: bigint, replacement: bigint): bigint | undefined {
+    const found = this.read64(address);
+    if (found === expected) this.write64(address, replacement);
+    return found;
   }
 
   /** The word at an address that is RAM. */

@@ -12,6 +12,7 @@ import {
   type PageTableOptions,
 } from "../../host/tables/index.js";
 import { MapMemory } from "./map-memory.js";
+import { iovaAt, place, type Drawn } from "./places.js";
 
 /** A page as the raw words of the tables tell it. */
 interface Page {
@@ -70,9 +71,6 @@ function pagesOf(memory: MapMemory, kind: Kind, root: bigint): Page[] {
   return pages;
 }
 
-/** Few distinct places, so that calls meet: indexes 0, 1 and 511 at each level. */
-const index = fc.constantFrom(0n, 1n, 511n);
-const place = fc.tuple(index, index, index, index, index);
 const flags = fc.record({ write: fc.boolean(), accessed: fc.boolean(), dirty: fc.boolean() });
 const mapOperation = fc.record({
   kind: fc.constant("map" as const),
@@ -90,19 +88,9 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: pruneOperation },
 );
 
-type Drawn<A> = A extends fc.Arbitrary<infer T> ? T : never;
 type Flags = Drawn<typeof flags>;
 type MapOperation = Drawn<typeof mapOperation>;
 type Operation = Drawn<typeof operation>;
-
-function iovaAt(kind: Kind, [a, b, c, d, e]: readonly bigint[], size: number): bigint {
-  const indexes = [a, b, c, d, e].map((value) => value ?? 0n).slice(5 - kind.levels);
-  let iova = indexes.reduce((sum, value) => sum * 512n + value, 0n) << 12n;
-  iova -= iova % BigInt(size);
-  const width = BigInt(12 + 9 * kind.levels);
-  if (kind.canonical && iova >> (width - 1n) === 1n) iova += 2n ** 64n - 2n ** width;
-  return iova;
-}
 
 /** The input range ends at the top of a half (first stage) or of the width. */
 function inRange(kind: Kind, iova: bigint, bytes: bigint): boolean {
