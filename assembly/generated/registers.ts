@@ -233,7 +233,7 @@ export const FEUADDR_MUA_SHIFT: u32 = 0;
 export const FEUADDR_MUA_MASK: u32 = 0xffffffff;
 export const FEUADDR_MUA_FIELD: u32 = 0xffffffff;
 
-// AFLOG: Advanced fault log (up to 4.x) (§4.x, 11.4.7)
+// AFLOG: Advanced fault log (up to 4.x) (§4.x)
 export const REG_AFLOG: i32 = 0x58;
 export const AFLOG_FLA_SHIFT: u64 = 12;
 export const AFLOG_FLA_MASK: u64 = 0xfffffffffffff;

@@ -1,13 +1,19 @@
+import { generateCapabilityPage } from "./capability-page.js";
 import { generateFaultConstants } from "./fault-constants.js";
+import { layoutSource } from "./layout-source.js";
 import { generateRegisterConstants } from "./register-constants.js";
+import { generateRegisterPage } from "./register-page.js";
 import { generateDescriptorConstants, generateStructureConstants } from "./structure-constants.js";
 
-/** Path below the root of the package, and text, of everything that is made from host/spec. */
+/** Path below the root of the package, and text, of everything that is generated. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["assembly/generated/registers.ts", generateRegisterConstants()],
     ["assembly/generated/faults.ts", generateFaultConstants()],
     ["assembly/generated/structures.ts", generateStructureConstants()],
     ["assembly/generated/descriptors.ts", generateDescriptorConstants()],
+    ["assembly/generated/layout.ts", layoutSource()],
+    ["docs/registers.md", generateRegisterPage()],
+    ["docs/capabilities.md", generateCapabilityPage()],
   ]);
 }

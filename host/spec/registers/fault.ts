@@ -113,7 +113,7 @@ export const faultRegisters: readonly Register[] = [
   {
     mnemonic: "AFLOG",
     title: "Advanced fault log (up to 4.x)",
-    section: "4.x, 11.4.7",
+    section: "4.x",
     width: 64,
     offset: 0x058,
     requires: ["AFL"],

@@ -1,0 +1,102 @@
+import type { Structure } from "./fields.js";
+
+/** Paging structure entries of every level (§9.7, §9.8). Which bits are reserved or ignored depends on the level. */
+export const pagingEntries: readonly Structure[] = [
+  {
+    name: "FS",
+    title: "First-stage paging entry",
+    section: "9.7",
+    bits: 64,
+    fields: [
+      { name: "P", high: 0, low: 0, meaning: "present" },
+      { name: "RW", high: 1, low: 1, meaning: "writes are allowed" },
+      { name: "US", high: 2, low: 2, meaning: "user requests are allowed" },
+      { name: "PWT", high: 3, low: 3, meaning: "page-level write-through" },
+      { name: "PCD", high: 4, low: 4, meaning: "page-level cache disable" },
+      { name: "A", high: 5, low: 5, meaning: "accessed" },
+      { name: "D", high: 6, low: 6, meaning: "dirty, in a leaf" },
+      {
+        name: "PS",
+        high: 7,
+        low: 7,
+        meaning: "the entry maps a large page; in a page table entry, PAT",
+      },
+      { name: "G", high: 8, low: 8, meaning: "global, in a leaf; ignored" },
+      {
+        name: "EA",
+        high: 10,
+        low: 10,
+        meaning: "extended accessed, while PASID_ENTRY.EAFE is set",
+      },
+      {
+        name: "ADDR",
+        high: 51,
+        low: 12,
+        inPlace: true,
+        meaning: "page of the next table, or of the page; in a large leaf bit 12 is PAT",
+      },
+      { name: "XD", high: 63, low: 63, meaning: "execute disable; ignored" },
+    ],
+    ignored: [
+      { high: 9, low: 9 },
+      { high: 11, low: 11 },
+      { high: 62, low: 52 },
+    ],
+  },
+  {
+    name: "SS",
+    title: "Second-stage paging entry",
+    section: "9.8",
+    bits: 64,
+    fields: [
+      { name: "R", high: 0, low: 0, meaning: "reads are allowed" },
+      { name: "W", high: 1, low: 1, meaning: "writes are allowed" },
+      {
+        name: "EMT",
+        high: 5,
+        low: 3,
+        requires: ["MTS"],
+        meaning: "memory type, in a leaf",
+        values: [
+          { value: 0, name: "UC", meaning: "uncacheable" },
+          { value: 1, name: "WC", meaning: "write combining" },
+          { value: 4, name: "WT", meaning: "write through" },
+          { value: 5, name: "WP", meaning: "write protected" },
+          { value: 6, name: "WB", meaning: "write back" },
+        ],
+      },
+      {
+        name: "IPAT",
+        high: 6,
+        low: 6,
+        requires: ["MTS"],
+        meaning: "the first stage's page attribute is ignored, in a leaf",
+      },
+      { name: "PS", high: 7, low: 7, meaning: "the entry maps a large page" },
+      { name: "A", high: 8, low: 8, meaning: "accessed, while PASID_ENTRY.SSADE is set" },
+      { name: "D", high: 9, low: 9, meaning: "dirty, in a leaf, while PASID_ENTRY.SSADE is set" },
+      {
+        name: "SNP",
+        high: 11,
+        low: 11,
+        requires: ["SC"],
+        meaning: "accesses to the page are snooped, in a leaf",
+      },
+      {
+        name: "ADDR",
+        high: 51,
+        low: 12,
+        inPlace: true,
+        meaning: "page of the next table, or of the page",
+      },
+      { name: "IR", high: 61, low: 61, requires: ["SSIRWS"], meaning: "I/O reads are allowed" },
+      { name: "IW", high: 62, low: 62, requires: ["SSIRWS"], meaning: "I/O writes are allowed" },
+    ],
+    ignored: [
+      { high: 2, low: 2 },
+      { high: 10, low: 10 },
+      { high: 60, low: 52 },
+      { high: 63, low: 63 },
+    ],
+  },
+];
