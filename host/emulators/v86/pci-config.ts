@@ -1,3 +1,4 @@
+import { formatBdf } from "../../pci/topology.js";
 import type { V86Cpu, V86Pci } from "./internals.js";
 
 export type ConfigSize = 1 | 2 | 4;
@@ -9,8 +10,10 @@ export interface ConfigSpace {
   write(offset: number, size: ConfigSize, value: number): void;
 }
 
-/** The functions that the plugin adds, by requester id (bus 15:8, device and function 7:0). */
-export type ConfigFunctions = ReadonlyMap<number, ConfigSpace>;
+/** Finds a function that the plugin added by its requester id (bus 15:8, device and function 7:0). */
+export interface ConfigFunctions {
+  get(id: number): ConfigSpace | undefined;
+}
 
 const CONFIG_ENABLE = 0x8000_0000;
 const CONFIG_DATA_PORT = 0xcfc;
@@ -19,23 +22,23 @@ const COMMAND = 0x04;
 /**
  * Puts functions on v86's PCI bus: configuration accesses through ports CF8 and CFC that name one of
  * them go to its own space. v86's own functions stay as they are.
- * @throws {RangeError} if v86 has a function of its own there, or the function is not on bus 0.
  */
 export function addToConfigPorts(cpu: V86Cpu, functions: ConfigFunctions): void {
   const pci = cpu.devices.pci;
-  for (const id of functions.keys()) checkFree(pci, id);
   replaceQuery(pci, functions);
   replaceWrites(pci, functions);
   refreshOnRead(cpu, functions);
 }
 
-function checkFree(pci: V86Pci, id: number): void {
-  const name = `00:${(id >> 3).toString(16).padStart(2, "0")}.${id & 7}`;
-  if (id < 0 || id > 0xff)
-    throw new RangeError(`v86 has bus 0 only: no function 0x${id.toString(16)}`);
-  const taken = pci.devices[id];
-  if (taken !== undefined)
-    throw new RangeError(`PCI function ${name} is taken by v86's ${taken.name}`);
+/** @throws {RangeError} if v86 has a function of its own there, or the place is not on bus 0. */
+export function requireFreePlace(cpu: V86Cpu, id: number): void {
+  if (!(id >= 0 && id <= 0xff)) {
+    throw new RangeError(`v86 has PCI bus 0 only: there is no place for function ${formatBdf(id)}`);
+  }
+  const taken = cpu.devices.pci.devices[id];
+  if (taken !== undefined) {
+    throw new RangeError(`PCI function ${formatBdf(id)} is taken by v86's own ${taken.name}`);
+  }
 }
 
 function replaceQuery(pci: V86Pci, functions: ConfigFunctions): void {
@@ -74,7 +77,7 @@ function replaceWrites(pci: V86Pci, functions: ConfigFunctions): void {
 function refreshOnRead(cpu: V86Cpu, functions: ConfigFunctions): void {
   const pci = cpu.devices.pci;
   const byte = (index: number): number => {
-    if (functions.has(functionOf(pci.pci_addr32[0] ?? 0))) pci.pci_query();
+    if (functions.get(functionOf(pci.pci_addr32[0] ?? 0)) !== undefined) pci.pci_query();
     return pci.pci_response[index] ?? 0xff;
   };
   const half = (index: number): number => byte(index) | (byte(index + 1) << 8);

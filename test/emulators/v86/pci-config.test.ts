@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
 
-import { addToConfigPorts, ecamOf } from "../../../host/emulators/v86/pci-config.js";
+import {
+  addToConfigPorts,
+  ecamOf,
+  requireFreePlace,
+} from "../../../host/emulators/v86/pci-config.js";
 import { ConfigSpace } from "../../../host/pci/config-space.js";
 import { loadGuest, loopOf } from "./guest.js";
 import { guestImage, x86, type Code } from "./guest-code.js";
@@ -73,12 +77,17 @@ it("shows what a function changed by itself after its address was selected", asy
   expect(saved(0)).toBe(0x99);
 });
 
-it("refuses a place where v86 has a function of its own", async () => {
+it("refuses a place where v86 has a function of its own, and other buses than 0", async () => {
   const { cpu } = await loadGuest(undefined);
-  const add = () => {
-    addToConfigPorts(cpu, new Map([[POWER_MANAGEMENT, ourFunction()]]));
-  };
-  expect(add).toThrow(/PCI function 00:07\.0 is taken by v86's/);
+  expect(() => {
+    requireFreePlace(cpu, POWER_MANAGEMENT);
+  }).toThrow(/function 00:07\.0 is taken by v86's own/);
+  expect(() => {
+    requireFreePlace(cpu, 0x100);
+  }).toThrow(/bus 0 only/);
+  expect(() => {
+    requireFreePlace(cpu, OURS);
+  }).not.toThrow();
 });
 
 it("shows 4 KiB of an added function through ECAM, 256 bytes of v86's own, and nothing else", async () => {
