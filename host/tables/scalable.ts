@@ -41,7 +41,7 @@ export interface ScalableContextOptions {
 export interface EntryAddresses {
   /** Root entry of the bus, 16 bytes. */
   readonly root: bigint;
-  /** Context entry, 32 bytes. */
+  /** Context entry: 32 bytes, in legacy mode 16. */
   readonly context: bigint;
 }
 
