@@ -1,0 +1,34 @@
+import type { ConditionName } from "./fault-conditions.js";
+import { ENTRY_CHANGED, type Inquiry, type Stop } from "./inquiry.js";
+
+/** Accessed, extended-accessed and dirty flags that an entry must carry before it is used. */
+export interface FlagUpdate {
+  /** Host physical address of the entry. */
+  readonly address: bigint;
+  /** The entry as it was fetched and checked. */
+  readonly entry: bigint;
+  readonly flags: bigint;
+  /** Paging structures are read with snooping (§3.10). */
+  readonly snooped: boolean;
+  readonly conditionIfNotSnooped: ConditionName;
+  readonly conditionIfFailed: ConditionName;
+}
+
+/** Sets the flags that are still clear, all in one atomic step (§3.6.2, §3.7.2). */
+export function setFlags(inquiry: Inquiry, update: FlagUpdate): Stop | undefined {
+  const { address, entry, flags } = update;
+  if ((entry & flags) === flags) return undefined;
+  if (!update.snooped) {
+    return inquiry.stop(update.conditionIfNotSnooped, "a flag must be set in unsnooped tables");
+  }
+  const found = inquiry.compareExchange(address, entry, entry | flags);
+  if (found === undefined) {
+    return inquiry.stop(update.conditionIfFailed, "the flags could not be written");
+  }
+  if (found !== entry) {
+    inquiry.note("the entry changed meanwhile");
+    return ENTRY_CHANGED;
+  }
+  inquiry.note(`flags ${(flags & ~entry).toString(16)}h set at ${address.toString(16)}h`);
+  return undefined;
+}

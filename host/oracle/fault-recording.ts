@@ -1,0 +1,147 @@
+import type { FaultRecording } from "../spec/requests.js";
+import { maskOf } from "./bit-fields.js";
+import { widestAddressWidth, type UnitCapabilities } from "./capabilities.js";
+import { conditionOf, type ConditionName } from "./fault-conditions.js";
+import type { OracleRequest } from "./oracle-request.js";
+
+/** The fields of a fault recording register (§11.4.7.6), F left out. */
+export interface FaultFields {
+  /** FR. */
+  readonly reason: number;
+  /** SID. */
+  readonly sourceId: number;
+  /** FI: the page of the input address. Undefined by the manual, and 0 here, for reason 29h. */
+  readonly address: bigint;
+  /** T1 and T2: 00 write, 01 page request, 10 read, 11 AtomicOp. */
+  readonly t1: boolean;
+  readonly t2: boolean;
+  /** AT: 0 untranslated, 1 translation request, 2 translated; 0 for page requests. */
+  readonly addressType: number;
+  /** PP. */
+  readonly pasidPresent: boolean;
+  /** PV; 0 without PASID. */
+  readonly pasid: number;
+  /** EXE, of reads with PASID. */
+  readonly execute: boolean;
+  /** PRIV, of requests with PASID. */
+  readonly privileged: boolean;
+}
+
+const TYPE_BITS = {
+  write: { t1: false, t2: false },
+  page: { t1: false, t2: true },
+  read: { t1: true, t2: false },
+  atomic: { t1: true, t2: true },
+} as const;
+
+const ADDRESS_TYPE = {
+  untranslated: 0,
+  translation: 1,
+  translated: 2,
+  "page-request": 0,
+} as const;
+
+/** What the unit writes into a record for a request that met the condition. */
+export function describeFault(
+  unit: UnitCapabilities,
+  request: OracleRequest,
+  condition: ConditionName,
+): FaultFields {
+  const pasidPresent = request.pasid !== undefined && unit.PASID;
+  return {
+    reason: conditionOf(condition).reason,
+    sourceId: request.sourceId,
+    address: condition === "29h" ? 0n : request.address & maskOf(widestAddressWidth(unit) - 1, 12),
+    ...TYPE_BITS[request.access],
+    addressType: unit.DT ? ADDRESS_TYPE[request.kind] : 0,
+    pasidPresent,
+    pasid: pasidPresent ? (request.pasid ?? 0) : 0,
+    execute: pasidPresent && request.access === "read" && request.execute,
+    privileged: pasidPresent && request.privileged,
+  };
+}
+
+/**
+ * Primary fault logging (§7.2.1): the fault recording registers, the index of the next one, and the
+ * fields PPF, FRI and PFO of the fault status register.
+ */
+export class FaultRecorder {
+  readonly #records: (FaultFields | undefined)[];
+  readonly #collapse: boolean;
+  #next = 0;
+  #firstPending = 0;
+  #overflow = false;
+
+  /**
+   * `count` registers, 1 to 256. With `collapse` a fault is not recorded while one of the same
+   * source-id is pending.
+   */
+  constructor(count: number, collapse: boolean) {
+    if (!Number.isInteger(count) || count < 1 || count > 256) {
+      throw new RangeError(`${count} fault recording registers: expected 1 to 256`);
+    }
+    this.#records = new Array<FaultFields | undefined>(count).fill(undefined);
+    this.#collapse = collapse;
+  }
+
+  /** The registers in order; undefined where F is clear. */
+  get records(): readonly (FaultFields | undefined)[] {
+    return [...this.#records];
+  }
+
+  /** PPF: some F is set. */
+  get pending(): boolean {
+    return this.#records.some((record) => record !== undefined);
+  }
+
+  /** FRI: the register that was written when PPF became set. Meaningful only while faults are pending. */
+  get firstPendingIndex(): number {
+    return this.#firstPending;
+  }
+
+  /** PFO. */
+  get overflow(): boolean {
+    return this.#overflow;
+  }
+
+  /** The register that takes the next fault. */
+  get nextIndex(): number {
+    return this.#next;
+  }
+
+  /** Logs a fault, and says what became of it. */
+  record(fault: FaultFields): FaultRecording {
+    if (this.#overflow) return "overflow";
+    if (this.#collapse && this.#records.some((record) => record?.sourceId === fault.sourceId)) {
+      return "collapsed";
+    }
+    if (this.#records[this.#next] !== undefined) {
+      this.#overflow = true;
+      return "overflow";
+    }
+    if (!this.pending) this.#firstPending = this.#next;
+    this.#records[this.#next] = fault;
+    this.#next = (this.#next + 1) % this.#records.length;
+    return "recorded";
+  }
+
+  /** Software writes 1 to F of a register. */
+  clearFault(index: number): void {
+    if (!Number.isInteger(index) || index < 0 || index >= this.#records.length) {
+      throw new RangeError(
+        `fault recording register ${index}: expected 0 to ${this.#records.length - 1}`,
+      );
+    }
+    this.#records[index] = undefined;
+  }
+
+  /** Software writes 1 to PFO. */
+  clearOverflow(): void {
+    this.#overflow = false;
+  }
+
+  /** The index returns to 0 when DMA and interrupt remapping are both disabled. */
+  resetIndex(): void {
+    this.#next = 0;
+  }
+}

@@ -1,0 +1,16 @@
+/** What software has made of the unit, as far as translation depends on it. */
+export interface OracleState {
+  /** GSTS_REG.TES. */
+  readonly translationEnabled: boolean;
+  /** RTADDR_REG as the last Set Root Table Pointer command latched it (§11.4.5). */
+  readonly rootTableAddress: bigint;
+  /** GSTS_REG.IRES. */
+  readonly interruptRemappingEnabled: boolean;
+}
+
+/** The state after a reset. */
+export const RESET_STATE: OracleState = {
+  translationEnabled: false,
+  rootTableAddress: 0n,
+  interruptRemappingEnabled: false,
+};

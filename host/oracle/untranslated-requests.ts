@@ -1,0 +1,66 @@
+import { answerTo, conditionOf, type ConditionName } from "./fault-conditions.js";
+import type { FaultRecorder } from "./fault-recording.js";
+import { isStop, type Inquiry } from "./inquiry.js";
+import { decideInterruptRange } from "./interrupt-range.js";
+import type { OracleState } from "./oracle-state.js";
+import { translateAddress } from "./page-walk.js";
+import { log, type OracleFault, type OracleTranslateResult } from "./results.js";
+import { findTranslationPath } from "./translation-path.js";
+
+/** An untranslated memory request (§3). */
+export function handleUntranslated(
+  inquiry: Inquiry,
+  state: OracleState,
+  recorder: FaultRecorder,
+): OracleTranslateResult {
+  const { address } = inquiry.request;
+  const unchanged = {
+    status: "ok",
+    address,
+    pageSize: 4096,
+    permissions: { read: true, write: true },
+  } as const;
+  const enforced = state.translationEnabled || state.interruptRemappingEnabled;
+  switch (decideInterruptRange(inquiry.request, enforced)) {
+    case "interrupt":
+      return { status: "interrupt", address };
+    case "illegal":
+      return faultOf(inquiry, recorder, "29h");
+    case "bypass":
+      return unchanged;
+    case "translate":
+      break;
+  }
+  if (!state.translationEnabled) return unchanged;
+
+  const path = findTranslationPath(inquiry, state.rootTableAddress);
+  if (isStop(path)) return faultOf(inquiry, recorder, path);
+  const mapping = translateAddress(inquiry, path);
+  if (isStop(mapping)) return faultOf(inquiry, recorder, mapping);
+  return {
+    status: "ok",
+    address: mapping.address,
+    pageSize: mapping.pageSize,
+    permissions: mapping.permissions,
+  };
+}
+
+/** Blocks an untranslated or a translated request, and logs why. */
+export function faultOf(
+  inquiry: Inquiry,
+  recorder: FaultRecorder,
+  condition: ConditionName,
+): OracleFault {
+  const { kind, pasid } = inquiry.request;
+  const answer = answerTo(condition, kind, pasid !== undefined);
+  if (answer !== "UR" && answer !== "CA") {
+    throw new Error(`Table 30 has no blocking answer for ${condition} to a ${kind} request`);
+  }
+  return {
+    status: "fault",
+    condition,
+    reason: conditionOf(condition).reason,
+    completion: answer,
+    ...log(inquiry, recorder, condition),
+  };
+}
