@@ -752,14 +752,14 @@ export const MTRR_PHYSBASE_TYPE_WT: u64 = 0x4;
 export const MTRR_PHYSBASE_TYPE_WP: u64 = 0x5;
 export const MTRR_PHYSBASE_TYPE_WB: u64 = 0x6;
 
-// MTRR_PHYSMASK: Variable-range MTRR mask (§11.4.12.5)
+// MTRR_PHYSMASK: Variable-range MTRR mask (§11.4.12.4)
 export const REG_MTRR_PHYSMASK: i32 = 0x188;
 export const MTRR_PHYSMASK_PHYSMASK_SHIFT: u64 = 12;
 export const MTRR_PHYSMASK_PHYSMASK_MASK: u64 = 0xfffffffffffff;
 export const MTRR_PHYSMASK_PHYSMASK_FIELD: u64 = 0xfffffffffffff000;
 export const MTRR_PHYSMASK_V: u64 = 0x800;
 
-// PERFCAP: Performance monitoring capability (§11.4.13.1)
+// PERFCAP: Performance monitoring capability (§11.4.13.2)
 export const REG_PERFCAP: i32 = 0x300;
 export const PERFCAP_CS_SHIFT: u64 = 52;
 export const PERFCAP_CS_MASK: u64 = 0x7;
@@ -783,58 +783,58 @@ export const PERFCAP_NCNTR_SHIFT: u64 = 0;
 export const PERFCAP_NCNTR_MASK: u64 = 0xffff;
 export const PERFCAP_NCNTR_FIELD: u64 = 0xffff;
 
-// PERFCFGOFF: Performance monitoring configuration offset (§11.4.13.2)
+// PERFCFGOFF: Performance monitoring configuration offset (§11.4.13.3)
 export const REG_PERFCFGOFF: i32 = 0x310;
-export const PERFCFGOFF_OFFSET_SHIFT: u32 = 0;
-export const PERFCFGOFF_OFFSET_MASK: u32 = 0xffffffff;
-export const PERFCFGOFF_OFFSET_FIELD: u32 = 0xffffffff;
+export const PERFCFGOFF_CFGO_SHIFT: u32 = 0;
+export const PERFCFGOFF_CFGO_MASK: u32 = 0xffffffff;
+export const PERFCFGOFF_CFGO_FIELD: u32 = 0xffffffff;
 
-// PERFFRZOFF: Performance monitoring freeze offset (§11.4.13.3)
+// PERFFRZOFF: Performance monitoring freeze offset (§11.4.13.4)
 export const REG_PERFFRZOFF: i32 = 0x314;
-export const PERFFRZOFF_OFFSET_SHIFT: u32 = 0;
-export const PERFFRZOFF_OFFSET_MASK: u32 = 0xffffffff;
-export const PERFFRZOFF_OFFSET_FIELD: u32 = 0xffffffff;
+export const PERFFRZOFF_FZO_SHIFT: u32 = 0;
+export const PERFFRZOFF_FZO_MASK: u32 = 0xffffffff;
+export const PERFFRZOFF_FZO_FIELD: u32 = 0xffffffff;
 
-// PERFOVFOFF: Performance monitoring overflow offset (§11.4.13.4)
+// PERFOVFOFF: Performance monitoring overflow offset (§11.4.13.5)
 export const REG_PERFOVFOFF: i32 = 0x318;
-export const PERFOVFOFF_OFFSET_SHIFT: u32 = 0;
-export const PERFOVFOFF_OFFSET_MASK: u32 = 0xffffffff;
-export const PERFOVFOFF_OFFSET_FIELD: u32 = 0xffffffff;
+export const PERFOVFOFF_OFO_SHIFT: u32 = 0;
+export const PERFOVFOFF_OFO_MASK: u32 = 0xffffffff;
+export const PERFOVFOFF_OFO_FIELD: u32 = 0xffffffff;
 
-// PERFCNTROFF: Performance monitoring counter offset (§11.4.13.5)
+// PERFCNTROFF: Performance monitoring counter offset (§11.4.13.6)
 export const REG_PERFCNTROFF: i32 = 0x31c;
-export const PERFCNTROFF_OFFSET_SHIFT: u32 = 0;
-export const PERFCNTROFF_OFFSET_MASK: u32 = 0xffffffff;
-export const PERFCNTROFF_OFFSET_FIELD: u32 = 0xffffffff;
+export const PERFCNTROFF_CNTO_SHIFT: u32 = 0;
+export const PERFCNTROFF_CNTO_MASK: u32 = 0xffffffff;
+export const PERFCNTROFF_CNTO_FIELD: u32 = 0xffffffff;
 
-// PERFINTRSTS: Performance monitoring interrupt status (§11.4.13.6)
+// PERFINTRSTS: Performance monitoring interrupt status (§11.4.13.7)
 export const REG_PERFINTRSTS: i32 = 0x324;
 export const PERFINTRSTS_PIS: u32 = 0x1;
 
-// PERFINTRCTL: Performance monitoring interrupt control (§11.4.13.7)
+// PERFINTRCTL: Performance monitoring interrupt control (§11.4.13.8)
 export const REG_PERFINTRCTL: i32 = 0x328;
 export const PERFINTRCTL_IM: u32 = 0x80000000;
 export const PERFINTRCTL_IP: u32 = 0x40000000;
 
-// PERFINTRDATA: Performance monitoring interrupt data (§11.4.13.8)
+// PERFINTRDATA: Performance monitoring interrupt data (§11.4.13.9)
 export const REG_PERFINTRDATA: i32 = 0x32c;
 export const PERFINTRDATA_IMD_SHIFT: u32 = 0;
 export const PERFINTRDATA_IMD_MASK: u32 = 0xffff;
 export const PERFINTRDATA_IMD_FIELD: u32 = 0xffff;
 
-// PERFINTRADDR: Performance monitoring interrupt address (§11.4.13.9)
+// PERFINTRADDR: Performance monitoring interrupt address (§11.4.13.10)
 export const REG_PERFINTRADDR: i32 = 0x330;
 export const PERFINTRADDR_MA_SHIFT: u32 = 2;
 export const PERFINTRADDR_MA_MASK: u32 = 0x3fffffff;
 export const PERFINTRADDR_MA_FIELD: u32 = 0xfffffffc;
 
-// PERFINTRUADDR: Performance monitoring interrupt upper address (§11.4.13.10)
+// PERFINTRUADDR: Performance monitoring interrupt upper address (§11.4.13.11)
 export const REG_PERFINTRUADDR: i32 = 0x334;
 export const PERFINTRUADDR_MUA_SHIFT: u32 = 0;
 export const PERFINTRUADDR_MUA_MASK: u32 = 0xffffffff;
 export const PERFINTRUADDR_MUA_FIELD: u32 = 0xffffffff;
 
-// PERFEVNTCAP: Performance monitoring event capability (§11.4.13.11)
+// PERFEVNTCAP: Performance monitoring event capability (§11.4.13.14)
 export const REG_PERFEVNTCAP: i32 = 0x380;
 export const PERFEVNTCAP_ES_SHIFT: u64 = 0;
 export const PERFEVNTCAP_ES_MASK: u64 = 0xfffffff;
@@ -871,22 +871,22 @@ export const ECRSP_SC_MASK: u64 = 0x7f;
 export const ECRSP_SC_FIELD: u64 = 0xfe;
 export const ECRSP_IP: u64 = 0x1;
 
-// ECSTS0: Enhanced command status 0 (§11.4.14.4)
+// ECSTS0: Enhanced command status 0 (§11.4.14.4.1)
 export const REG_ECSTS0: i32 = 0x420;
 
-// ECSTS1: Enhanced command status 1 (§11.4.14.5)
+// ECSTS1: Enhanced command status 1 (§11.4.14.4.2)
 export const REG_ECSTS1: i32 = 0x428;
 
-// ECCAP0: Enhanced command capability 0 (§11.4.14.6)
+// ECCAP0: Enhanced command capability 0 (§11.4.14.5.1)
 export const REG_ECCAP0: i32 = 0x430;
 
-// ECCAP1: Enhanced command capability 1 (§11.4.14.7)
+// ECCAP1: Enhanced command capability 1 (§11.4.14.5.2)
 export const REG_ECCAP1: i32 = 0x438;
 
-// ECCAP2: Enhanced command capability 2 (§11.4.14.8)
+// ECCAP2: Enhanced command capability 2 (§11.4.14.5.3)
 export const REG_ECCAP2: i32 = 0x440;
 
-// ECCAP3: Enhanced command capability 3 (§11.4.14.9)
+// ECCAP3: Enhanced command capability 3 (§11.4.14.5.4)
 export const REG_ECCAP3: i32 = 0x448;
 export const ECCAP3_UFCNTS: u64 = 0x20000000000000;
 export const ECCAP3_FCNTS: u64 = 0x10000000000000;
@@ -912,6 +912,9 @@ export const VCMD_OA_FIELD: u64 = 0xffffffffffff0000;
 export const VCMD_CMD_SHIFT: u64 = 0;
 export const VCMD_CMD_MASK: u64 = 0xff;
 export const VCMD_CMD_FIELD: u64 = 0xff;
+export const VCMD_CMD_NULL: u64 = 0x0;
+export const VCMD_CMD_ALLOCATE_PASID: u64 = 0x1;
+export const VCMD_CMD_FREE_PASID: u64 = 0x2;
 
 // VCMD_EO: Virtual command extended operand (§11.4.16.2)
 export const REG_VCMD_EO: i32 = 0xe08;
@@ -931,3 +934,6 @@ export const VCRSP_IP: u64 = 0x1;
 
 // VCCAP: Virtual command capability (§11.4.16.4)
 export const REG_VCCAP: i32 = 0xe30;
+export const VCCAP_FPS: u64 = 0x4;
+export const VCCAP_PAS: u64 = 0x2;
+export const VCCAP_NS: u64 = 0x1;

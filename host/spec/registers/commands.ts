@@ -63,7 +63,7 @@ export const commandRegisters: readonly Register[] = [
   {
     mnemonic: "ECSTS0",
     title: "Enhanced command status 0",
-    section: "11.4.14.4",
+    section: "11.4.14.4.1",
     width: 64,
     offset: 0x420,
     requires: ["ECMDS"],
@@ -72,7 +72,7 @@ export const commandRegisters: readonly Register[] = [
   {
     mnemonic: "ECSTS1",
     title: "Enhanced command status 1",
-    section: "11.4.14.5",
+    section: "11.4.14.4.2",
     width: 64,
     offset: 0x428,
     requires: ["ECMDS"],
@@ -81,7 +81,7 @@ export const commandRegisters: readonly Register[] = [
   {
     mnemonic: "ECCAP0",
     title: "Enhanced command capability 0",
-    section: "11.4.14.6",
+    section: "11.4.14.5.1",
     width: 64,
     offset: 0x430,
     requires: ["ECMDS"],
@@ -90,7 +90,7 @@ export const commandRegisters: readonly Register[] = [
   {
     mnemonic: "ECCAP1",
     title: "Enhanced command capability 1",
-    section: "11.4.14.7",
+    section: "11.4.14.5.2",
     width: 64,
     offset: 0x438,
     requires: ["ECMDS"],
@@ -99,7 +99,7 @@ export const commandRegisters: readonly Register[] = [
   {
     mnemonic: "ECCAP2",
     title: "Enhanced command capability 2",
-    section: "11.4.14.8",
+    section: "11.4.14.5.3",
     width: 64,
     offset: 0x440,
     requires: ["ECMDS"],
@@ -108,7 +108,7 @@ export const commandRegisters: readonly Register[] = [
   {
     mnemonic: "ECCAP3",
     title: "Enhanced command capability 3",
-    section: "11.4.14.9",
+    section: "11.4.14.5.4",
     width: 64,
     offset: 0x448,
     requires: ["ECMDS"],
@@ -153,8 +153,19 @@ export const commandRegisters: readonly Register[] = [
     offset: 0xe00,
     requires: ["VCS"],
     fields: [
-      { name: "OA", high: 63, low: 16, access: "WO", meaning: "operand A" },
-      { name: "CMD", high: 7, low: 0, access: "WO", meaning: "command" },
+      { name: "OA", high: 63, low: 16, access: "RW", meaning: "operand A" },
+      {
+        name: "CMD",
+        high: 7,
+        low: 0,
+        access: "RW",
+        meaning: "command; writing it submits",
+        values: [
+          { value: 0, name: "NULL", meaning: "no operation" },
+          { value: 1, name: "ALLOCATE_PASID", meaning: "allocate a PASID" },
+          { value: 2, name: "FREE_PASID", meaning: "free a PASID" },
+        ],
+      },
     ],
   },
   {
@@ -164,7 +175,7 @@ export const commandRegisters: readonly Register[] = [
     width: 64,
     offset: 0xe08,
     requires: ["VCS"],
-    fields: [{ name: "OB", high: 63, low: 0, access: "WO", meaning: "operand B" }],
+    fields: [{ name: "OB", high: 63, low: 0, access: "RW", meaning: "operand B" }],
   },
   {
     mnemonic: "VCRSP",
@@ -192,6 +203,10 @@ export const commandRegisters: readonly Register[] = [
     width: 64,
     offset: 0xe30,
     requires: ["VCS"],
-    fields: [],
+    fields: [
+      { name: "FPS", high: 2, low: 2, access: "RO", meaning: "PASIDs can be freed" },
+      { name: "PAS", high: 1, low: 1, access: "RO", meaning: "PASIDs can be allocated" },
+      { name: "NS", high: 0, low: 0, access: "RO", meaning: "the null command is supported" },
+    ],
   },
 ];

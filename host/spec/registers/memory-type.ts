@@ -281,7 +281,7 @@ export const memoryTypeRegisters: readonly Register[] = [
   {
     mnemonic: "MTRR_PHYSMASK",
     title: "Variable-range MTRR mask",
-    section: "11.4.12.5",
+    section: "11.4.12.4",
     width: 64,
     offset: 0x188,
     repeat: { count: 10, stride: 16 },

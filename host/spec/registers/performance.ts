@@ -14,7 +14,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFCAP",
     title: "Performance monitoring capability",
-    section: "11.4.13.1",
+    section: "11.4.13.2",
     width: 64,
     offset: 0x300,
     requires: ["PMS"],
@@ -61,13 +61,13 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFCFGOFF",
     title: "Performance monitoring configuration offset",
-    section: "11.4.13.2",
+    section: "11.4.13.3",
     width: 32,
     offset: 0x310,
     requires: ["PMS"],
     fields: [
       {
-        name: "OFFSET",
+        name: "CFGO",
         high: 31,
         low: 0,
         access: "RO",
@@ -78,13 +78,13 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFFRZOFF",
     title: "Performance monitoring freeze offset",
-    section: "11.4.13.3",
+    section: "11.4.13.4",
     width: 32,
     offset: 0x314,
     requires: ["PMS"],
     fields: [
       {
-        name: "OFFSET",
+        name: "FZO",
         high: 31,
         low: 0,
         access: "RO",
@@ -95,13 +95,13 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFOVFOFF",
     title: "Performance monitoring overflow offset",
-    section: "11.4.13.4",
+    section: "11.4.13.5",
     width: 32,
     offset: 0x318,
     requires: ["PMS"],
     fields: [
       {
-        name: "OFFSET",
+        name: "OFO",
         high: 31,
         low: 0,
         access: "RO",
@@ -112,13 +112,13 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFCNTROFF",
     title: "Performance monitoring counter offset",
-    section: "11.4.13.5",
+    section: "11.4.13.6",
     width: 32,
     offset: 0x31c,
     requires: ["PMS"],
     fields: [
       {
-        name: "OFFSET",
+        name: "CNTO",
         high: 31,
         low: 0,
         access: "RO",
@@ -129,7 +129,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFINTRSTS",
     title: "Performance monitoring interrupt status",
-    section: "11.4.13.6",
+    section: "11.4.13.7",
     width: 32,
     offset: 0x324,
     requires: ["PMS"],
@@ -146,7 +146,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFINTRCTL",
     title: "Performance monitoring interrupt control",
-    section: "11.4.13.7",
+    section: "11.4.13.8",
     width: 32,
     offset: 0x328,
     requires: ["PMS"],
@@ -155,7 +155,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFINTRDATA",
     title: "Performance monitoring interrupt data",
-    section: "11.4.13.8",
+    section: "11.4.13.9",
     width: 32,
     offset: 0x32c,
     requires: ["PMS"],
@@ -164,7 +164,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFINTRADDR",
     title: "Performance monitoring interrupt address",
-    section: "11.4.13.9",
+    section: "11.4.13.10",
     width: 32,
     offset: 0x330,
     requires: ["PMS"],
@@ -173,7 +173,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFINTRUADDR",
     title: "Performance monitoring interrupt upper address",
-    section: "11.4.13.10",
+    section: "11.4.13.11",
     width: 32,
     offset: 0x334,
     requires: ["PMS"],
@@ -182,7 +182,7 @@ export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFEVNTCAP",
     title: "Performance monitoring event capability",
-    section: "11.4.13.11",
+    section: "11.4.13.14",
     width: 64,
     offset: 0x380,
     repeat: { count: 16, stride: 8 },
