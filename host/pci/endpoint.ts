@@ -13,6 +13,11 @@ export interface Endpoint {
   writeBar(bar: number, offset: number, size: number, value: bigint): void;
   /** Advances the device; each tick is a bounded piece of work. */
   tick(ticks: number): void;
+  /**
+   * True if ticks alone get something done; false while the device has nothing to do, or waits for
+   * software or an answer. A host that lets time pass only as long as it matters asks for it.
+   */
+  readonly busy: boolean;
   /** Back to the state after power-on: function level reset or a reset of the bus above. */
   reset(): void;
   pageGroupResponse(response: PageGroupResponse): void;

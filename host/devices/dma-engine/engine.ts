@@ -15,6 +15,8 @@ import { Queue } from "./queue.js";
 import { RegisterBank } from "./register-bank.js";
 import { capabilityAt } from "./registers.js";
 
+const CONFIG_BYTES = 4096;
+
 /** The parts of a dma-engine, wired. docs/dma-engine.md describes what software sees. */
 export class DmaEngine implements Endpoint {
   readonly context: EngineContext;
@@ -25,6 +27,8 @@ export class DmaEngine implements Endpoint {
   scratch = 0;
   tlbIndex = 0;
   readonly #registers = new RegisterBank();
+  /** Something reached the device since the last tick, and may let a queue go on. */
+  #touched = false;
 
   constructor(ports: EndpointPorts, sizes: { queues: number; tlbEntries: number }) {
     const { config, dma } = ports;
@@ -62,6 +66,13 @@ export class DmaEngine implements Endpoint {
     this.queues.forEach((queue, number) => {
       defineQueueRegisters(this.#registers, queue, number);
     });
+    config.watch(0, CONFIG_BYTES, () => {
+      this.#touched = true;
+    });
+  }
+
+  get busy(): boolean {
+    return this.#touched || this.invalidations.pending > 0 || this.queues.some((q) => q.proceeds);
   }
 
   readBar(_bar: number, offset: number, size: number): bigint {
@@ -69,11 +80,13 @@ export class DmaEngine implements Endpoint {
   }
 
   writeBar(_bar: number, offset: number, size: number, value: bigint): void {
+    this.#touched = true;
     this.#registers.write(offset, size, value);
   }
 
   tick(ticks: number): void {
     for (let i = 0; i < ticks; i++) {
+      this.#touched = false;
       this.msi.retry();
       this.invalidations.tick();
       for (const queue of this.queues) queue.step();
@@ -96,10 +109,12 @@ export class DmaEngine implements Endpoint {
   }
 
   pageGroupResponse(response: PageGroupResponse): void {
+    this.#touched = true;
     this.context.pri.respond(response);
   }
 
   deviceTlbInvalidate(request: DeviceTlbInvalidate): void {
+    this.#touched = true;
     this.invalidations.receive(request);
   }
 }

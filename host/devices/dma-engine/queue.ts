@@ -40,6 +40,14 @@ const WRITABLE_DISABLED =
   queueControl.privileged |
   queueControl.ringWithoutPasid;
 
+/** States that only software, or an answer, ends. */
+const WAITING: readonly QueueState[] = [
+  queueState.idle,
+  queueState.waitingResponse,
+  queueState.waitingCredits,
+  queueState.noBusMaster,
+];
+
 /** One ring of descriptors and what is done with them, a step a tick. */
 export class Queue {
   readonly report = new QueueReport();
@@ -107,6 +115,14 @@ export class Queue {
 
   get busy(): boolean {
     return this.#work !== undefined && this.state !== queueState.idle;
+  }
+
+  /** True if a step gets something done though nothing reached the device since the last one. */
+  get proceeds(): boolean {
+    if (this.#work === undefined || WAITING.includes(this.state)) return false;
+    if (this.#state !== queueState.draining || this.#active) return true;
+    const groups = this.#context.pri.groupsOf(this);
+    return groups.length === 0 || groups.some((group) => !group.sentAll && !group.outcome);
   }
 
   /** The doorbell. */
