@@ -1,4 +1,4 @@
-// Descriptors of both queues (VT-d 5.10 §6.5.2, §7.4.1).
+// Descriptors of both queues (VT-d 5.10 §6.5.2, §7.4.1.1).
 // Generated from host/spec/descriptors.ts by "npm run generate"; edit that instead.
 // For each field: the 64-bit word it lies in, its shift there, its mask at bit 0.
 // RESERVED_n: bits of word n that are always reserved. IN_PLACE: bits that are reserved as well
@@ -249,7 +249,7 @@ export const PASID_DEV_TLB_INV_RESERVED_3: u64 = 0xffffffffffffffff;
 export const PASID_DEV_TLB_INV_PFSID_LOW_IN_PLACE: u64 = 0xf000;
 export const PASID_DEV_TLB_INV_PFSID_HIGH_IN_PLACE: u64 = 0xfff0000000000000;
 
-// PAGE_GROUP_RESPONSE: Page group response (§7.7)
+// PAGE_GROUP_RESPONSE: Page group response (§7.6.1)
 export const PAGE_GROUP_RESPONSE_TYPE_LOW_WORD: i32 = 0;
 export const PAGE_GROUP_RESPONSE_TYPE_LOW_SHIFT: u64 = 0;
 export const PAGE_GROUP_RESPONSE_TYPE_LOW_MASK: u64 = 0xf;
@@ -309,7 +309,7 @@ export const HPT_CACHE_INV_RESERVED_1: u64 = 0xf00;
 export const HPT_CACHE_INV_RESERVED_2: u64 = 0xffffffffffffffff;
 export const HPT_CACHE_INV_RESERVED_3: u64 = 0xffffffffffffffff;
 
-// PAGE_REQUEST: Page request descriptor (§7.4.1)
+// PAGE_REQUEST: Page request descriptor (§7.4.1.1)
 export const PAGE_REQUEST_TYPE_WORD: i32 = 0;
 export const PAGE_REQUEST_TYPE_SHIFT: u64 = 0;
 export const PAGE_REQUEST_TYPE_MASK: u64 = 0xff;

@@ -85,7 +85,7 @@ function typeConstant(descriptor: Descriptor): string {
 export function generateDescriptorConstants(): string {
   return [
     ...heading(
-      "Descriptors of both queues (VT-d 5.10 §6.5.2, §7.4.1).",
+      "Descriptors of both queues (VT-d 5.10 §6.5.2, §7.4.1.1).",
       "host/spec/descriptors.ts",
     ),
     ...explanation,

@@ -265,7 +265,7 @@ export const invalidationDescriptors: readonly Descriptor[] = [
   {
     name: "PAGE_GROUP_RESPONSE",
     title: "Page group response",
-    section: "7.7",
+    section: "7.6.1",
     bits: 256,
     type: 9,
     typeName: "PAGE_GROUP_RESPONSE",
@@ -323,11 +323,11 @@ export const invalidationDescriptors: readonly Descriptor[] = [
   },
 ];
 
-/** The page request descriptor, which the unit writes to the page request queue (§7.4.1). */
+/** The page request descriptor, which the unit writes to the page request queue (§7.4.1.1). */
 export const pageRequestDescriptor: Structure = {
   name: "PAGE_REQUEST",
   title: "Page request descriptor",
-  section: "7.4.1",
+  section: "7.4.1.1",
   bits: 256,
   fields: [
     {

@@ -211,10 +211,10 @@ describe("descriptors", () => {
     expect(() => decodeDescriptor([6n, 0n])).toThrow(/has 32 bytes; 16 are given/);
   });
 
-  it("a page request is told from an invalidation by its queue (§7.4.1)", () => {
+  it("a page request is told from an invalidation by its queue (§7.4.1.1)", () => {
     const words = [(5n << 32n) | (0x28n << 16n) | 0x101n, 0xabcd000n | (3n << 3n) | 5n, 0n, 0n];
     const fields = decodeDescriptor(words, "page-request");
-    expect(fields[0]?.meaning).toBe("Page request descriptor (§7.4.1)");
+    expect(fields[0]?.meaning).toBe("Page request descriptor (§7.4.1.1)");
     expect(field(fields, "PP")?.value).toBe(1n);
     expect(field(fields, "RID")?.value).toBe(0x28n);
     expect(field(fields, "PASID")?.value).toBe(5n);
