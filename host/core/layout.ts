@@ -133,6 +133,8 @@ const blocks: readonly Block[] = [
       u64("RTADDR"),
       u64("IQA"),
       u64("NOW"),
+      u64("IVA"),
+      u64("CCMD"),
       u32("ROOT_VALID"),
       u32("MODE"),
       u32("FAULT_INDEX"),

@@ -140,7 +140,7 @@ export interface TranslationCompletion {
 
 export type TranslationResult = TranslationCompletion | Fault | Blocked;
 
-/** Response codes of a Page Group Response (§7.7). */
+/** Response codes of a Page Group Response (§7.6.1). */
 export type ResponseCode = "success" | "invalid-request" | "response-failure";
 
 export type PageRequestResult =
@@ -162,7 +162,7 @@ export interface MessageSignaledInterrupt {
   readonly data: number;
 }
 
-/** A Page Group Response message to a device (§7.7). */
+/** A Page Group Response message to a device (§7.6.1). */
 export interface PageGroupResponse {
   readonly sourceId: number;
   readonly pasid?: number | undefined;

@@ -1,0 +1,138 @@
+/** Device-TLB invalidations outstanding, by ITag, with their time-outs (§6.5.2.5, §6.5.2.10). */
+import {
+  CONFIG,
+  CONFIG_INVALIDATION_TIMEOUT,
+  COUNT_DEVICE_TLB_INVALIDATIONS,
+  ITAG,
+  ITAG_COUNT,
+  ITAG_DEADLINE,
+  ITAG_PENDING,
+  ITAG_PFSID,
+  ITAG_SIZE,
+  ITAG_SOURCE_ID,
+  LATCH,
+  LATCH_NEXT_ITAG,
+  LATCH_PENDING_INVALIDATIONS,
+} from "./generated/layout";
+import {
+  FSTS_ICE,
+  FSTS_ITE,
+  IQERCD_ICESID_FIELD,
+  IQERCD_ICESID_SHIFT,
+  IQERCD_ITESID_FIELD,
+  IQERCD_ITESID_SHIFT,
+  REG_FSTS,
+  REG_IQERCD,
+} from "./generated/registers";
+import { Counters } from "./counters";
+import { Events } from "./events";
+import { Latch } from "./latch";
+import { Outbox } from "./outbox";
+import { Registers } from "./register-page";
+
+const ITAG_MASK: u32 = ITAG_COUNT - 1;
+
+export class DeviceTlb {
+  private static slot(itag: u32): usize {
+    return <usize>(ITAG + <i32>itag * ITAG_SIZE);
+  }
+  private static isPending(itag: u32): bool {
+    return load<u32>(DeviceTlb.slot(itag), ITAG_PENDING) != 0;
+  }
+  private static deadline(itag: u32): u64 {
+    return load<u64>(DeviceTlb.slot(itag), ITAG_DEADLINE);
+  }
+
+  static clear(): void {
+    memory.fill(ITAG, 0, ITAG_COUNT * ITAG_SIZE);
+    store<u32>(LATCH, 0, LATCH_PENDING_INVALIDATIONS);
+    store<u32>(LATCH, 0, LATCH_NEXT_ITAG);
+  }
+
+  /** Invalidations that the devices have not completed yet. */
+  static get pending(): u32 {
+    return load<u32>(LATCH, LATCH_PENDING_INVALIDATIONS);
+  }
+
+  /**
+   * Whether one more invalidation may be sent now: an ITag is free, and the physical function has
+   * fewer than `limit` outstanding (MIP with DIT, §6.5.2.5; 0 stands for 32).
+   */
+  static maySend(physicalFunction: u32, limit: u32): bool {
+    if (DeviceTlb.pending == <u32>ITAG_COUNT) return false;
+    if (limit == 0) return true;
+    let outstanding: u32 = 0;
+    for (let itag: u32 = 0; itag < <u32>ITAG_COUNT; itag++) {
+      const slot = DeviceTlb.slot(itag);
+      if (load<u32>(slot, ITAG_PENDING) != 0 && load<u32>(slot, ITAG_PFSID) == physicalFunction) {
+        outstanding++;
+      }
+    }
+    return outstanding < limit;
+  }
+
+  /** Sends an Invalidate Request; `flags`: bit 0 S, bit 1 global. */
+  static send(sourceId: u32, pasid: u32, address: u64, flags: u32, physicalFunction: u32): void {
+    let itag = load<u32>(LATCH, LATCH_NEXT_ITAG);
+    while (DeviceTlb.isPending(itag)) itag = (itag + 1) & ITAG_MASK;
+    store<u32>(LATCH, (itag + 1) & ITAG_MASK, LATCH_NEXT_ITAG);
+    const slot = DeviceTlb.slot(itag);
+    const timeout = load<u64>(CONFIG, CONFIG_INVALIDATION_TIMEOUT);
+    store<u32>(slot, 1, ITAG_PENDING);
+    store<u32>(slot, sourceId, ITAG_SOURCE_ID);
+    store<u32>(slot, physicalFunction, ITAG_PFSID);
+    store<u64>(slot, Latch.now + timeout, ITAG_DEADLINE);
+    store<u32>(LATCH, DeviceTlb.pending + 1, LATCH_PENDING_INVALIDATIONS);
+    Counters.add(COUNT_DEVICE_TLB_INVALIDATIONS);
+    Outbox.deviceTlbInvalidate(sourceId, pasid, address, flags, itag);
+  }
+
+  private static release(itag: u32): void {
+    store<u32>(DeviceTlb.slot(itag), 0, ITAG_PENDING);
+    store<u32>(LATCH, DeviceTlb.pending - 1, LATCH_PENDING_INVALIDATIONS);
+  }
+
+  /** An Invalidate Completion has come. False if nobody waits for it: then ICE is reported. */
+  static complete(sourceId: u32, itag: u32): bool {
+    const known = itag < <u32>ITAG_COUNT && DeviceTlb.isPending(itag);
+    if (known && load<u32>(DeviceTlb.slot(itag), ITAG_SOURCE_ID) == sourceId) {
+      DeviceTlb.release(itag);
+      return true;
+    }
+    if ((Registers.get32(REG_FSTS) & FSTS_ICE) == 0) {
+      const record = Registers.get64(REG_IQERCD) & ~IQERCD_ICESID_FIELD;
+      Registers.set64(REG_IQERCD, record | ((<u64>sourceId) << IQERCD_ICESID_SHIFT));
+      Events.faultStatus(FSTS_ICE);
+    }
+    return false;
+  }
+
+  /** Ticks at which the next invalidation times out; all ones if none is outstanding. */
+  static get nextDeadline(): u64 {
+    let earliest: u64 = u64.MAX_VALUE;
+    if (DeviceTlb.pending == 0) return earliest;
+    for (let itag: u32 = 0; itag < <u32>ITAG_COUNT; itag++) {
+      if (DeviceTlb.isPending(itag)) earliest = min(earliest, DeviceTlb.deadline(itag));
+    }
+    return earliest;
+  }
+
+  /** Gives up what is overdue, earliest first; ITE and ITESID tell of the first. */
+  static expire(): void {
+    while (DeviceTlb.nextDeadline <= Latch.now) {
+      const due = DeviceTlb.nextDeadline;
+      for (let itag: u32 = 0; itag < <u32>ITAG_COUNT; itag++) {
+        if (!DeviceTlb.isPending(itag) || DeviceTlb.deadline(itag) != due) continue;
+        DeviceTlb.release(itag);
+        DeviceTlb.reportTimeout(load<u32>(DeviceTlb.slot(itag), ITAG_SOURCE_ID));
+      }
+    }
+  }
+
+  private static reportTimeout(sourceId: u32): void {
+    if ((Registers.get32(REG_FSTS) & FSTS_ITE) != 0) return;
+    const record = Registers.get64(REG_IQERCD) & ~IQERCD_ITESID_FIELD;
+    Registers.set64(REG_IQERCD, record | ((<u64>sourceId) << IQERCD_ITESID_SHIFT));
+    Events.faultStatus(FSTS_ITE);
+  }
+}

@@ -1,0 +1,91 @@
+/** The global command register and its handshakes with the global status register (§11.4.4, §6.6, §6.7). */
+import { LATCH, LATCH_PENDING_SRTP, LATCH_PENDING_TE } from "./generated/layout";
+import {
+  ECAP_QI,
+  ECAP_SMTS,
+  GCMD_QIE,
+  GCMD_SRTP,
+  GCMD_TE,
+  GSTS_IRES,
+  GSTS_QIES,
+  GSTS_RTPS,
+  GSTS_TES,
+  REG_GSTS,
+  REG_IQA,
+  REG_RTADDR,
+} from "./generated/registers";
+import { Capability } from "./capability";
+import { FaultRecording } from "./fault-recording";
+import { InFlight } from "./in-flight";
+import { Invalidation } from "./invalidation";
+import { InvalidationQueue } from "./invalidation-queue";
+import { Latch } from "./latch";
+import { Registers } from "./register-page";
+
+// LATCH_PENDING_TE: what becomes of TES when requests in flight have ended.
+const NO_CHANGE: u32 = 0;
+const ENABLE: u32 = 1;
+const DISABLE: u32 = 2;
+
+export class GlobalCommand {
+  private static setStatus(bit: u32, set: bool): void {
+    const status = Registers.get32(REG_GSTS);
+    Registers.set32(REG_GSTS, set ? status | bit : status & ~bit);
+  }
+  private static status(bit: u32): bool {
+    return (Registers.get32(REG_GSTS) & bit) != 0;
+  }
+
+  /** Software writes GCMD; several changed bits are taken in the order of choice C1. */
+  static write(value: u32): void {
+    if (value & GCMD_SRTP) GlobalCommand.setRootPointer();
+    if (Capability.has(ECAP_QI)) GlobalCommand.queuedInvalidation((value & GCMD_QIE) != 0);
+    GlobalCommand.translation((value & GCMD_TE) != 0);
+    GlobalCommand.continue();
+  }
+
+  /** §6.6: the pointer is latched at once; the status shows when what used the old one has ended. */
+  private static setRootPointer(): void {
+    GlobalCommand.setStatus(GSTS_RTPS, false);
+    Latch.rtaddr = Registers.get64(REG_RTADDR);
+    Latch.updateMode();
+    if (Capability.rootPointerFlushes) Invalidation.all();
+    InFlight.drain();
+    store<u32>(LATCH, 1, LATCH_PENDING_SRTP);
+  }
+
+  private static queuedInvalidation(enable: bool): void {
+    if (enable == GlobalCommand.status(GSTS_QIES)) return;
+    GlobalCommand.setStatus(GSTS_QIES, enable);
+    if (enable) InvalidationQueue.enable(Registers.get64(REG_IQA));
+    else InvalidationQueue.disable();
+  }
+
+  private static translation(enable: bool): void {
+    const pending = load<u32>(LATCH, LATCH_PENDING_TE);
+    const current = pending == NO_CHANGE ? GlobalCommand.status(GSTS_TES) : pending == ENABLE;
+    if (enable == current) return;
+    // Choice C2: there is nothing to translate with before the first root pointer.
+    if (enable && !Latch.rootValid) return;
+    InFlight.drain();
+    store<u32>(LATCH, enable ? ENABLE : DISABLE, LATCH_PENDING_TE);
+  }
+
+  /** Completes what waited for requests in flight (choice C3). */
+  static continue(): void {
+    if (!InFlight.isDrained) return;
+    if (load<u32>(LATCH, LATCH_PENDING_SRTP)) {
+      store<u32>(LATCH, 0, LATCH_PENDING_SRTP);
+      GlobalCommand.setStatus(GSTS_RTPS, true);
+    }
+    const pending = load<u32>(LATCH, LATCH_PENDING_TE);
+    if (pending == NO_CHANGE) return;
+    store<u32>(LATCH, NO_CHANGE, LATCH_PENDING_TE);
+    GlobalCommand.setStatus(GSTS_TES, pending == ENABLE);
+    Latch.updateMode();
+    if (pending == ENABLE) return;
+    // §11.4.4.1: units with scalable mode invalidate their caches as part of the command.
+    if (Capability.has(ECAP_SMTS)) Invalidation.all();
+    if (!GlobalCommand.status(GSTS_IRES)) FaultRecording.resetIndex();
+  }
+}

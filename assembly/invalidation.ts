@@ -1,0 +1,96 @@
+/** What each invalidation removes from which cache (§6.5.2, §6.5.3; vtd tables 21 to 24). */
+import { Cache, CONTEXT_CACHE, FIRST_STAGE_CACHE, PASID_CACHE, SECOND_STAGE_CACHE } from "./cache";
+import { Iotlb } from "./iotlb";
+import { PagingCache } from "./paging-cache";
+
+const ALL_BITS: u64 = u64.MAX_VALUE;
+/** Bits of a first-stage tag that hold the DID, with the valid bit. */
+const DOMAIN_BITS: u64 = (1 << 63) | 0xffff;
+/** DID in word 1 of a cached PASID entry. */
+const PASID_ENTRY_WORD_1 = 24;
+const DOMAIN_FIELD: u64 = 0xffff;
+
+export class Invalidation {
+  /** Everything: a root pointer that flushes, translation switched off, reset. */
+  static all(): void {
+    Cache.clear(CONTEXT_CACHE);
+    Cache.clear(PASID_CACHE);
+    Invalidation.translations();
+  }
+
+  static contextGlobal(): void {
+    Cache.clear(CONTEXT_CACHE);
+  }
+
+  /** Source-ids that differ only in bits of `functionMask` (FM: function bits 2, 2:1 or 2:0). */
+  static contextDevice(sourceId: u32, functionMask: u32): void {
+    const ignored: u64 = functionMask == 0 ? 0 : functionMask == 1 ? 4 : functionMask == 2 ? 6 : 7;
+    const size = Cache.entrySize(CONTEXT_CACHE);
+    const end = Cache.end(CONTEXT_CACHE);
+    for (let entry = Cache.begin(CONTEXT_CACHE); entry < end; entry += size) {
+      if (!Cache.isValid(entry)) continue;
+      if ((Cache.key0(entry) & ~ignored) == ((<u64>sourceId) & ~ignored)) Cache.drop(entry);
+    }
+  }
+
+  static pasidGlobal(): void {
+    Cache.clear(PASID_CACHE);
+  }
+
+  static pasidDomain(domain: u32): void {
+    Invalidation.pasidEntries(domain, 0, false);
+  }
+
+  static pasidSelective(domain: u32, pasid: u32): void {
+    Invalidation.pasidEntries(domain, pasid, true);
+  }
+
+  private static pasidEntries(domain: u32, pasid: u32, selective: bool): void {
+    const size = Cache.entrySize(PASID_CACHE);
+    const end = Cache.end(PASID_CACHE);
+    for (let entry = Cache.begin(PASID_CACHE); entry < end; entry += size) {
+      if (!Cache.isValid(entry)) continue;
+      if ((load<u64>(entry, PASID_ENTRY_WORD_1) & DOMAIN_FIELD) != domain) continue;
+      if (!selective || Cache.key0(entry) >> 16 == pasid) Cache.drop(entry);
+    }
+  }
+
+  /** IOTLB global: all translations and all paging-structure entries. */
+  static translations(): void {
+    Iotlb.invalidateAll();
+    Cache.clear(FIRST_STAGE_CACHE);
+    Cache.clear(SECOND_STAGE_CACHE);
+  }
+
+  static domain(domain: u32): void {
+    Iotlb.invalidateDomain(domain);
+    Invalidation.firstStageDomain(domain);
+    PagingCache.invalidate(SECOND_STAGE_CACHE, PagingCache.secondStageTag(domain), ALL_BITS);
+  }
+
+  /** `leafOnly` is the invalidation hint: entries that point to tables have not changed. */
+  static domainPages(domain: u32, address: u64, addressMask: u32, leafOnly: bool): void {
+    Iotlb.invalidateDomainPages(domain, address, addressMask);
+    Invalidation.firstStageDomain(domain);
+    if (leafOnly) return;
+    const tag = PagingCache.secondStageTag(domain);
+    PagingCache.invalidateRange(SECOND_STAGE_CACHE, tag, address, addressMask);
+  }
+
+  static pasid(domain: u32, pasid: u32): void {
+    Iotlb.invalidatePasid(domain, pasid);
+    const tag = PagingCache.firstStageTag(domain, pasid);
+    PagingCache.invalidate(FIRST_STAGE_CACHE, tag, ALL_BITS);
+  }
+
+  static pasidPages(domain: u32, pasid: u32, address: u64, addressMask: u32, leafOnly: bool): void {
+    Iotlb.invalidatePasidPages(domain, pasid, address, addressMask);
+    if (leafOnly) return;
+    const tag = PagingCache.firstStageTag(domain, pasid);
+    PagingCache.invalidateRange(FIRST_STAGE_CACHE, tag, address, addressMask);
+  }
+
+  private static firstStageDomain(domain: u32): void {
+    PagingCache.invalidate(FIRST_STAGE_CACHE, PagingCache.firstStageTag(domain, 0), DOMAIN_BITS);
+  }
+}

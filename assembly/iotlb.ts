@@ -1,0 +1,209 @@
+/**
+ * The IOTLB (§6.2.4): whole translations, private to source-id and PASID, with what is needed to
+ * decide about later accesses and to find them for invalidation.
+ *
+ *   key 0   63:2 input page number, 1:0 page size (0 4 KiB, 1 2 MiB, 2 1 GiB)
+ *   key 1   63 valid, 36 with PASID, 35:16 PASID of the request, 15:0 source-id
+ *   data    51:12 output page, 9:8 page size, 7:4 rights, 3:0 grants
+ *   meta    what the walk found; see the constants
+ *
+ * Rights and grants are {supervisor write, supervisor read, user write, user read}. A right becomes
+ * a grant when it needs no update of flags any more: a write through a page that is not dirty
+ * walks again.
+ */
+import {
+  CACHE_BASE,
+  CACHE_SET_MASK,
+  CACHE_SIZES,
+  CACHE_WAYS,
+  COUNT_IOTLB_HITS,
+  COUNT_IOTLB_LOOKUPS,
+} from "./generated/layout";
+import { Cache, IOTLB, VALID } from "./cache";
+import { Counters } from "./counters";
+import { NO_PASID } from "./outbox";
+
+const ENTRY_DATA = 16;
+const ENTRY_META = 24;
+export const IOTLB_ENTRY_SIZE: u32 = 32;
+
+const WITH_PASID: u64 = 1 << 36;
+
+export const DATA_RIGHTS_SHIFT: u64 = 4;
+export const DATA_SIZE_SHIFT: u64 = 8;
+const DATA_PAGE: u64 = 0x000f_ffff_ffff_f000;
+
+// Fields of `meta`.
+export const META_PASID_SHIFT: u64 = 16;
+/** PGTT of the PASID entry, or one of the two below. */
+export const META_KIND_SHIFT: u64 = 36;
+export const META_FPD: u64 = 1 << 39;
+export const META_USER: u64 = 1 << 40;
+export const META_FIRST_STAGE_WRITE: u64 = 1 << 41;
+export const META_WRITE_PROTECT: u64 = 1 << 42;
+export const META_SUPERVISOR: u64 = 1 << 43;
+export const META_SECOND_STAGE_READ: u64 = 1 << 44;
+export const META_SECOND_STAGE_WRITE: u64 = 1 << 45;
+export const META_SNOOP: u64 = 1 << 46;
+/** The privilege of requests without PASID (RID_PRIV). */
+export const META_PRIVILEGED: u64 = 1 << 47;
+
+export const KIND_FIRST_STAGE: u64 = 1;
+export const KIND_SECOND_STAGE: u64 = 2;
+export const KIND_NESTED: u64 = 3;
+export const KIND_PASS_THROUGH: u64 = 4;
+export const KIND_LEGACY: u64 = 5;
+export const KIND_LEGACY_PASS_THROUGH: u64 = 6;
+
+const META_PASID_FIELD: u64 = 0xf_ffff << META_PASID_SHIFT;
+const META_DOMAIN_FIELD: u64 = 0xffff;
+
+/** Address bits that translate; those above only repeat bit 56. */
+const PAGE_NUMBER_BITS: u64 = (1 << 45) - 1;
+
+export class Iotlb {
+  static key(sourceId: u32, pasid: u32): u64 {
+    return pasid == NO_PASID
+      ? VALID | sourceId
+      : VALID | WITH_PASID | ((<u64>pasid) << 16) | sourceId;
+  }
+
+  static mix(sourceId: u32, pasid: u32): u32 {
+    return ((sourceId ^ (pasid << 7)) * 0x9e37_79b1) >> 16;
+  }
+
+  private static shift(size: u64): u64 {
+    return 12 + 9 * size;
+  }
+
+  /** The entry that translates this address for this requester, or 0. Counted by the caller. */
+  static find(sourceId: u32, pasid: u32, address: u64): usize {
+    const key1 = Iotlb.key(sourceId, pasid);
+    const mix = Iotlb.mix(sourceId, pasid);
+    const sizes = load<u32>(IOTLB, CACHE_SIZES);
+    if (sizes & 1) {
+      const entry = Iotlb.probe((address >> 12) << 2, key1, (<u32>(address >> 12)) ^ mix);
+      if (entry != 0) return entry;
+    }
+    if (sizes & 2) {
+      const entry = Iotlb.probe(((address >> 21) << 2) | 1, key1, (<u32>(address >> 21)) ^ mix);
+      if (entry != 0) return entry;
+    }
+    if (sizes & 4) {
+      return Iotlb.probe(((address >> 30) << 2) | 2, key1, (<u32>(address >> 30)) ^ mix);
+    }
+    return 0;
+  }
+
+  /** `Cache.find` for this cache alone: its entry size is a constant, and four ways are unrolled. */
+  private static probe(key0: u64, key1: u64, hash: u32): usize {
+    const ways = load<u32>(IOTLB, CACHE_WAYS);
+    const set = hash & load<u32>(IOTLB, CACHE_SET_MASK);
+    const entry = <usize>(load<u32>(IOTLB, CACHE_BASE) + set * ways * IOTLB_ENTRY_SIZE);
+    if (load<u64>(entry) == key0 && load<u64>(entry, 8) == key1) return entry;
+    if (ways == 1) return 0;
+    if (load<u64>(entry, 32) == key0 && load<u64>(entry, 40) == key1) return entry + 32;
+    if (ways == 2) return 0;
+    if (load<u64>(entry, 64) == key0 && load<u64>(entry, 72) == key1) return entry + 64;
+    if (load<u64>(entry, 96) == key0 && load<u64>(entry, 104) == key1) return entry + 96;
+    return 0;
+  }
+
+  static countLookup(hit: bool): void {
+    Counters.add(COUNT_IOTLB_LOOKUPS);
+    if (hit) Counters.add(COUNT_IOTLB_HITS);
+  }
+
+  static insert(sourceId: u32, pasid: u32, address: u64, size: u64, data: u64, meta: u64): void {
+    const page = address >> Iotlb.shift(size);
+    const hash = (<u32>page) ^ Iotlb.mix(sourceId, pasid);
+    const entry = Cache.allocate(IOTLB, (page << 2) | size, Iotlb.key(sourceId, pasid), hash);
+    store<u64>(entry, data | (size << DATA_SIZE_SHIFT), ENTRY_DATA);
+    store<u64>(entry, meta, ENTRY_META);
+    store<u32>(IOTLB, load<u32>(IOTLB, CACHE_SIZES) | (1 << (<u32>size)), CACHE_SIZES);
+  }
+
+  static data(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_DATA);
+  }
+  static meta(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_META);
+  }
+  static pageShift(data: u64): u64 {
+    return Iotlb.shift((data >> DATA_SIZE_SHIFT) & 3);
+  }
+  static physical(data: u64, address: u64): u64 {
+    return (data & DATA_PAGE) | (address & (((<u64>1) << Iotlb.pageShift(data)) - 1));
+  }
+  static kind(meta: u64): u64 {
+    return (meta >> META_KIND_SHIFT) & 7;
+  }
+
+  static invalidateAll(): void {
+    Cache.clear(IOTLB);
+    store<u32>(IOTLB, 0, CACHE_SIZES);
+  }
+
+  /** All entries of a domain. */
+  static invalidateDomain(domain: u32): void {
+    const end = Cache.end(IOTLB);
+    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
+      if (Cache.isValid(entry) && (Iotlb.meta(entry) & META_DOMAIN_FIELD) == domain) {
+        Cache.drop(entry);
+      }
+    }
+  }
+
+  /** §6.5.2.3 page-selective: by address without a first stage, and all of the domain with one. */
+  static invalidateDomainPages(domain: u32, address: u64, addressMask: u32): void {
+    const end = Cache.end(IOTLB);
+    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
+      if (!Cache.isValid(entry)) continue;
+      const meta = Iotlb.meta(entry);
+      if ((meta & META_DOMAIN_FIELD) != domain) continue;
+      if (Iotlb.hasFirstStage(meta) || Iotlb.overlaps(entry, address, addressMask)) {
+        Cache.drop(entry);
+      }
+    }
+  }
+
+  /** §6.5.2.4 PASID-selective. */
+  static invalidatePasid(domain: u32, pasid: u32): void {
+    const wanted = (<u64>domain) | ((<u64>pasid) << META_PASID_SHIFT);
+    const end = Cache.end(IOTLB);
+    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
+      if (!Cache.isValid(entry)) continue;
+      if ((Iotlb.meta(entry) & (META_DOMAIN_FIELD | META_PASID_FIELD)) == wanted) {
+        Cache.drop(entry);
+      }
+    }
+  }
+
+  /** §6.5.2.4 page-selective-within-PASID: entries with a first stage. */
+  static invalidatePasidPages(domain: u32, pasid: u32, address: u64, addressMask: u32): void {
+    const wanted = (<u64>domain) | ((<u64>pasid) << META_PASID_SHIFT);
+    const end = Cache.end(IOTLB);
+    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
+      if (!Cache.isValid(entry)) continue;
+      const meta = Iotlb.meta(entry);
+      if ((meta & (META_DOMAIN_FIELD | META_PASID_FIELD)) != wanted) continue;
+      if (Iotlb.hasFirstStage(meta) && Iotlb.overlaps(entry, address, addressMask)) {
+        Cache.drop(entry);
+      }
+    }
+  }
+
+  private static hasFirstStage(meta: u64): bool {
+    const kind = Iotlb.kind(meta);
+    return kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
+  }
+
+  private static overlaps(entry: usize, address: u64, addressMask: u32): bool {
+    const key = Cache.key0(entry);
+    const size = key & 3;
+    const page = (key >> 2) << (9 * size);
+    const shift = max<u64>(9 * size, addressMask);
+    if (shift >= 45) return true;
+    return (page & PAGE_NUMBER_BITS) >> shift == ((address >> 12) & PAGE_NUMBER_BITS) >> shift;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The only file that knows where guest memory is: inside this module's own linear memory
+ * (core.wasm), or behind four imported functions (core-port.wasm).
+ */
+import * as own from "./guest-memory";
+import * as port from "./memory-port";
+import { CONFIG, CONFIG_MEMORY_MAP, CONFIG_REPORT_WRITES } from "./generated/layout";
+import { Counters } from "./counters";
+import { Outbox } from "./outbox";
+import { Explain } from "./explain";
+
+const FAILED: u64 = u64.MAX_VALUE;
+
+export class Memory {
+  /** Whether the last `fetch`, `read` or `compareExchange` failed. */
+  static failed: bool = false;
+
+  static configure(): void {
+    if (!PORT) own.useMemoryMap(load<i32>(CONFIG, CONFIG_MEMORY_MAP));
+  }
+
+  static read(address: u64): u64 {
+    const value = PORT ? port.read64(address) : own.read64(address);
+    Memory.failed = value == FAILED && (PORT ? port.failed() : own.failed()) != 0;
+    return value;
+  }
+
+  /** Reads one word of a structure and counts it: `counter` is the count of reads of that kind. */
+  static fetch(address: u64, counter: i32): u64 {
+    Counters.add(counter);
+    const value = Memory.read(address);
+    if (Explain.active) Outbox.fetch(counter, address, value, Memory.failed);
+    return value;
+  }
+
+  /** A further word of a structure whose first word `fetch` has counted. */
+  static fetchNext(address: u64, counter: i32): u64 {
+    const value = Memory.read(address);
+    if (Explain.active) Outbox.fetch(counter, address, value, Memory.failed);
+    return value;
+  }
+
+  /** False if the access failed. */
+  static write(address: u64, value: u64): bool {
+    if (Explain.active) return true;
+    const done = (PORT ? port.write64(address, value) : own.write64(address, value)) != 0;
+    if (done) Memory.report(address, 8);
+    return done;
+  }
+
+  /** The word found before; `failed` tells whether the access failed. */
+  static compareExchange(address: u64, expected: u64, replacement: u64): u64 {
+    if (Explain.active) {
+      Memory.failed = false;
+      return expected;
+    }
+    const found = PORT
+      ? port.compareExchange64(address, expected, replacement)
+      : own.compareExchange64(address, expected, replacement);
+    Memory.failed = found == FAILED && (PORT ? port.failed() : own.failed()) != 0;
+    if (!Memory.failed && found == expected) Memory.report(address, 8);
+    return found;
+  }
+
+  /** A coherent dword write, made of the 64-bit accesses that the port has. */
+  static write32(address: u64, value: u32): bool {
+    const word = address & ~7;
+    const shift: u64 = (address & 4) << 3;
+    const others = ~((<u64>0xffff_ffff) << shift);
+    let found = Memory.read(word);
+    while (!Memory.failed) {
+      const replaced = Memory.compareExchange(
+        word,
+        found,
+        (found & others) | ((<u64>value) << shift),
+      );
+      if (Memory.failed) break;
+      if (replaced == found) return true;
+      found = replaced;
+    }
+    return false;
+  }
+
+  private static report(address: u64, length: u32): void {
+    if (load<u32>(CONFIG, CONFIG_REPORT_WRITES)) Outbox.memoryWrite(address, length);
+  }
+}

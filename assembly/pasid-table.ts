@@ -1,0 +1,275 @@
+/** PASID directory and table: from a context entry to a PASID table entry (§3.4.3, §9.5, §9.6). */
+import {
+  PASID_DIR_FPD_SHIFT,
+  PASID_DIR_RESERVED_0,
+  PASID_ENTRY_AW_IN_PLACE,
+  PASID_ENTRY_AW_MASK,
+  PASID_ENTRY_AW_SHIFT,
+  PASID_ENTRY_CD_IN_PLACE,
+  PASID_ENTRY_DID_MASK,
+  PASID_ENTRY_EAFE_IN_PLACE,
+  PASID_ENTRY_EMTE_IN_PLACE,
+  PASID_ENTRY_FPD_SHIFT,
+  PASID_ENTRY_FSPM_IN_PLACE,
+  PASID_ENTRY_FSPM_LEVEL_4,
+  PASID_ENTRY_FSPM_LEVEL_5,
+  PASID_ENTRY_FSPM_MASK,
+  PASID_ENTRY_FSPM_SHIFT,
+  PASID_ENTRY_FSPTPTR_IN_PLACE,
+  PASID_ENTRY_PAT_IN_PLACE,
+  PASID_ENTRY_PGSNP_IN_PLACE,
+  PASID_ENTRY_PGTT_FS,
+  PASID_ENTRY_PGTT_MASK,
+  PASID_ENTRY_PGTT_NESTED,
+  PASID_ENTRY_PGTT_PT,
+  PASID_ENTRY_PGTT_SHIFT,
+  PASID_ENTRY_PGTT_SS,
+  PASID_ENTRY_PWSNP_IN_PLACE,
+  PASID_ENTRY_RESERVED_0,
+  PASID_ENTRY_RESERVED_1,
+  PASID_ENTRY_RESERVED_2,
+  PASID_ENTRY_SRE_IN_PLACE,
+  PASID_ENTRY_SSADE_IN_PLACE,
+  PASID_ENTRY_SSPTPTR_IN_PLACE,
+  PASID_ENTRY_WPE_IN_PLACE,
+} from "./generated/structures";
+import {
+  CAP_FS5LP,
+  ECAP_EAFS,
+  ECAP_FSTS,
+  ECAP_NEST,
+  ECAP_PT,
+  ECAP_SC,
+  ECAP_SMPWCS,
+  ECAP_SRS,
+  ECAP_SSADS,
+  ECAP_SSTS,
+} from "./generated/registers";
+import {
+  SPD_1,
+  SPD_2,
+  SPD_3,
+  SPT_1,
+  SPT_2,
+  SPT_3,
+  SPT_4_1,
+  SPT_4_2,
+  SPT_4_3,
+  SPT_4_4,
+  SPT_5,
+  SPT_6,
+} from "./generated/faults";
+import {
+  COUNT_PASID_DIRECTORY_READS,
+  COUNT_PASID_ENTRY_READS,
+  COUNT_PASID_HITS,
+  COUNT_PASID_LOOKUPS,
+} from "./generated/layout";
+import { Cache, PASID_CACHE, VALID } from "./cache";
+import { Capability } from "./capability";
+import { Counters } from "./counters";
+import { Explain } from "./explain";
+import { Memory } from "./memory";
+import { Outbox } from "./outbox";
+import { PAGE_REQUEST, Request } from "./request";
+import { Context } from "./root-context";
+
+const PRESENT: u64 = 1;
+const ADDRESS: u64 = ~0xfff;
+
+const ENTRY_WORD_0 = 16;
+const ENTRY_WORD_1 = 24;
+const ENTRY_WORD_2 = 32;
+const ENTRY_FPD = 40;
+/** Two keys, the three words that are not wholly reserved, and FPD of entry and directory. */
+export const PASID_CACHE_ENTRY_SIZE: u32 = 64;
+
+/** The PASID table entry that decides about the current request. */
+export class PasidEntry {
+  static word0: u64 = 0;
+  static word1: u64 = 0;
+  static word2: u64 = 0;
+
+  static get type(): u64 {
+    return (PasidEntry.word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
+  }
+  static get domain(): u32 {
+    return <u32>(PasidEntry.word1 & PASID_ENTRY_DID_MASK);
+  }
+  static get secondStagePointer(): u64 {
+    return PasidEntry.word0 & ADDRESS;
+  }
+  /** AW: 1 for 3 levels, 2 for 4, 3 for 5. */
+  static get addressWidth(): u64 {
+    return (PasidEntry.word0 >> PASID_ENTRY_AW_SHIFT) & PASID_ENTRY_AW_MASK;
+  }
+  static get secondStageFlags(): bool {
+    return (PasidEntry.word0 & PASID_ENTRY_SSADE_IN_PLACE) != 0;
+  }
+  static get firstStagePointer(): u64 {
+    return PasidEntry.word2 & ADDRESS;
+  }
+  static get firstStageLevels(): u32 {
+    const mode = (PasidEntry.word2 >> PASID_ENTRY_FSPM_SHIFT) & PASID_ENTRY_FSPM_MASK;
+    return mode == PASID_ENTRY_FSPM_LEVEL_5 ? 5 : 4;
+  }
+  static get supervisorRequests(): bool {
+    return (PasidEntry.word2 & PASID_ENTRY_SRE_IN_PLACE) != 0;
+  }
+  static get writeProtect(): bool {
+    return (PasidEntry.word2 & PASID_ENTRY_WPE_IN_PLACE) != 0;
+  }
+  static get extendedAccessed(): bool {
+    return (PasidEntry.word2 & PASID_ENTRY_EAFE_IN_PLACE) != 0;
+  }
+  /** §3.10: whether the walks of this PASID snoop, without which no flag can be set. */
+  static get walksSnooped(): bool {
+    return (PasidEntry.word1 & PASID_ENTRY_PWSNP_IN_PLACE) != 0;
+  }
+  static get pageSnoop(): bool {
+    return (PasidEntry.word1 & PASID_ENTRY_PGSNP_IN_PLACE) != 0;
+  }
+
+  /** Finds and checks the entry of the request's PASID, or of RID_PASID; a fault condition or 0. */
+  static find(): u32 {
+    if (!Request.hasPasid) {
+      Request.effectivePasid = Context.ridPasid;
+      Request.privileged = Context.ridPriv;
+    }
+    if (!PasidEntry.fromCache()) {
+      const missing = PasidEntry.read();
+      if (missing != 0) return missing;
+    }
+    if (Request.kind == PAGE_REQUEST) return 0;
+    // ERS is never reported: execute requests are refused up to major version 7 (from 8 on RTA.5).
+    if (Request.executes) return SPT_5;
+    if (Request.privileged && !PasidEntry.supervisorRequests) return SPT_6;
+    return 0;
+  }
+
+  private static get hash(): u32 {
+    return Request.effectivePasid + Request.sourceId * 7;
+  }
+  private static get key(): u64 {
+    return ((<u64>Request.effectivePasid) << 16) | Request.sourceId;
+  }
+
+  private static fromCache(): bool {
+    Counters.add(COUNT_PASID_LOOKUPS);
+    const entry = Cache.find(PASID_CACHE, PasidEntry.key, VALID, PasidEntry.hash);
+    if (entry == 0) return false;
+    Counters.add(COUNT_PASID_HITS);
+    PasidEntry.word0 = load<u64>(entry, ENTRY_WORD_0);
+    PasidEntry.word1 = load<u64>(entry, ENTRY_WORD_1);
+    PasidEntry.word2 = load<u64>(entry, ENTRY_WORD_2);
+    if (load<u64>(entry, ENTRY_FPD) != 0) Request.faultProcessingDisabled = true;
+    if (Explain.active) {
+      Outbox.cacheHit(COUNT_PASID_HITS, PasidEntry.word0, PasidEntry.word1, PasidEntry.word2);
+    }
+    return true;
+  }
+
+  private static read(): u32 {
+    const pasid = Request.effectivePasid;
+    const directory = Memory.fetch(
+      Context.pasidDirectory + ((<u64>(pasid >> 6)) << 3),
+      COUNT_PASID_DIRECTORY_READS,
+    );
+    if (Memory.failed) return SPD_1;
+    const directoryFpd = (directory >> PASID_DIR_FPD_SHIFT) & 1;
+    if (directoryFpd) Request.faultProcessingDisabled = true;
+    if ((directory & PRESENT) == 0) return SPD_2;
+    if ((directory & (PASID_DIR_RESERVED_0 | Capability.aboveHost)) != 0) return SPD_3;
+
+    const address = (directory & ADDRESS) + ((<u64>(pasid & 0x3f)) << 6);
+    const word0 = Memory.fetch(address, COUNT_PASID_ENTRY_READS);
+    if (Memory.failed) return SPT_1;
+    const word1 = Memory.fetchNext(address + 8, COUNT_PASID_ENTRY_READS);
+    if (Memory.failed) return SPT_1;
+    const word2 = Memory.fetchNext(address + 16, COUNT_PASID_ENTRY_READS);
+    if (Memory.failed) return SPT_1;
+    // Words 3 to 7 hold nothing that a unit without host permission tables uses.
+    let others: u64 = 0;
+    for (let offset: u64 = 24; offset < 64; offset += 8) {
+      others |= Memory.fetchNext(address + offset, COUNT_PASID_ENTRY_READS);
+      if (Memory.failed) return SPT_1;
+    }
+    const fpd = (word0 >> PASID_ENTRY_FPD_SHIFT) & 1;
+    if (fpd) Request.faultProcessingDisabled = true;
+    if ((word0 & PRESENT) == 0) return SPT_2;
+    PasidEntry.word0 = word0;
+    PasidEntry.word1 = word1;
+    PasidEntry.word2 = word2;
+    if (others != 0 || PasidEntry.hasReservedBits()) return SPT_3;
+    const fault = PasidEntry.checkProgramming();
+    if (fault == 0) PasidEntry.toCache(fpd | directoryFpd);
+    return fault;
+  }
+
+  private static toCache(fpd: u64): void {
+    const entry = Cache.allocate(PASID_CACHE, PasidEntry.key, VALID, PasidEntry.hash);
+    store<u64>(entry, PasidEntry.word0, ENTRY_WORD_0);
+    store<u64>(entry, PasidEntry.word1, ENTRY_WORD_1);
+    store<u64>(entry, PasidEntry.word2, ENTRY_WORD_2);
+    store<u64>(entry, fpd, ENTRY_FPD);
+  }
+
+  private static hasReservedBits(): bool {
+    let reserved0 = PASID_ENTRY_RESERVED_0 | Capability.aboveHost;
+    let reserved1 =
+      PASID_ENTRY_RESERVED_1 |
+      Capability.aboveDomain |
+      PASID_ENTRY_CD_IN_PLACE |
+      PASID_ENTRY_EMTE_IN_PLACE |
+      PASID_ENTRY_PAT_IN_PLACE;
+    let reserved2 = PASID_ENTRY_RESERVED_2 | Capability.aboveHost;
+    if (!Capability.has(ECAP_SSTS)) {
+      reserved0 |=
+        PASID_ENTRY_AW_IN_PLACE | PASID_ENTRY_SSADE_IN_PLACE | PASID_ENTRY_SSPTPTR_IN_PLACE;
+    }
+    if (!Capability.has(ECAP_SSADS)) reserved0 |= PASID_ENTRY_SSADE_IN_PLACE;
+    if (!Capability.has(ECAP_SMPWCS)) reserved1 |= PASID_ENTRY_PWSNP_IN_PLACE;
+    if (!Capability.has(ECAP_SC)) reserved1 |= PASID_ENTRY_PGSNP_IN_PLACE;
+    if (!Capability.has(ECAP_SRS)) reserved2 |= PASID_ENTRY_SRE_IN_PLACE;
+    if (!Capability.has(ECAP_FSTS)) {
+      reserved2 |=
+        PASID_ENTRY_FSPM_IN_PLACE | PASID_ENTRY_WPE_IN_PLACE | PASID_ENTRY_FSPTPTR_IN_PLACE;
+    }
+    if (!Capability.has(ECAP_EAFS)) reserved2 |= PASID_ENTRY_EAFE_IN_PLACE;
+    return (
+      (PasidEntry.word0 & reserved0) != 0 ||
+      (PasidEntry.word1 & reserved1) != 0 ||
+      (PasidEntry.word2 & reserved2) != 0
+    );
+  }
+
+  /** SPT.4.1 to SPT.4.4. Fields that a translation type does not use are ignored (§9.6). */
+  private static checkProgramming(): u32 {
+    const type = PasidEntry.type;
+    const nested = type == PASID_ENTRY_PGTT_NESTED;
+    if (nested || type == PASID_ENTRY_PGTT_SS) {
+      const width = PasidEntry.addressWidth;
+      if (width < 1 || width > 3 || (Capability.supportedWidths & (1 << width)) == 0)
+        return SPT_4_1;
+    }
+    if (!PasidEntry.supportsType(type)) return SPT_4_2;
+    if (nested || type == PASID_ENTRY_PGTT_FS) {
+      const mode = (PasidEntry.word2 >> PASID_ENTRY_FSPM_SHIFT) & PASID_ENTRY_FSPM_MASK;
+      const fiveLevel = mode == PASID_ENTRY_FSPM_LEVEL_5 && (Capability.cap & CAP_FS5LP) != 0;
+      if (mode != PASID_ENTRY_FSPM_LEVEL_4 && !fiveLevel) return SPT_4_3;
+    }
+    if (nested) {
+      const width = Capability.inputWidth(<u32>PasidEntry.addressWidth + 2);
+      if (PasidEntry.firstStagePointer >> width != 0) return SPT_4_4;
+    }
+    return 0;
+  }
+
+  private static supportsType(type: u64): bool {
+    if (type == PASID_ENTRY_PGTT_FS) return Capability.has(ECAP_FSTS);
+    if (type == PASID_ENTRY_PGTT_SS) return Capability.has(ECAP_SSTS);
+    if (type == PASID_ENTRY_PGTT_NESTED) return Capability.has(ECAP_NEST);
+    if (type == PASID_ENTRY_PGTT_PT) return Capability.has(ECAP_PT);
+    return false;
+  }
+}

@@ -1,0 +1,273 @@
+/** Root and context tables: from a requester to its context entry (§3.4, §9.1 to §9.4). */
+import {
+  CONTEXT_AW_MASK,
+  CONTEXT_AW_SHIFT,
+  CONTEXT_DID_SHIFT,
+  CONTEXT_FPD_SHIFT,
+  CONTEXT_RESERVED_0,
+  CONTEXT_RESERVED_1,
+  CONTEXT_TT_ALL,
+  CONTEXT_TT_MASK,
+  CONTEXT_TT_PASS_THROUGH,
+  CONTEXT_TT_RESERVED,
+  CONTEXT_TT_SHIFT,
+  ROOT_RESERVED_0,
+  ROOT_RESERVED_1,
+  SM_CONTEXT_DTE_IN_PLACE,
+  SM_CONTEXT_EPTR_IN_PLACE,
+  SM_CONTEXT_FPD_SHIFT,
+  SM_CONTEXT_HPTE_IN_PLACE,
+  SM_CONTEXT_PASIDE_IN_PLACE,
+  SM_CONTEXT_PDTS_MASK,
+  SM_CONTEXT_PDTS_SHIFT,
+  SM_CONTEXT_PRE_IN_PLACE,
+  SM_CONTEXT_RESERVED_0,
+  SM_CONTEXT_RESERVED_1,
+  SM_CONTEXT_RID_PASID_IN_PLACE,
+  SM_CONTEXT_RID_PASID_MASK,
+  SM_CONTEXT_RID_PRIV_IN_PLACE,
+  SM_ROOT_RESERVED_0,
+} from "./generated/structures";
+import {
+  ECAP_DT,
+  ECAP_PASID,
+  ECAP_PRS,
+  ECAP_PT,
+  ECAP_RPRIVS,
+  ECAP_RPS,
+} from "./generated/registers";
+import {
+  LCT_1,
+  LCT_2,
+  LCT_3,
+  LCT_4_1,
+  LCT_4_2,
+  LCT_5,
+  LRT_1,
+  LRT_2,
+  LRT_3,
+  SCT_1,
+  SCT_2,
+  SCT_3,
+  SCT_4_1,
+  SCT_4_2,
+  SCT_5,
+  SCT_6,
+  SCT_7,
+  SCT_8,
+  SCT_9,
+  SGN_10,
+  SRT_1,
+  SRT_2,
+  SRT_3,
+} from "./generated/faults";
+import {
+  COUNT_CONTEXT_HITS,
+  COUNT_CONTEXT_LOOKUPS,
+  COUNT_CONTEXT_READS,
+  COUNT_ROOT_READS,
+} from "./generated/layout";
+import { Cache, CONTEXT_CACHE, VALID } from "./cache";
+import { Capability } from "./capability";
+import { Counters } from "./counters";
+import { Explain } from "./explain";
+import { Latch } from "./latch";
+import { Memory } from "./memory";
+import { Outbox } from "./outbox";
+import { PAGE_REQUEST, Request, TRANSLATED, TRANSLATION, UNTRANSLATED } from "./request";
+
+const PRESENT: u64 = 1;
+const ADDRESS: u64 = ~0xfff;
+
+/** Distinguishes the entries of the two modes in the context cache. */
+const LEGACY_ENTRY: u64 = 1 << 16;
+
+const ENTRY_WORD_0 = 16;
+const ENTRY_WORD_1 = 24;
+/** Key, key, and the two words that are not wholly reserved. */
+export const CONTEXT_CACHE_ENTRY_SIZE: u32 = 32;
+
+/** The context entry that decides about the current request. */
+export class Context {
+  static word0: u64 = 0;
+  static word1: u64 = 0;
+
+  // Scalable-mode fields.
+  static get ridPasid(): u32 {
+    // Implementation choice R7: without RPS the field is reserved, and PASID 0 takes its place.
+    return Capability.has(ECAP_RPS) ? <u32>(Context.word1 & SM_CONTEXT_RID_PASID_MASK) : 0;
+  }
+  static get ridPriv(): bool {
+    return Capability.has(ECAP_RPRIVS) && (Context.word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
+  }
+  /** One more than the greatest PASID that the PASID directory has room for. */
+  static get pasidLimit(): u64 {
+    return (<u64>1) << (((Context.word0 >> SM_CONTEXT_PDTS_SHIFT) & SM_CONTEXT_PDTS_MASK) + 13);
+  }
+  static get pasidDirectory(): u64 {
+    return Context.word0 & ADDRESS;
+  }
+
+  // Legacy-mode fields.
+  static get translationType(): u64 {
+    return (Context.word0 >> CONTEXT_TT_SHIFT) & CONTEXT_TT_MASK;
+  }
+  static get addressWidth(): u64 {
+    return (Context.word1 >> CONTEXT_AW_SHIFT) & CONTEXT_AW_MASK;
+  }
+  static get domain(): u32 {
+    return (<u32>(Context.word1 >> CONTEXT_DID_SHIFT)) & 0xffff;
+  }
+  static get secondStagePointer(): u64 {
+    return Context.word0 & ADDRESS;
+  }
+
+  /** Finds the context entry of the requester in legacy mode; a fault condition or 0. */
+  static legacy(): u32 {
+    if (!Context.fromCache(LEGACY_ENTRY)) {
+      const missing = Context.readLegacy();
+      if (missing != 0) return missing;
+    }
+    if (Request.kind != UNTRANSLATED && Context.translationType != CONTEXT_TT_ALL) return LCT_5;
+    return 0;
+  }
+
+  /** Finds the context entry of the requester in scalable mode, and checks it against the request. */
+  static scalable(): u32 {
+    if (!Context.fromCache(0)) {
+      const missing = Context.readScalable();
+      if (missing != 0) return missing;
+    }
+    return Context.checkRequest();
+  }
+
+  private static fromCache(mode: u64): bool {
+    Counters.add(COUNT_CONTEXT_LOOKUPS);
+    const sourceId = Request.sourceId;
+    const entry = Cache.find(CONTEXT_CACHE, sourceId, VALID | mode, sourceId);
+    if (entry == 0) return false;
+    Counters.add(COUNT_CONTEXT_HITS);
+    Context.word0 = load<u64>(entry, ENTRY_WORD_0);
+    Context.word1 = load<u64>(entry, ENTRY_WORD_1);
+    if (Explain.active) Outbox.cacheHit(COUNT_CONTEXT_HITS, Context.word0, Context.word1, 0);
+    // FPD is at the same place in both modes.
+    if ((Context.word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
+    return true;
+  }
+
+  private static toCache(mode: u64): void {
+    const sourceId = Request.sourceId;
+    const entry = Cache.allocate(CONTEXT_CACHE, sourceId, VALID | mode, sourceId);
+    store<u64>(entry, Context.word0, ENTRY_WORD_0);
+    store<u64>(entry, Context.word1, ENTRY_WORD_1);
+  }
+
+  private static readLegacy(): u32 {
+    const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4);
+    const root = Memory.fetch(rootAddress, COUNT_ROOT_READS);
+    if (Memory.failed) return LRT_1;
+    const rootUpper = Memory.fetchNext(rootAddress + 8, COUNT_ROOT_READS);
+    if (Memory.failed) return LRT_1;
+    if ((root & PRESENT) == 0) return LRT_2;
+    if ((root & (ROOT_RESERVED_0 | Capability.aboveHost)) != 0) return LRT_3;
+    if ((rootUpper & ROOT_RESERVED_1) != 0) return LRT_3;
+
+    const address = (root & ADDRESS) + ((Request.sourceId & 0xff) << 4);
+    const word0 = Memory.fetch(address, COUNT_CONTEXT_READS);
+    if (Memory.failed) return LCT_1;
+    const word1 = Memory.fetchNext(address + 8, COUNT_CONTEXT_READS);
+    if (Memory.failed) return LCT_1;
+    if ((word0 >> CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
+    if ((word0 & PRESENT) == 0) return LCT_2;
+    Context.word0 = word0;
+    Context.word1 = word1;
+    const fault = Context.checkLegacyEntry();
+    if (fault == 0) Context.toCache(LEGACY_ENTRY);
+    return fault;
+  }
+
+  private static checkLegacyEntry(): u32 {
+    const type = Context.translationType;
+    const passThrough = type == CONTEXT_TT_PASS_THROUGH;
+    const domainReserved = Capability.aboveDomain << CONTEXT_DID_SHIFT;
+    if ((Context.word0 & CONTEXT_RESERVED_0) != 0) return LCT_3;
+    if (!passThrough && (Context.word0 & Capability.aboveHost) != 0) return LCT_3;
+    if ((Context.word1 & (CONTEXT_RESERVED_1 | domainReserved)) != 0) return LCT_3;
+
+    const width = Context.addressWidth;
+    const supported = Capability.supportedWidths;
+    if (width < 1 || width > 3 || (supported & (1 << width)) == 0) return LCT_4_1;
+    // §9.3: pass-through wants the largest width that the unit supports.
+    if (passThrough && supported >> (width + 1) != 0) return LCT_4_1;
+    if (type == CONTEXT_TT_RESERVED) return LCT_4_2;
+    if (type == CONTEXT_TT_ALL && !Capability.has(ECAP_DT)) return LCT_4_2;
+    if (passThrough && !Capability.has(ECAP_PT)) return LCT_4_2;
+    return 0;
+  }
+
+  private static readScalable(): u32 {
+    const device = Request.sourceId & 0xff;
+    const half: u64 = device < 128 ? 0 : 8;
+    const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4) + half;
+    const root = Memory.fetch(rootAddress, COUNT_ROOT_READS);
+    if (Memory.failed) return SRT_1;
+    if ((root & PRESENT) == 0) return SRT_2;
+    if ((root & (SM_ROOT_RESERVED_0 | Capability.aboveHost)) != 0) return SRT_3;
+
+    const address = (root & ADDRESS) + ((device & 0x7f) << 5);
+    const word0 = Memory.fetch(address, COUNT_CONTEXT_READS);
+    if (Memory.failed) return SCT_1;
+    const word1 = Memory.fetchNext(address + 8, COUNT_CONTEXT_READS);
+    if (Memory.failed) return SCT_1;
+    const word2 = Memory.fetchNext(address + 16, COUNT_CONTEXT_READS);
+    if (Memory.failed) return SCT_1;
+    const word3 = Memory.fetchNext(address + 24, COUNT_CONTEXT_READS);
+    if (Memory.failed) return SCT_1;
+    if ((word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
+    if ((word0 & PRESENT) == 0) return SCT_2;
+    if ((word0 & (Context.reserved0() | Capability.aboveHost)) != 0) return SCT_3;
+    if ((word1 & Context.reserved1()) != 0 || word2 != 0 || word3 != 0) return SCT_3;
+    Context.word0 = word0;
+    Context.word1 = word1;
+    if ((word0 & SM_CONTEXT_PRE_IN_PLACE) != 0 && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) {
+      return SCT_4_1;
+    }
+    if (<u64>Context.ridPasid >= Context.pasidLimit) return SCT_4_2;
+    Context.toCache(0);
+    return 0;
+  }
+
+  /** Fields of capabilities that the unit lacks are reserved; HPTE and EPTR always are. */
+  private static reserved0(): u64 {
+    let reserved = SM_CONTEXT_RESERVED_0 | SM_CONTEXT_HPTE_IN_PLACE | SM_CONTEXT_EPTR_IN_PLACE;
+    if (!Capability.has(ECAP_DT)) reserved |= SM_CONTEXT_DTE_IN_PLACE;
+    if (!Capability.has(ECAP_PASID)) reserved |= SM_CONTEXT_PASIDE_IN_PLACE;
+    if (!Capability.has(ECAP_PRS)) reserved |= SM_CONTEXT_PRE_IN_PLACE;
+    return reserved;
+  }
+
+  private static reserved1(): u64 {
+    let reserved = SM_CONTEXT_RESERVED_1;
+    if (!Capability.has(ECAP_RPS)) reserved |= SM_CONTEXT_RID_PASID_IN_PLACE;
+    if (!Capability.has(ECAP_RPRIVS)) reserved |= SM_CONTEXT_RID_PRIV_IN_PLACE;
+    return reserved;
+  }
+
+  /** SCT.5 to SCT.9 and SGN.10: may this request use this context entry? */
+  private static checkRequest(): u32 {
+    const kind = Request.kind;
+    const usesAts = kind == TRANSLATION || kind == TRANSLATED;
+    if (usesAts && (Context.word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) return SCT_5;
+    const pageRequest = kind == PAGE_REQUEST;
+    const mayAsk = (Context.word0 & SM_CONTEXT_PRE_IN_PLACE) != 0;
+    if (!Request.hasPasid) return pageRequest && !mayAsk ? SCT_8 : 0;
+
+    const pasid = Request.pasid;
+    if ((Context.word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return SCT_6;
+    if (<u64>pasid >= Context.pasidLimit) return SCT_7;
+    if (pageRequest && !mayAsk) return SCT_8;
+    if (pasid == Context.ridPasid) return SCT_9;
+    if (!pageRequest && (<u64>pasid) >> Capability.pasidBits != 0) return SGN_10;
+    return 0;
+  }
+}

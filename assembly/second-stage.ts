@@ -1,0 +1,164 @@
+/** Second-stage translation (§3.7), of legacy mode, of scalable mode, and below a first stage. */
+import { SS_A_SHIFT, SS_D_SHIFT, SS_PS_SHIFT, SS_SNP_SHIFT } from "./generated/structures";
+import {
+  LCT_4_3,
+  LGN_2,
+  LGN_3,
+  LSS_1,
+  LSS_2,
+  SSS_1,
+  SSS_2,
+  SSS_3,
+  SSS_4,
+  SSS_5,
+  SSS_6,
+} from "./generated/faults";
+import { COUNT_SECOND_STAGE_FLAG_UPDATES, COUNT_SECOND_STAGE_READS } from "./generated/layout";
+import { SECOND_STAGE_CACHE } from "./cache";
+import { Capability } from "./capability";
+import { Counters } from "./counters";
+import { Memory } from "./memory";
+import { levelShift, PagingCache } from "./paging-cache";
+import { PasidEntry } from "./pasid-table";
+import { Request } from "./request";
+import { Context } from "./root-context";
+
+/** Permissions as the R and W bits of an entry. */
+export const READ: u64 = 1;
+export const WRITE: u64 = 2;
+
+const PAGE_SIZE_BIT: u64 = 1 << SS_PS_SHIFT;
+const ACCESSED: u64 = 1 << SS_A_SHIFT;
+const DIRTY: u64 = 1 << SS_D_SHIFT;
+const SNOOP: u64 = 1 << SS_SNP_SHIFT;
+
+/** Not a fault: the entry changed between fetch and update, so the walk begins again (W5). */
+export const WALK_AGAIN: u32 = u32.MAX_VALUE;
+
+export class SecondStage {
+  // What translates, set by `useContextEntry` or `usePasidEntry`.
+  private static pointer: u64 = 0;
+  private static levels: u32 = 0;
+  private static tag: u64 = 0;
+  private static legacy: bool = false;
+  /** Accessed and dirty flags are enabled (SSADE). */
+  static flags: bool = false;
+
+  // What the last walk found.
+  static address: u64 = 0;
+  static shift: u64 = 12;
+  static permissions: u64 = 0;
+  static snoop: bool = false;
+  private static leaf: u64 = 0;
+  private static leafAddress: u64 = 0;
+
+  static useContextEntry(): void {
+    SecondStage.pointer = Context.secondStagePointer;
+    SecondStage.levels = <u32>Context.addressWidth + 2;
+    SecondStage.tag = PagingCache.secondStageTag(Context.domain);
+    SecondStage.legacy = true;
+    SecondStage.flags = false;
+  }
+
+  static usePasidEntry(): void {
+    SecondStage.pointer = PasidEntry.secondStagePointer;
+    SecondStage.levels = <u32>PasidEntry.addressWidth + 2;
+    SecondStage.tag = PagingCache.secondStageTag(PasidEntry.domain);
+    SecondStage.legacy = false;
+    SecondStage.flags = PasidEntry.secondStageFlags;
+  }
+
+  /** Whether the address has more bits than this second stage translates (§3.7). */
+  static isTooWide(address: u64): bool {
+    return address >> Capability.inputWidth(SecondStage.levels) != 0;
+  }
+
+  /** Bits of input address that this second stage translates. */
+  static get inputWidth(): u64 {
+    return Capability.inputWidth(SecondStage.levels);
+  }
+
+  /**
+   * Walks to the leaf of an address and sets the accessed flags of the entries above it. The leaf's
+   * own flags are left to `updateLeaf`, when it is known that the access is allowed.
+   */
+  static walk(input: u64): u32 {
+    let level = PagingCache.find(SECOND_STAGE_CACHE, SecondStage.tag, input, SecondStage.levels);
+    const top = level == SecondStage.levels;
+    let table = top ? SecondStage.pointer : PagingCache.table;
+    let permissions = top ? READ | WRITE : PagingCache.permissions;
+    let first = top;
+    while (true) {
+      const shift = levelShift(level);
+      const at = table + (((input >> shift) & 511) << 3);
+      const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS);
+      if (Memory.failed) return SecondStage.fetchFailed(first);
+      if ((entry & (READ | WRITE)) == 0) return SecondStage.notPresent();
+      const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);
+      if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {
+        return SecondStage.legacy ? LSS_2 : SSS_3;
+      }
+      permissions &= entry;
+      if (permissions == 0) return SecondStage.notPresent();
+      const next = entry & Capability.hostAddress;
+      if (leaf) {
+        SecondStage.leaf = entry;
+        SecondStage.leafAddress = at;
+        SecondStage.permissions = permissions;
+        SecondStage.snoop = (entry & SNOOP) != 0;
+        SecondStage.shift = shift;
+        SecondStage.address = next | (input & (((<u64>1) << shift) - 1));
+        return 0;
+      }
+      if (SecondStage.flags) {
+        const failed = SecondStage.setFlags(at, entry, ACCESSED);
+        if (failed != 0) return failed;
+      }
+      PagingCache.insert(SECOND_STAGE_CACHE, SecondStage.tag, input, level, next, permissions);
+      table = next;
+      first = false;
+      level--;
+    }
+  }
+
+  /** Sets A, and for a write D, in the leaf that the last walk found. */
+  static updateLeaf(written: bool): u32 {
+    if (!SecondStage.flags) return 0;
+    const flags = written ? ACCESSED | DIRTY : ACCESSED;
+    const failed = SecondStage.setFlags(SecondStage.leafAddress, SecondStage.leaf, flags);
+    if (failed == 0) SecondStage.leaf |= flags;
+    return failed;
+  }
+
+  /** Whether a write through the last leaf needs no further update of its flags. */
+  static get isDirty(): bool {
+    return !SecondStage.flags || (SecondStage.leaf & DIRTY) != 0;
+  }
+
+  private static setFlags(at: u64, entry: u64, flags: u64): u32 {
+    if ((entry & flags) == flags) return 0;
+    if (!PasidEntry.walksSnooped) return SSS_5;
+    const found = Memory.compareExchange(at, entry, entry | flags);
+    if (Memory.failed) return SSS_6;
+    if (found != entry) return WALK_AGAIN;
+    Counters.add(COUNT_SECOND_STAGE_FLAG_UPDATES);
+    return 0;
+  }
+
+  private static reservedBits(level: u32, leaf: bool): u64 {
+    if (!leaf) return level >= 4 ? Capability.ssUpperReserved : Capability.ssTableReserved;
+    if (level == 1) return Capability.ssPageReserved;
+    return level == 2 ? Capability.ssLargeReserved : Capability.ssHugeReserved;
+  }
+
+  private static fetchFailed(first: bool): u32 {
+    if (SecondStage.legacy) return first ? LCT_4_3 : LSS_1;
+    return first ? SSS_4 : SSS_1;
+  }
+
+  /** Legacy mode has no condition of its own for this: it is reported as the lack of permission (W9). */
+  private static notPresent(): u32 {
+    if (!SecondStage.legacy) return SSS_2;
+    return Request.writes ? LGN_2 : LGN_3;
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * Address translation (§3.4 to §3.9): the IOTLB first, then root, context, PASID entry and the walk
+ * that the PASID entry asks for.
+ */
+import {
+  LGN_1_1,
+  LGN_1_3,
+  LGN_2,
+  LGN_3,
+  LGN_4,
+  RTA_2,
+  RTA_5,
+  SGN_2,
+  SGN_4_2,
+  SGN_5,
+  SGN_6,
+  SGN_7,
+  SGN_8_1,
+  SGN_8_2,
+  SPT_6,
+} from "./generated/faults";
+import { ECAP_NWFS } from "./generated/registers";
+import { CONTEXT_TT_PASS_THROUGH } from "./generated/structures";
+import { Capability } from "./capability";
+import { FirstStage, READ_WRITE, USER } from "./first-stage";
+import { Explain } from "./explain";
+import {
+  DATA_RIGHTS_SHIFT,
+  Iotlb,
+  KIND_FIRST_STAGE,
+  KIND_LEGACY,
+  KIND_LEGACY_PASS_THROUGH,
+  KIND_NESTED,
+  KIND_PASS_THROUGH,
+  KIND_SECOND_STAGE,
+  META_FIRST_STAGE_WRITE,
+  META_FPD,
+  META_KIND_SHIFT,
+  META_PASID_SHIFT,
+  META_PRIVILEGED,
+  META_SECOND_STAGE_READ,
+  META_SECOND_STAGE_WRITE,
+  META_SNOOP,
+  META_SUPERVISOR,
+  META_USER,
+  META_WRITE_PROTECT,
+} from "./iotlb";
+import { COUNT_IOTLB_HITS } from "./generated/layout";
+import { Latch, MODE_BLOCKED, MODE_LEGACY } from "./latch";
+import { Outbox } from "./outbox";
+import { PasidEntry } from "./pasid-table";
+import { Request, TRANSLATION, UNTRANSLATED } from "./request";
+import { Context } from "./root-context";
+import { READ, SecondStage, WALK_AGAIN, WRITE } from "./second-stage";
+
+/** FEEx_xxxxh, by its bits 63:20 (§3.15). */
+const INTERRUPT_RANGE: u64 = 0xfee;
+
+// Rights and grants of one privilege; those of supervisors stand two bits higher.
+const RIGHT_READ: u32 = 1;
+const RIGHT_WRITE: u32 = 2;
+
+/** What `Translation.find` and the requests answer besides a fault condition. */
+export class Translation {
+  /** Output address of the request. */
+  static physical: u64 = 0;
+  static pageShift: u64 = 12;
+  /** READ and WRITE as the requester has them, with the privilege of this request. */
+  static permissions: u32 = 0;
+  /** The page must be accessed with snooping: N of a translation completion. */
+  static snoop: bool = false;
+
+  // What a walk found, to be cached. `user` and so on are the bits of `meta`.
+  private static meta: u64 = 0;
+  private static dirty: bool = false;
+
+  static inInterruptRange(address: u64): bool {
+    return address >> 20 == INTERRUPT_RANGE;
+  }
+
+  /**
+   * Decides an untranslated or a translation request; a fault condition or 0. `entry` is what the
+   * IOTLB has for it, or 0.
+   */
+  static find(entry: usize): u32 {
+    if (entry != 0) {
+      const decided = Translation.fromEntry(Iotlb.data(entry), Iotlb.meta(entry));
+      if (decided != WALK_AGAIN) return decided;
+    }
+    let fault = WALK_AGAIN;
+    while (fault == WALK_AGAIN) fault = Translation.walk();
+    return fault;
+  }
+
+  /** RTA.1 to RTA.5: what the latched root-table address register blocks. */
+  static checkMode(): u32 {
+    const mode = Latch.mode;
+    if (mode == MODE_BLOCKED) return Latch.rootTableCondition();
+    if (mode == MODE_LEGACY) return Request.hasPasid ? RTA_2 : 0;
+    return Request.executes && Capability.major >= 8 ? RTA_5 : 0;
+  }
+
+  /** Decides by a cached translation (choice K1); WALK_AGAIN when a flag must be set first. */
+  private static fromEntry(data: u64, meta: u64): u32 {
+    if ((meta & META_PRIVILEGED) != 0) Request.privileged = true;
+    if ((meta & META_FPD) != 0) Request.faultProcessingDisabled = true;
+    if (Explain.active) Outbox.cacheHit(COUNT_IOTLB_HITS, data, meta, 0);
+    Translation.meta = meta;
+    Translation.physical = Iotlb.physical(data, Request.address);
+    Translation.pageShift = Iotlb.pageShift(data);
+    Translation.snoop = (meta & META_SNOOP) != 0;
+    const fault = Translation.decide();
+    if (fault != 0) return fault;
+    if (!Translation.wantsWrite || (Translation.permissions & RIGHT_WRITE) == 0) return 0;
+    const grants = (<u32>data) >> (Request.privileged && Request.hasPasid ? 2 : 0);
+    return (grants & RIGHT_WRITE) == 0 ? WALK_AGAIN : 0;
+  }
+
+  /** One attempt to find the translation in memory, set the flags that are due, and cache it. */
+  private static walk(): u32 {
+    Translation.meta = 0;
+    Translation.dirty = true;
+    Translation.snoop = false;
+    return Latch.mode == MODE_LEGACY ? Translation.walkLegacy() : Translation.walkScalable();
+  }
+
+  private static walkLegacy(): u32 {
+    const missing = Context.legacy();
+    if (missing != 0) return missing;
+    Translation.meta = <u64>Context.domain;
+    if (Context.translationType == CONTEXT_TT_PASS_THROUGH) {
+      if ((Request.address & Capability.aboveHost) != 0) return LGN_1_3;
+      return Translation.passThrough(KIND_LEGACY_PASS_THROUGH);
+    }
+    if (Translation.isSpecialTranslationRequest()) return 0;
+    SecondStage.useContextEntry();
+    if (SecondStage.isTooWide(Request.address)) return LGN_1_1;
+    return Translation.secondStage(KIND_LEGACY);
+  }
+
+  private static walkScalable(): u32 {
+    let missing = Context.scalable();
+    if (missing == 0) missing = PasidEntry.find();
+    if (missing != 0) return missing;
+    Translation.meta =
+      (<u64>PasidEntry.domain) | ((<u64>Request.effectivePasid) << META_PASID_SHIFT);
+    if (PasidEntry.supervisorRequests) Translation.meta |= META_SUPERVISOR;
+    if (PasidEntry.writeProtect) Translation.meta |= META_WRITE_PROTECT;
+    if (!Request.hasPasid && Request.privileged) Translation.meta |= META_PRIVILEGED;
+    if (Translation.isSpecialTranslationRequest()) return 0;
+    const type = PasidEntry.type;
+    if (type == KIND_PASS_THROUGH) {
+      Translation.snoop = PasidEntry.pageSnoop;
+      if ((Request.address & Capability.aboveHost) != 0) return SGN_4_2;
+      return Translation.passThrough(KIND_PASS_THROUGH);
+    }
+    if (type == KIND_FIRST_STAGE) return Translation.firstStage();
+    SecondStage.usePasidEntry();
+    if (type == KIND_NESTED) return Translation.nested();
+    if (SecondStage.isTooWide(Request.address)) return SGN_5;
+    return Translation.secondStage(KIND_SECOND_STAGE);
+  }
+
+  /** S.1 and S.2 of Table 30: translation requests for the interrupt address range (choice R5). */
+  private static isSpecialTranslationRequest(): bool {
+    if (Request.kind != TRANSLATION || !Translation.inInterruptRange(Request.address)) return false;
+    const passThrough = Latch.mode != MODE_LEGACY && PasidEntry.type == KIND_PASS_THROUGH;
+    if (Request.hasPasid && !passThrough) return false;
+    Translation.permissions = 0;
+    Translation.pageShift = 12;
+    Translation.physical = 0;
+    return true;
+  }
+
+  private static passThrough(kind: u64): u32 {
+    Translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
+    Translation.physical = Request.address;
+    Translation.pageShift = Capability.largestPageShift;
+    return Translation.finish(kind);
+  }
+
+  private static secondStage(kind: u64): u32 {
+    const fault = SecondStage.walk(Request.address);
+    if (fault != 0) return fault;
+    Translation.takeSecondStage();
+    return Translation.finish(kind);
+  }
+
+  private static firstStage(): u32 {
+    const fault = FirstStage.walk(false);
+    if (fault != 0) return fault;
+    Translation.takeFirstStage();
+    Translation.snoop = PasidEntry.pageSnoop;
+    Translation.physical = FirstStage.address;
+    Translation.pageShift = FirstStage.shift;
+    return Translation.finish(KIND_FIRST_STAGE);
+  }
+
+  private static nested(): u32 {
+    let fault = FirstStage.walk(true);
+    if (fault != 0) return fault;
+    Translation.takeFirstStage();
+    // First-stage rights decide before the final page is looked up (choice W3).
+    Translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
+    Translation.setKind(KIND_NESTED);
+    fault = Translation.checkRights();
+    if (fault != 0) return fault;
+    Translation.meta &= ~(META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE);
+    fault = SecondStage.walk(FirstStage.address);
+    if (fault != 0) return fault;
+    Translation.takeSecondStage();
+    Translation.pageShift = min(FirstStage.shift, SecondStage.shift);
+    return Translation.finish(KIND_NESTED);
+  }
+
+  private static takeFirstStage(): void {
+    if ((FirstStage.permissions & USER) != 0) Translation.meta |= META_USER;
+    if ((FirstStage.permissions & READ_WRITE) != 0) Translation.meta |= META_FIRST_STAGE_WRITE;
+  }
+
+  private static takeSecondStage(): void {
+    const permissions = SecondStage.permissions;
+    if ((permissions & READ) != 0) Translation.meta |= META_SECOND_STAGE_READ;
+    if ((permissions & WRITE) != 0) Translation.meta |= META_SECOND_STAGE_WRITE;
+    const forced = Latch.mode != MODE_LEGACY && PasidEntry.pageSnoop;
+    Translation.snoop = SecondStage.snoop || forced;
+    Translation.physical = SecondStage.address;
+    Translation.pageShift = SecondStage.shift;
+  }
+
+  private static setKind(kind: u64): void {
+    Translation.meta |= kind << META_KIND_SHIFT;
+  }
+
+  /** The access is known: check it, set the flags of the leaves, and remember the translation. */
+  private static finish(kind: u64): u32 {
+    Translation.setKind(kind);
+    if (Translation.snoop) Translation.meta |= META_SNOOP;
+    if (Request.faultProcessingDisabled) Translation.meta |= META_FPD;
+    const denied = Translation.decide();
+    if (denied != 0) return denied;
+    if (Translation.permissions == 0) return 0;
+    const failed = Translation.updateLeaves(kind);
+    if (failed != 0) return failed;
+    Translation.remember();
+    return 0;
+  }
+
+  /** Choice W3: the first stage's leaf, then the second stage's. */
+  private static updateLeaves(kind: u64): u32 {
+    const written = Translation.wantsWrite && (Translation.permissions & RIGHT_WRITE) != 0;
+    if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
+      const failed = FirstStage.updateLeaf(written);
+      if (failed != 0) return failed;
+      Translation.dirty = FirstStage.isDirty;
+    }
+    if (kind == KIND_SECOND_STAGE || kind == KIND_NESTED) {
+      const failed = SecondStage.updateLeaf(written);
+      if (failed != 0) return failed;
+      Translation.dirty = Translation.dirty && SecondStage.isDirty;
+    }
+    return 0;
+  }
+
+  private static remember(): void {
+    const rights = Translation.rights(false) | (Translation.rights(true) << 2);
+    const grants = Translation.dirty ? rights : rights & ~(RIGHT_WRITE | (RIGHT_WRITE << 2));
+    const page = (Translation.physical >> Translation.pageShift) << Translation.pageShift;
+    const data = page | ((<u64>rights) << DATA_RIGHTS_SHIFT) | grants;
+    Iotlb.insert(
+      Request.sourceId,
+      Request.pasid,
+      Request.address,
+      (Translation.pageShift - 12) / 9,
+      data,
+      Translation.meta,
+    );
+  }
+
+  /**
+   * Rights in the page that `meta` describes. For a requester without PASID there is one privilege,
+   * RID_PRIV, and it has the rights of either.
+   */
+  private static rights(privileged: bool): u32 {
+    const meta = Translation.meta;
+    const kind = Iotlb.kind(meta);
+    const supervisor = privileged || (meta & META_PRIVILEGED) != 0;
+    if (supervisor && kind <= KIND_PASS_THROUGH && (meta & META_SUPERVISOR) == 0) return 0;
+    let rights = RIGHT_READ | RIGHT_WRITE;
+    if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
+      if (!supervisor && (meta & META_USER) == 0) return 0;
+      const writable = (meta & META_FIRST_STAGE_WRITE) != 0;
+      const protectedWrite = !supervisor || (meta & META_WRITE_PROTECT) != 0;
+      if (!writable && protectedWrite) rights &= ~RIGHT_WRITE;
+      if (kind == KIND_FIRST_STAGE) return rights;
+    }
+    if ((meta & META_SECOND_STAGE_READ) == 0) rights &= ~RIGHT_READ;
+    if ((meta & META_SECOND_STAGE_WRITE) == 0) rights &= ~RIGHT_WRITE;
+    return rights;
+  }
+
+  /** Whether the request asks for write permission: NW of a translation request (§4.2.2). */
+  static get wantsWrite(): bool {
+    if (Request.kind == UNTRANSLATED) return Request.writes;
+    return Request.writes || !Capability.has(ECAP_NWFS);
+  }
+
+  /** Permissions of the requester, then whether the output is in the interrupt address range. */
+  private static decide(): u32 {
+    const fault = Translation.checkRights();
+    if (fault != 0) return fault;
+    const legacy = Latch.mode == MODE_LEGACY;
+    if (Request.kind == UNTRANSLATED) {
+      if (!Translation.inInterruptRange(Translation.physical)) return 0;
+      return legacy ? LGN_4 : SGN_8_1;
+    }
+    if (Translation.permissions == 0) return 0;
+    if (Iotlb.kind(Translation.meta) == KIND_PASS_THROUGH) return 0;
+    // A completion covers the whole page, so any overlap counts.
+    const shift = max<u64>(Translation.pageShift, 20);
+    if (Translation.physical >> shift != (INTERRUPT_RANGE << 20) >> shift) return 0;
+    return legacy ? LGN_4 : SGN_8_2;
+  }
+
+  /** §3.6.1, §3.7.1, §3.8.1: sets `permissions`; the condition that denies the request, or 0. */
+  private static checkRights(): u32 {
+    const meta = Translation.meta;
+    const kind = Iotlb.kind(meta);
+    const supervisor = (meta & META_SUPERVISOR) != 0;
+    if (Request.privileged && kind <= KIND_PASS_THROUGH && !supervisor) return SPT_6;
+    const rights = Translation.rights(Request.privileged);
+    Translation.permissions = rights;
+    if (Request.kind == TRANSLATION) return Translation.checkTranslationRequest(rights);
+
+    const firstStage = kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
+    if (firstStage && !Request.privileged && (meta & META_USER) == 0) return SGN_2;
+    const legacy = kind >= KIND_LEGACY;
+    if (Request.writes && (rights & RIGHT_WRITE) == 0) return legacy ? LGN_2 : SGN_6;
+    if (Request.reads && (rights & RIGHT_READ) == 0) {
+      const excused =
+        Request.isZeroLengthRead && Capability.zeroLengthRead && (rights & RIGHT_WRITE) != 0;
+      if (!excused) return legacy ? LGN_3 : SGN_7;
+    }
+    return 0;
+  }
+
+  /** A translation request is told the permissions there are (§4.2.2, choice W10). */
+  private static checkTranslationRequest(rights: u32): u32 {
+    const kind = Iotlb.kind(Translation.meta);
+    const firstStage = kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
+    if (firstStage && !Request.privileged && (Translation.meta & META_USER) == 0) return SGN_2;
+    const granted = Translation.wantsWrite ? rights : rights & ~RIGHT_WRITE;
+    Translation.permissions = granted;
+    if (granted != 0) return 0;
+    // Success with effective permissions, of which there are none.
+    if (kind >= KIND_LEGACY) return LGN_3;
+    return SGN_7;
+  }
+}

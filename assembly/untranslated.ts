@@ -1,0 +1,179 @@
+/** Untranslated requests (§3.4): the path of every DMA, single and in batches. */
+import { IR_29 } from "./generated/faults";
+import { GSTS_IRES, REG_GSTS } from "./generated/registers";
+import {
+  COUNT_REQUESTS,
+  REQUEST_ACCESS,
+  REQUEST_ADDRESS,
+  REQUEST_PASID,
+  REQUEST_PHYSICAL,
+  REQUEST_SIZE,
+  REQUEST_SOURCE_ID,
+  REQUEST_STATUS,
+  RESULT,
+  RESULT_PROCESSED,
+} from "./generated/layout";
+import { Answer, FAULT, INTERRUPT, OK, UNSUPPORTED_REQUEST } from "./answer";
+import { Counters } from "./counters";
+import { Explain } from "./explain";
+import { FaultRecording } from "./fault-recording";
+import { DATA_RIGHTS_SHIFT, Iotlb } from "./iotlb";
+import { Latch, MODE_OFF, MODE_SCALABLE } from "./latch";
+import { NO_PASID, Outbox } from "./outbox";
+import { Registers } from "./register-page";
+import {
+  ACCESS_ATOMIC,
+  ACCESS_EXECUTE,
+  ACCESS_PRIVILEGED,
+  ACCESS_SIZE_SHIFT,
+  ACCESS_TYPE,
+  ACCESS_WRITE,
+  Request,
+  UNTRANSLATED,
+} from "./request";
+import { Translation } from "./translation";
+
+/** Read and write, as permissions of the answer. */
+const ALL_PERMISSIONS: u32 = 3;
+
+export class Untranslated {
+  // The answer to the last request, kept out of the result block for the batch form.
+  static physical: u64 = 0;
+  static pageShift: u64 = 12;
+  static permissions: u32 = 0;
+  static condition: u32 = 0;
+  static record: u32 = 0;
+
+  /** Decides one request; answers its status. The rest is in the fields above. */
+  static decide(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
+    Counters.add(COUNT_REQUESTS);
+    const mode = Latch.mode;
+    const plain = pasid == NO_PASID;
+    if (plain && Translation.inInterruptRange(address)) {
+      const status = Untranslated.interruptRange(sourceId, address, access);
+      if (status != OK) return status;
+      if (access >>> ACCESS_SIZE_SHIFT == 0) return Untranslated.pass(address);
+    }
+    if (mode == MODE_OFF) return Untranslated.pass(address);
+    if (mode == MODE_SCALABLE && !(!plain && access & ACCESS_EXECUTE)) {
+      return Untranslated.lookUp(sourceId, pasid, address, access);
+    }
+    Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
+    const blocked = Translation.checkMode();
+    if (blocked != 0) return Untranslated.fault(blocked);
+    if (Request.executes) return Untranslated.finish(Translation.find(0));
+    return Untranslated.lookUp(sourceId, pasid, address, access);
+  }
+
+  /** The IOTLB decides most requests by one test of its grants; the others take the long way. */
+  private static lookUp(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
+    const entry = Iotlb.find(sourceId, pasid, address);
+    Iotlb.countLookup(entry != 0);
+    if (entry != 0 && !Explain.active && access >>> ACCESS_SIZE_SHIFT != 0) {
+      const data = Iotlb.data(entry);
+      const supervisor = pasid == NO_PASID ? 0 : (access & ACCESS_PRIVILEGED) >> 1;
+      const needed: u64 = <u64>(((access & ACCESS_TYPE) + 1) << supervisor);
+      const physical = Iotlb.physical(data, address);
+      if ((data & needed) == needed && !Translation.inInterruptRange(physical)) {
+        Untranslated.physical = physical;
+        Untranslated.pageShift = Iotlb.pageShift(data);
+        Untranslated.permissions =
+          ((<u32>(data >> DATA_RIGHTS_SHIFT)) >> supervisor) & ALL_PERMISSIONS;
+        return OK;
+      }
+    }
+    Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
+    return Untranslated.finish(Translation.find(entry));
+  }
+
+  private static finish(condition: u32): u32 {
+    if (condition != 0) return Untranslated.fault(condition);
+    Untranslated.physical = Translation.physical;
+    Untranslated.pageShift = Translation.pageShift;
+    Untranslated.permissions = Translation.permissions;
+    return OK;
+  }
+
+  private static fault(condition: u32): u32 {
+    Untranslated.condition = condition;
+    Untranslated.record = FaultRecording.report(condition);
+    return FAULT;
+  }
+
+  private static pass(address: u64): u32 {
+    Untranslated.physical = address;
+    Untranslated.pageShift = 12;
+    Untranslated.permissions = ALL_PERMISSIONS;
+    return OK;
+  }
+
+  /** §3.15: interrupt messages, zero-length reads, and what is neither (choices R1, R2). */
+  private static interruptRange(sourceId: u32, address: u64, access: u32): u32 {
+    const size = access >>> ACCESS_SIZE_SHIFT;
+    const type = access & ACCESS_TYPE;
+    if (type == ACCESS_WRITE && size == 4 && (address & 3) == 0) {
+      Untranslated.physical = address;
+      return INTERRUPT;
+    }
+    if (size == 0 && type != ACCESS_WRITE && type != ACCESS_ATOMIC) return OK;
+    const remaps = (Registers.get32(REG_GSTS) & GSTS_IRES) != 0 || Latch.mode != MODE_OFF;
+    if (!remaps) return OK;
+    Request.begin(UNTRANSLATED, sourceId, NO_PASID, address, access);
+    return Untranslated.fault(IR_29);
+  }
+
+  /** One request; the answer goes to the result block. */
+  static single(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
+    const status = Untranslated.decide(sourceId, pasid, address, access);
+    if (status == FAULT) {
+      // Table 15 and Table 30: every untranslated request that faults is answered UR.
+      return Answer.fault(Untranslated.condition, UNSUPPORTED_REQUEST, Untranslated.record);
+    }
+    Answer.ok(
+      Untranslated.physical,
+      Untranslated.pageShift,
+      status == INTERRUPT ? 0 : Untranslated.permissions,
+      0,
+    );
+    return status == INTERRUPT ? Answer.interrupt() : OK;
+  }
+
+  /**
+   * A batch of 32-byte records. Each gets its status (7:0 status, 15:8 fault reason, 31:24 ordinal
+   * of the condition) and output address. Answers the number of records that did not translate, and
+   * in RESULT_PROCESSED how many were looked at: fewer than asked when the outbox is full.
+   */
+  static batch(records: usize, count: u32): u32 {
+    let failures: u32 = 0;
+    let done: u32 = 0;
+    for (; done < count; done++, records += REQUEST_SIZE) {
+      const status = Untranslated.decide(
+        load<u32>(records, REQUEST_SOURCE_ID),
+        load<u32>(records, REQUEST_PASID),
+        load<u64>(records, REQUEST_ADDRESS),
+        load<u32>(records, REQUEST_ACCESS),
+      );
+      if (status == OK) {
+        store<u32>(records, OK, REQUEST_STATUS);
+        store<u64>(records, Untranslated.physical, REQUEST_PHYSICAL);
+        continue;
+      }
+      failures++;
+      Untranslated.storeFailure(records, status);
+      if (!Outbox.hasRoom) {
+        done++;
+        break;
+      }
+    }
+    store<u32>(RESULT, done, RESULT_PROCESSED);
+    return failures;
+  }
+
+  private static storeFailure(record: usize, status: u32): void {
+    const fault = status == FAULT;
+    const condition = fault ? Untranslated.condition : 0;
+    const word = status | ((condition & 0xff) << 8) | (condition & 0xff00_0000);
+    store<u32>(record, word, REQUEST_STATUS);
+    store<u64>(record, fault ? 0 : Untranslated.physical, REQUEST_PHYSICAL);
+  }
+}

@@ -1,0 +1,75 @@
+import { writeConfiguration, stateBound, type CoreOptions } from "./configuration.js";
+import type { CoreExports } from "./exports.js";
+import { portImports, type MemorySource } from "./guest-memory-port.js";
+import { ABI_VERSION, at, counterNames, type CounterName } from "./layout.js";
+import { wasmModule } from "./modules.js";
+
+const WASM_PAGE = 65536;
+
+/** One instance of the unit's wasm, and what the host may know of its memory. */
+export class Core {
+  readonly exports: CoreExports;
+  /** First byte behind the state. */
+  readonly stateEnd: number;
+  #view: DataView;
+
+  constructor(exports: CoreExports, stateEnd: number) {
+    this.exports = exports;
+    this.stateEnd = stateEnd;
+    this.#view = new DataView(exports.memory.buffer);
+  }
+
+  /** A view of the core's memory, made again when the memory has grown. */
+  get view(): DataView {
+    if (this.#view.byteLength === 0) this.#view = new DataView(this.exports.memory.buffer);
+    return this.#view;
+  }
+
+  /** A copy of the state block: everything that outlives a call. */
+  copyState(): Uint8Array<ArrayBuffer> {
+    const start = at("STATE_START");
+    return new Uint8Array(this.exports.memory.buffer, start, this.stateEnd - start).slice();
+  }
+
+  /** Puts a state block in place that `copyState` of a core with the same options has made. */
+  putState(state: Uint8Array): void {
+    new Uint8Array(this.exports.memory.buffer).set(state, at("STATE_START"));
+    this.exports.loadState();
+  }
+
+  /** Work stopped for want of room in the outbox, and waits for `resume`. */
+  get moreWork(): boolean {
+    return this.view.getUint32(at("LATCH") + at("LATCH_MORE_WORK"), true) !== 0;
+  }
+
+  counters(): Record<CounterName, bigint> {
+    const counter = (index: number) => this.view.getBigUint64(at("COUNTERS") + 8 * index, true);
+    return Object.fromEntries(counterNames.map((name, index) => [name, counter(index)])) as Record<
+      CounterName,
+      bigint
+    >;
+  }
+}
+
+/** The unit over a memory source: core-port.wasm. */
+export async function createCore(source: MemorySource, options: CoreOptions): Promise<Core> {
+  const imports = await portImports(source);
+  const instance = await WebAssembly.instantiate(await wasmModule("core-port"), {
+    "memory-port": { ...imports },
+  });
+  return configureCore(instance.exports as unknown as CoreExports, options);
+}
+
+/** Gives a fresh core room for its state, configures it, and resets it. */
+export function configureCore(exports: CoreExports, options: CoreOptions): Core {
+  const abi = exports.abiVersion();
+  if (abi !== ABI_VERSION) {
+    throw new Error(`the wasm core has ABI version ${abi}, expected ${ABI_VERSION}: rebuild it`);
+  }
+  const missing = stateBound(options.caches) - exports.memory.buffer.byteLength;
+  if (missing > 0) exports.growMemory(Math.ceil(missing / WASM_PAGE));
+  writeConfiguration(exports.memory, options);
+  const core = new Core(exports, exports.configure());
+  exports.reset(0);
+  return core;
+}

@@ -1,0 +1,146 @@
+import type {
+  DeviceTlbInvalidate,
+  FaultRecording,
+  MessageSignaledInterrupt,
+  PageGroupResponse,
+} from "../spec/requests.js";
+import type { Core } from "./core.js";
+import { at, counterNames, outboxTypes } from "./layout.js";
+import { conditionName, conditionReason, recordings } from "./results.js";
+
+/** A fault that the unit has met, whether it was recorded or not. */
+export interface FaultEvent {
+  readonly sourceId: number;
+  readonly pasid?: number | undefined;
+  readonly address: bigint;
+  readonly condition: string;
+  readonly reason: number;
+  readonly record: FaultRecording;
+}
+
+/** Guest memory that the unit wrote. */
+export interface MemoryWrite {
+  readonly address: bigint;
+  readonly length: number;
+}
+
+export type TraceEvent =
+  | {
+      readonly kind: "register";
+      readonly access: "read" | "write";
+      readonly offset: number;
+      readonly size: 4 | 8;
+      readonly value: bigint;
+    }
+  /** An invalidation descriptor that was executed, and its byte offset in the queue. */
+  | { readonly kind: "descriptor"; readonly offset: number; readonly words: readonly bigint[] }
+  /** A page request descriptor that was written, and its byte offset in the queue. */
+  | { readonly kind: "pageRequest"; readonly offset: number; readonly words: readonly bigint[] };
+
+/** A step of a dry run: a word that was fetched, or a cached entry that was used. */
+export interface ExplainedFetch {
+  readonly source: "memory" | "cache";
+  /** Name of the counter that counts such fetches or hits. */
+  readonly counter: string;
+  /** Of a fetch: the guest-physical address. */
+  readonly address: bigint;
+  /** The word that was fetched, or the words that the cache holds. */
+  readonly words: readonly bigint[];
+  readonly failed: boolean;
+}
+
+export interface IommuEvents {
+  interrupt: MessageSignaledInterrupt;
+  pageGroupResponse: PageGroupResponse;
+  deviceTlbInvalidate: DeviceTlbInvalidate;
+  fault: FaultEvent;
+  memoryWrite: MemoryWrite;
+  trace: TraceEvent;
+  explained: ExplainedFetch;
+}
+
+/** A message of the outbox, as the event that it becomes. */
+export type Message = { [K in keyof IommuEvents]: readonly [K, IommuEvents[K]] }[keyof IommuEvents];
+
+const NO_PASID = 0xffffffff;
+const SIZE_BIT = 1;
+const GLOBAL_BIT = 2;
+
+/** Takes every message out of the core's outbox, oldest first. */
+export function drainOutbox(core: Core): Message[] {
+  const { view } = core;
+  const head = at("LATCH") + at("LATCH_OUTBOX_HEAD");
+  const tail = view.getUint32(at("LATCH") + at("LATCH_OUTBOX_TAIL"), true);
+  const messages: Message[] = [];
+  for (let index = view.getUint32(head, true); index !== tail; index = (index + 1) >>> 0) {
+    const slot = index & (at("OUTBOX_COUNT") - 1);
+    messages.push(readMessage(view, at("OUTBOX") + slot * at("OUTBOX_SIZE")));
+  }
+  view.setUint32(head, tail, true);
+  return messages;
+}
+
+function readMessage(view: DataView, record: number): Message {
+  const u32 = (field: string) => view.getUint32(record + at(`OUTBOX_${field}`), true);
+  const u64 = (field: string) => view.getBigUint64(record + at(`OUTBOX_${field}`), true);
+  const requester = () => ({
+    sourceId: u32("SOURCE_ID"),
+    pasid: u32("PASID") === NO_PASID ? undefined : u32("PASID"),
+  });
+  switch (u32("TYPE")) {
+    case outboxTypes.INTERRUPT:
+      return ["interrupt", { address: u64("ADDRESS"), data: Number(u64("VALUE")) }];
+    case outboxTypes.PAGE_GROUP_RESPONSE:
+      return [
+        "pageGroupResponse",
+        { ...requester(), group: u32("FLAGS"), code: Number(u64("VALUE")) },
+      ];
+    case outboxTypes.DEVICE_TLB_INVALIDATE:
+      return [
+        "deviceTlbInvalidate",
+        {
+          ...requester(),
+          address: u64("ADDRESS"),
+          sizeBit: (u32("FLAGS") & SIZE_BIT) !== 0,
+          global: (u32("FLAGS") & GLOBAL_BIT) !== 0,
+          itag: Number(u64("VALUE")),
+        },
+      ];
+    case outboxTypes.FAULT: {
+      const condition = Number(u64("VALUE"));
+      return [
+        "fault",
+        {
+          ...requester(),
+          address: u64("ADDRESS"),
+          condition: conditionName(condition),
+          reason: conditionReason(condition),
+          record: recordings[u32("FLAGS")]!,
+        },
+      ];
+    }
+    case outboxTypes.MEMORY_WRITE:
+      return ["memoryWrite", { address: u64("ADDRESS"), length: Number(u64("VALUE")) }];
+    case outboxTypes.DESCRIPTOR: {
+      const words = ["ADDRESS", "VALUE", "EXTRA", "EXTRA_2"].map(u64);
+      return ["trace", { kind: "descriptor", offset: u32("FLAGS"), words }];
+    }
+    case outboxTypes.PAGE_REQUEST: {
+      const words = [u64("ADDRESS"), u64("VALUE")];
+      return ["trace", { kind: "pageRequest", offset: u32("FLAGS"), words }];
+    }
+    case outboxTypes.FETCH: {
+      const counter = counterNames[u32("SOURCE_ID")]!;
+      const failed = u32("FLAGS") !== 0;
+      const words = [u64("VALUE")];
+      return ["explained", { source: "memory", counter, address: u64("ADDRESS"), words, failed }];
+    }
+    case outboxTypes.CACHE_HIT: {
+      const counter = counterNames[u32("SOURCE_ID")]!;
+      const words = ["ADDRESS", "VALUE", "EXTRA"].map(u64);
+      return ["explained", { source: "cache", counter, address: 0n, words, failed: false }];
+    }
+    default:
+      throw new Error(`the core sent a message of unknown type ${u32("TYPE")}`);
+  }
+}

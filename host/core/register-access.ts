@@ -1,0 +1,30 @@
+/** An access to the register page that the manual leaves undefined (§11.2). */
+export class RegisterAccessError extends Error {
+  override readonly name = "RegisterAccessError";
+}
+
+/** What the core answers to a register access, in words; undefined when nothing is wrong. */
+export function shapeProblem(code: number, offset: number, size: number): string | undefined {
+  const where = `${size}-byte access to register offset 0x${offset.toString(16)}`;
+  switch (code) {
+    case 0:
+      return undefined;
+    case 1:
+      return `${where}: the register page has 0x1000 bytes`;
+    case 2:
+      return `${where}: must be aligned to its size`;
+    default:
+      return `${where}: registers are accessed with 4 bytes, 64-bit registers with 4 or 8`;
+  }
+}
+
+/** @throws RangeError if a value does not fit a register of that width. */
+export function checkWidth(name: string, value: number | bigint, bits: 32 | 64): void {
+  const lowest = -(1n << BigInt(bits - 1));
+  const fits =
+    (typeof value === "bigint" || Number.isInteger(value)) &&
+    BigInt(value) >= lowest &&
+    BigInt(value) < 1n << BigInt(bits);
+  if (!fits)
+    throw new RangeError(`${name} is ${String(value)}: expected an integer of ${bits} bits`);
+}

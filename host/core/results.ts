@@ -1,0 +1,155 @@
+import { faultConditions } from "../spec/faults.js";
+import type {
+  Blocked,
+  Completion,
+  Fault,
+  FaultRecording,
+  PageRequestResult,
+  ResponseCode,
+  TranslateResult,
+  TranslationResult,
+} from "../spec/requests.js";
+import { at } from "./layout.js";
+
+/** What became of a fault, by RESULT_RECORD. 0 stands for no fault. */
+export const recordings: readonly (FaultRecording | undefined)[] = [
+  undefined,
+  "recorded",
+  "suppressed",
+  "collapsed",
+  "overflow",
+  "not-logged",
+];
+
+const completions: readonly (Completion | undefined)[] = [undefined, "UR", "CA"];
+
+/** Statuses of assembly/answer.ts. */
+export const status = {
+  ok: 0,
+  interrupt: 1,
+  fault: 2,
+  blocked: 3,
+  accepted: 4,
+  answered: 5,
+  dropped: 6,
+} as const;
+
+const whys = ["", "PRO", "queue-full", "translation-disabled", "PRS=0"];
+
+const responseCodes: Readonly<Record<number, ResponseCode>> = {
+  0: "success",
+  1: "invalid-request",
+  15: "response-failure",
+};
+
+const UNTRANSLATED_ONLY = 1;
+const NO_SNOOP = 2;
+const PRIVILEGED = 4;
+const READ = 1;
+const WRITE = 2;
+
+/** Name of a packed fault condition (assembly/generated/faults.ts), as Table 30 has it. */
+export function conditionName(packed: number): string {
+  return faultConditions[(packed >>> 24) - 1]!.condition;
+}
+
+/** Fault reason code of a packed fault condition. */
+export function conditionReason(packed: number): number {
+  return packed & 0xff;
+}
+
+/** Reads the result block of the core's last call. */
+export class Results {
+  constructor(private readonly view: () => DataView) {}
+
+  private u32(field: string): number {
+    return this.view().getUint32(at("RESULT") + at(`RESULT_${field}`), true);
+  }
+
+  private u64(field: string): bigint {
+    return this.view().getBigUint64(at("RESULT") + at(`RESULT_${field}`), true);
+  }
+
+  /** RESULT_VALUE: a register's value, a deadline. */
+  get value(): bigint {
+    return this.u64("VALUE");
+  }
+
+  get token(): number {
+    return this.u32("TOKEN");
+  }
+
+  get processed(): number {
+    return this.u32("PROCESSED");
+  }
+
+  private fault(): Fault {
+    const condition = this.u32("CONDITION");
+    return {
+      status: "fault",
+      condition: conditionName(condition),
+      reason: conditionReason(condition),
+      completion: completions[this.u32("COMPLETION")]!,
+      record: recordings[this.u32("RECORD")]!,
+    };
+  }
+
+  private blocked(): Blocked {
+    return { status: "blocked", completion: completions[this.u32("COMPLETION")]! };
+  }
+
+  /** The answer to an untranslated or a translated request. */
+  translate(): TranslateResult {
+    const code = this.u32("STATUS");
+    if (code === status.fault) return this.fault();
+    if (code === status.blocked) return this.blocked();
+    const address = this.u64("ADDRESS");
+    if (code === status.interrupt) return { status: "interrupt", address };
+    const permissions = this.u32("PERMISSIONS");
+    return {
+      status: "ok",
+      address,
+      pageSize: 2 ** this.u32("PAGE_SHIFT"),
+      permissions: { read: (permissions & READ) !== 0, write: (permissions & WRITE) !== 0 },
+    };
+  }
+
+  /** The answer to a translation request. */
+  translation(): TranslationResult {
+    const code = this.u32("STATUS");
+    if (code === status.fault) return this.fault();
+    if (code === status.blocked) return this.blocked();
+    const permissions = this.u32("PERMISSIONS");
+    const flags = this.u32("FLAGS");
+    const pageSize = 2 ** this.u32("PAGE_SHIFT");
+    const condition = this.u32("CONDITION");
+    const record = recordings[this.u32("RECORD")];
+    return {
+      status: "ok",
+      read: (permissions & READ) !== 0,
+      write: (permissions & WRITE) !== 0,
+      untranslatedOnly: (flags & UNTRANSLATED_ONLY) !== 0,
+      noSnoop: (flags & NO_SNOOP) !== 0,
+      sizeBit: pageSize > 4096,
+      privileged: (flags & PRIVILEGED) !== 0,
+      execute: false,
+      global: false,
+      address: this.u64("ADDRESS"),
+      pageSize,
+      ...(condition !== 0 && { condition: conditionName(condition) }),
+      ...(condition !== 0 && record !== undefined && { record }),
+    };
+  }
+
+  /** What became of a page request. */
+  pageRequest(): PageRequestResult {
+    const code = this.u32("STATUS");
+    if (code === status.accepted) return { status: "accepted" };
+    const condition = this.u32("CONDITION");
+    const record = recordings[this.u32("RECORD")];
+    const why = condition !== 0 ? conditionName(condition) : whys[this.u32("WHY")]!;
+    const fate = { why, ...(record !== undefined && { record }) };
+    if (code === status.dropped) return { status: "dropped", ...fate };
+    return { status: "answered", code: responseCodes[Number(this.value)]!, ...fate };
+  }
+}

@@ -1,0 +1,13 @@
+/** viommu: a virtual VT-d remapping unit with the Page Request Interface. */
+export { Iommu, type AccessInFlight, type IommuOptions } from "./iommu.js";
+export { CapabilityError, type Capabilities, type CapabilityOptions } from "./core/capabilities.js";
+export type { CacheSizes } from "./core/configuration.js";
+export type { ExplainedEntry, Explanation } from "./core/explanation.js";
+export type { FlatWasmMemory, MemorySource } from "./core/guest-memory-port.js";
+export type { CounterName } from "./core/layout.js";
+export type { FaultEvent, IommuEvents, MemoryWrite, TraceEvent } from "./core/outbox.js";
+export { RegisterAccessError } from "./core/register-access.js";
+export { SnapshotError } from "./core/snapshot.js";
+export { GuestMemory, type GuestMemoryOptions, type PoisonOptions } from "./memory/guest-memory.js";
+export type { MemoryPort } from "./memory/port.js";
+export type * from "./spec/requests.js";

@@ -1,0 +1,415 @@
+import {
+  resolveCapabilities,
+  type Capabilities,
+  type CapabilityOptions,
+} from "./core/capabilities.js";
+import type { CacheSizes } from "./core/configuration.js";
+import { createCore, type Core } from "./core/core.js";
+import { explanation, type Explanation } from "./core/explanation.js";
+import type { MemorySource } from "./core/guest-memory-port.js";
+import { at, type CounterName } from "./core/layout.js";
+import { drainOutbox, type ExplainedFetch, type IommuEvents, type Message } from "./core/outbox.js";
+import {
+  accessWord,
+  checkSourceId,
+  pageRequestFlags,
+  requestWords,
+  translationWord,
+} from "./core/request-words.js";
+import { Results } from "./core/results.js";
+import { checkSnapshot, makeSnapshot } from "./core/snapshot.js";
+import { checkWidth, RegisterAccessError, shapeProblem } from "./core/register-access.js";
+import type {
+  MemoryRequest,
+  PageRequest,
+  PageRequestResult,
+  TranslatedRequest,
+  TranslateResult,
+  TranslationRequest,
+  TranslationResult,
+} from "./spec/requests.js";
+
+export interface IommuOptions extends CapabilityOptions {
+  /** Guest memory: a GuestMemory, a part of a WebAssembly memory, or an object with the port's methods. */
+  readonly memory: MemorySource;
+  /** Entries of each cache, down to one. */
+  readonly caches?: CacheSizes;
+  /** Keep one pending fault record for each source-id (§7.2.1). Default true. */
+  readonly faultCollapse?: boolean;
+  /** Ticks until a device-TLB invalidation times out (§6.5.2.10). Default 1,000,000. */
+  readonly invalidationTimeout?: number | bigint;
+  /** Send "trace" events: register accesses, descriptors, page requests. Default false. */
+  readonly trace?: boolean;
+  /** Send "memoryWrite" events for guest memory that the unit writes. Default false. */
+  readonly reportWrites?: boolean;
+}
+
+/** A request that stays in flight until `endAccess` of its token. */
+export interface AccessInFlight {
+  readonly result: TranslateResult;
+  /** 0 when the request was not translated: then there is nothing to end. */
+  readonly token: number;
+}
+
+type Listener<K extends keyof IommuEvents> = (event: IommuEvents[K]) => void;
+
+const TOO_MANY_IN_FLIGHT = -1;
+
+/**
+ * A virtual VT-d remapping unit: registers, translation, faults, queues and page requests.
+ *
+ * Calls are synchronous. What the unit sends (interrupts, messages to devices) reaches the listeners
+ * before the call returns, in order; a listener may call the unit again, and what that causes is
+ * delivered behind what is already on its way.
+ */
+export class Iommu {
+  /** What the unit reports in VER, CAP and ECAP. */
+  readonly capabilities: Capabilities;
+  readonly #core: Core;
+  readonly #results: Results;
+  readonly #options: IommuOptions;
+  readonly #listeners = new Map<keyof IommuEvents, Set<Listener<never>>>();
+  readonly #queue: Message[] = [];
+  #delivering = false;
+
+  private constructor(core: Core, capabilities: Capabilities, options: IommuOptions) {
+    this.#core = core;
+    this.#options = options;
+    this.#results = new Results(() => core.view);
+    this.capabilities = capabilities;
+  }
+
+  /**
+   * A unit after power-good reset.
+   * @throws CapabilityError for an illegal combination of capabilities, naming the rule.
+   * @throws RangeError for an option out of range.
+   */
+  static async create(options: IommuOptions): Promise<Iommu> {
+    const capabilities = resolveCapabilities(options);
+    const timeout = BigInt(options.invalidationTimeout ?? 1_000_000);
+    if (timeout <= 0n || timeout >= 1n << 62n) {
+      throw new RangeError(`invalidationTimeout is ${timeout}: expected 1 to 2^62 - 1 ticks`);
+    }
+    const core = await createCore(options.memory, {
+      capabilities,
+      caches: options.caches,
+      faultCollapse: options.faultCollapse ?? true,
+      invalidationTimeout: timeout,
+      reportWrites: options.reportWrites ?? false,
+      trace: options.trace ?? false,
+    });
+    return new Iommu(core, capabilities, options);
+  }
+
+  /**
+   * A unit that goes on where `snapshot` was taken. `options` are those of the original; guest
+   * memory is not part of a snapshot.
+   * @throws SnapshotError for the snapshot of another version or of a unit with other options.
+   */
+  static async restore(snapshot: Uint8Array, options: IommuOptions): Promise<Iommu> {
+    const iommu = await Iommu.create(options);
+    iommu.#core.putState(checkSnapshot(snapshot, iommu.#core));
+    return iommu;
+  }
+
+  /** Everything that the unit knows, without guest memory; versioned. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return makeSnapshot(this.#core);
+  }
+
+  // ---- registers (§11) ----
+
+  /** @throws RegisterAccessError for an access that the manual leaves undefined; buses use `access`. */
+  read32(offset: number): number {
+    return Number(this.#read(offset, 4));
+  }
+
+  /** @throws RegisterAccessError */
+  read64(offset: number): bigint {
+    return this.#read(offset, 8);
+  }
+
+  /** @throws RegisterAccessError */
+  write32(offset: number, value: number): void {
+    checkWidth("value", value, 32);
+    this.#write(offset, 4, BigInt(value >>> 0));
+  }
+
+  /** @throws RegisterAccessError */
+  write64(offset: number, value: bigint): void {
+    checkWidth("value", value, 64);
+    this.#write(offset, 8, BigInt.asUintN(64, value));
+  }
+
+  /**
+   * An access as a bus sees it: never throws for its shape. A read that no register answers gives
+   * all ones, and such a write is dropped (implementation choice C7).
+   */
+  access(
+    request:
+      | { readonly kind: "read"; readonly offset: number; readonly size: number }
+      | {
+          readonly kind: "write";
+          readonly offset: number;
+          readonly size: number;
+          readonly value: bigint;
+        },
+  ): { readonly value: bigint; readonly problem?: string } {
+    const { offset, size } = request;
+    if (request.kind === "read") {
+      const problem = shapeProblem(this.#core.exports.readRegister(offset, size), offset, size);
+      const bits = BigInt(8 * Math.min(size, 8));
+      const value = BigInt.asUintN(Number(bits), this.#results.value);
+      if (problem !== undefined) return { value: (1n << bits) - 1n, problem };
+      this.#traceRegister("read", offset, size, value);
+      return { value };
+    }
+    const problem = this.#store(offset, size, request.value);
+    return problem === undefined ? { value: 0n } : { value: 0n, problem };
+  }
+
+  #read(offset: number, size: 4 | 8): bigint {
+    const { value, problem } = this.access({ kind: "read", offset, size });
+    if (problem !== undefined) throw new RegisterAccessError(problem);
+    return value;
+  }
+
+  #write(offset: number, size: 4 | 8, value: bigint): void {
+    const problem = this.#store(offset, size, value);
+    if (problem !== undefined) throw new RegisterAccessError(problem);
+  }
+
+  #store(offset: number, size: number, value: bigint): string | undefined {
+    const low = Number(value & 0xffffffffn) | 0;
+    const high = Number(value >> 32n) | 0;
+    // The write stands in the trace ahead of what it causes.
+    this.#traceRegister("write", offset, size, value);
+    const wrong = this.#core.exports.writeRegister(offset, size, low, high);
+    this.#deliver();
+    return shapeProblem(wrong, offset, size);
+  }
+
+  #traceRegister(access: "read" | "write", offset: number, size: number, value: bigint): void {
+    if (this.#options.trace !== true || (size !== 4 && size !== 8)) return;
+    this.#queue.push(["trace", { kind: "register", access, offset, size, value }]);
+    if (access === "read") this.#deliver();
+  }
+
+  /** §11.3: a warm reset keeps the sticky bits of the fault registers. */
+  reset(kind: "power-good" | "warm"): void {
+    if (kind !== "power-good" && kind !== "warm") {
+      throw new RangeError(`reset kind is "${String(kind)}": expected "power-good" or "warm"`);
+    }
+    this.#core.exports.reset(kind === "warm" ? 1 : 0);
+  }
+
+  // ---- time ----
+
+  /** Lets the unit's clock run: time-outs that fall due happen. */
+  advance(ticks: number | bigint): void {
+    const count = BigInt(ticks);
+    if (count < 0n || count >= 1n << 62n) {
+      throw new RangeError(`ticks is ${count}: expected 0 to 2^62 - 1`);
+    }
+    this.#core.exports.advance(Number(count & 0xffffffffn) | 0, Number(count >> 32n) | 0);
+    this.#deliver();
+  }
+
+  /** Ticks until something happens by itself; undefined if nothing will. */
+  nextDeadline(): bigint | undefined {
+    return this.#core.exports.nextDeadline() === 0 ? undefined : this.#results.value;
+  }
+
+  // ---- requests of devices ----
+
+  /** Translates an untranslated request (§3.4). */
+  translate(request: MemoryRequest): TranslateResult {
+    const { sourceId, pasid, low, high } = requestWords(request);
+    this.#core.exports.translate(sourceId, pasid, low, high, accessWord(request));
+    const result = this.#results.translate();
+    if (result.status !== "ok") this.#deliver();
+    else this.#deliverWrites();
+    return result;
+  }
+
+  /**
+   * The hi/lo form of `translate`, without objects and BigInt: answers the status (0 translated), and
+   * leaves the output address in `translatedLow` and `translatedHigh`. `access` is the access word of
+   * the batch form. Pass -1 as PASID for a request without one.
+   */
+  translateWords(
+    sourceId: number,
+    pasid: number,
+    addressLow: number,
+    addressHigh: number,
+    access: number,
+  ): number {
+    const status = this.#core.exports.translate(sourceId, pasid, addressLow, addressHigh, access);
+    if (status !== 0) this.#deliver();
+    return status;
+  }
+
+  /** Bits 31:0 of the address that the last `translateWords` answered. */
+  get translatedLow(): number {
+    return this.#core.view.getUint32(at("RESULT") + at("RESULT_ADDRESS"), true);
+  }
+
+  /** Bits 63:32 of the address that the last `translateWords` answered. */
+  get translatedHigh(): number {
+    return this.#core.view.getUint32(at("RESULT") + at("RESULT_ADDRESS") + 4, true);
+  }
+
+  /**
+   * Translates many requests in one call: records of 32 bytes, little-endian,
+   * {u64 address, u32 source-id, u32 PASID (all ones: none), u32 access, u32 status, u64 output}.
+   * Access: bits 1:0 0 read, 1 write, 2 AtomicOp; 2 privileged; 3 execute; 28:16 size in bytes.
+   * Status: bits 7:0 as in the single form (0 translated, 1 interrupt, 2 fault), 15:8 fault reason.
+   * The last two fields are written. Answers how many records were not translated.
+   */
+  translateBatch(records: Uint8Array): number {
+    const size = at("REQUEST_SIZE");
+    if (records.length % size !== 0) {
+      throw new RangeError(`records has ${records.length} bytes: expected a multiple of ${size}`);
+    }
+    const room = at("BATCH_RECORDS") * size;
+    let failures = 0;
+    for (let done = 0; done < records.length;) {
+      const batch = new Uint8Array(this.#core.exports.memory.buffer, at("BATCH"), room);
+      const slice = records.subarray(done, done + room);
+      batch.set(slice);
+      failures += this.#core.exports.translateBatch(at("BATCH"), slice.length / size);
+      const processed = this.#results.processed * size;
+      records.set(batch.subarray(0, processed), done);
+      done += processed;
+      this.#deliver();
+    }
+    return failures;
+  }
+
+  /**
+   * Like `translate`, and the request stays in flight until `endAccess`: drains wait for it (§6.5.3.2).
+   * @throws Error when 1024 requests are in flight already.
+   */
+  beginAccess(request: MemoryRequest): AccessInFlight {
+    const { sourceId, pasid, low, high } = requestWords(request);
+    const status = this.#core.exports.beginAccess(sourceId, pasid, low, high, accessWord(request));
+    if (status === TOO_MANY_IN_FLIGHT) {
+      const most = at("IN_FLIGHT_COUNT");
+      throw new Error(`${most} requests are in flight: end one with endAccess before the next`);
+    }
+    const access = { result: this.#results.translate(), token: this.#results.token };
+    this.#deliver();
+    return access;
+  }
+
+  /** Ends a request in flight; token 0 is ignored. @throws RangeError for an unknown token. */
+  endAccess(token: number): void {
+    if (token === 0) return;
+    if (this.#core.exports.endAccess(token) === 0) {
+      throw new RangeError(`token ${token} is of no request in flight: each is ended once`);
+    }
+    this.#deliver();
+  }
+
+  /** An ATS translation request (§4.2.1, §4.2.2). */
+  requestTranslation(request: TranslationRequest): TranslationResult {
+    const { sourceId, pasid, low, high } = requestWords(request);
+    const word = translationWord(request);
+    this.#core.exports.requestTranslation(sourceId, pasid, low, high, word);
+    const result = this.#results.translation();
+    this.#deliver();
+    return result;
+  }
+
+  /** A request whose address the device has had translated (§4.2.3). */
+  translateTranslated(request: TranslatedRequest): TranslateResult {
+    const { sourceId, pasid, low, high } = requestWords(request);
+    this.#core.exports.translateTranslated(sourceId, pasid, low, high, accessWord(request));
+    const result = this.#results.translate();
+    this.#deliver();
+    return result;
+  }
+
+  /** A Page Request message (§7.4). */
+  requestPage(request: PageRequest): PageRequestResult {
+    const { sourceId, pasid, low, high } = requestWords(request);
+    this.#core.exports.requestPage(sourceId, pasid, low, high, pageRequestFlags(request));
+    const result = this.#results.pageRequest();
+    this.#deliver();
+    return result;
+  }
+
+  /** An Invalidate Completion message of a device (§6.5.2.5); one that nobody awaits sets FSTS.ICE. */
+  completeInvalidation(completion: { readonly sourceId: number; readonly itag: number }): void {
+    const { sourceId, itag } = completion;
+    checkSourceId(sourceId);
+    if (!Number.isInteger(itag) || itag < 0 || itag > 31) {
+      throw new RangeError(`itag is ${itag}: expected 0 to 31`);
+    }
+    this.#core.exports.completeInvalidation(sourceId, itag);
+    this.#deliver();
+  }
+
+  // ---- watching ----
+
+  /**
+   * What `translate` would do: every word that it would read and every cached entry that it would
+   * use, decoded, and the check that decides. Changes nothing, neither in the unit nor in memory.
+   */
+  explain(request: MemoryRequest): Explanation {
+    const { sourceId, pasid, low, high } = requestWords(request);
+    const state = this.#core.copyState();
+    this.#core.exports.explain(1);
+    try {
+      this.#core.exports.translate(sourceId, pasid, low, high, accessWord(request));
+      const result = this.#results.translate();
+      const steps = drainOutbox(this.#core).flatMap(([kind, step]): ExplainedFetch[] =>
+        kind === "explained" ? [step] : [],
+      );
+      return explanation(request, result, steps);
+    } finally {
+      this.#core.exports.explain(0);
+      this.#core.putState(state);
+    }
+  }
+
+  /** Event counters since the power-good reset. */
+  counters(): Record<CounterName, bigint> {
+    return this.#core.counters();
+  }
+
+  /** Calls `listener` for each event of a kind; answers a function that ends that. */
+  on<K extends keyof IommuEvents>(kind: K, listener: Listener<K>): () => void {
+    let listeners = this.#listeners.get(kind);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.#listeners.set(kind, listeners);
+    }
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /** After a translation that succeeded only writes of flags can be in the outbox. */
+  #deliverWrites(): void {
+    if (this.#options.reportWrites === true) this.#deliver();
+  }
+
+  /** Empties the outbox into the queue of events, and the queue into the listeners, in order. */
+  #deliver(): void {
+    this.#queue.push(...drainOutbox(this.#core));
+    while (this.#core.moreWork) {
+      this.#core.exports.resume();
+      this.#queue.push(...drainOutbox(this.#core));
+    }
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const [kind, event] = next;
+        for (const listener of [...(this.#listeners.get(kind) ?? [])]) listener(event as never);
+      }
+    } finally {
+      this.#delivering = false;
+    }
+  }
+}
