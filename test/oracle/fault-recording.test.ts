@@ -85,8 +85,15 @@ describe("primary fault logging (§7.2.1)", () => {
 
   it("refuses a register that the unit does not have", () => {
     const recorder = new FaultRecorder(2, true);
-    expect(() => recorder.clearFault(2)).toThrow("fault recording register 2: expected 0 to 1");
-    expect(() => new FaultRecorder(0, true)).toThrow("0 fault recording registers");
+    for (const index of [2, -1, 0.5]) {
+      expect(() => recorder.clearFault(index)).toThrow(
+        `fault recording register ${index}: expected 0 to 1`,
+      );
+    }
+    for (const count of [0, 257, 1.5]) {
+      expect(() => new FaultRecorder(count, true)).toThrow(`${count} fault recording registers`);
+    }
+    expect(new FaultRecorder(256, true).records).toHaveLength(256);
   });
 
   it("has as many registers as NFR says, and collapses by default", () => {

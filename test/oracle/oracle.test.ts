@@ -3,7 +3,19 @@ import { answerTo, conditionOf, Oracle } from "../../host/oracle/index.js";
 import { registersOf } from "./registers-by-hand.js";
 import { INPUT, OUTPUT } from "./scenarios/scenario.js";
 import { SparseMemory } from "./sparse-memory.js";
-import { PASID, ROOT_ENTRY, ROOT_TABLE, SCALABLE, SCALABLE_CONTEXT, SID, World } from "./world.js";
+import {
+  DIRECTORY_ENTRY,
+  LEGACY_CONTEXT,
+  PASID,
+  PASID_DIRECTORY,
+  PASID_ENTRY,
+  ROOT_ENTRY,
+  ROOT_TABLE,
+  SCALABLE,
+  SCALABLE_CONTEXT,
+  SID,
+  World,
+} from "./world.js";
 
 const read = { sourceId: SID, pasid: PASID, address: INPUT, access: "read" } as const;
 
@@ -18,14 +30,14 @@ describe("the steps of a request", () => {
     ).toEqual([
       ["scalable-mode root entry", undefined, ROOT_ENTRY],
       ["scalable-mode context entry", undefined, SCALABLE_CONTEXT],
-      ["PASID-directory entry", undefined, 0x3008n],
-      ["PASID-table entry", undefined, 0x4140n],
+      ["PASID-directory entry", undefined, DIRECTORY_ENTRY],
+      ["PASID-table entry", undefined, PASID_ENTRY],
       ["first-stage entry", 4, entries[0]],
       ["first-stage entry", 3, entries[1]],
       ["first-stage entry", 2, entries[2]],
     ]);
     const [root, , , , , third, last] = world.oracle.steps;
-    expect(root?.value).toBe(0x2001n);
+    expect(root?.value).toBe(0x5001n);
     expect(third?.decision).toMatch(/^next table; flags 20h set at /);
     expect(last?.decision).toBe("SFS.2: P=0");
   });
@@ -43,6 +55,34 @@ describe("the steps of a request", () => {
         decision: "SRT.1: the root entry cannot be read",
       },
     ]);
+  });
+});
+
+describe("an entry", () => {
+  it.each([
+    ["legacy root entry", ROOT_ENTRY + 16n],
+    ["legacy context entry", LEGACY_CONTEXT + 16n],
+  ])("is read no further than its end: %s", (_name, next) => {
+    const world = new World().legacy(2n);
+    world.memory.failReads(next);
+    expect(world.oracle.translate({ ...read, pasid: undefined })).toMatchObject({ status: "ok" });
+  });
+
+  it.each([
+    ["scalable-mode root entry", ROOT_ENTRY + 16n],
+    ["scalable-mode context entry", SCALABLE_CONTEXT + 32n],
+    ["PASID-directory entry", DIRECTORY_ENTRY + 8n],
+    ["PASID-table entry", PASID_ENTRY + 64n],
+  ])("is read no further than its end: %s", (_name, next) => {
+    const world = new World().scalable(4n);
+    world.memory.failReads(next);
+    expect(world.oracle.translate(read)).toMatchObject({ status: "ok" });
+  });
+
+  it("of a page table is 8 bytes", () => {
+    const world = new World().scalable(1n);
+    for (const entry of world.mapFirst(INPUT, OUTPUT)) world.memory.failReads(entry + 8n);
+    expect(world.oracle.translate(read)).toMatchObject({ status: "ok" });
   });
 });
 
@@ -93,10 +133,10 @@ describe("version and capabilities", () => {
 
   it("with RPS clear translate requests without PASID by PASID 0", () => {
     const world = new World({ RPS: false }).scalable(4n).setField(SCALABLE_CONTEXT, 83, 64, 0n);
-    world.memory.write64(0x3000n, 0x5001n);
-    world.memory.write64(0x5000n, (4n << 6n) | 1n);
+    world.memory.write64(PASID_DIRECTORY, 0xb001n);
+    world.memory.write64(0xb000n, (4n << 6n) | 1n);
     expect(world.oracle.translate({ ...read, pasid: undefined })).toMatchObject({ status: "ok" });
-    expect(world.oracle.steps.at(-1)?.address).toBe(0x5000n);
+    expect(world.oracle.steps.at(-1)?.address).toBe(0xb000n);
   });
 
   it("take a host address width of 52, with no reserved bits below bit 52", () => {
@@ -119,8 +159,14 @@ describe("version and capabilities", () => {
   });
 });
 
-describe("misuse is refused with a RangeError", () => {
+describe("the check of requests refuses misuse with a RangeError", () => {
   it.each([
+    ["sourceId -1: expected a requester id", { sourceId: -1 }],
+    ["sourceId 1.5: expected a requester id", { sourceId: 1.5 }],
+    ["pasid -1: expected 20 bits", { pasid: -1 }],
+    ["pasid 0.5: expected 20 bits", { pasid: 0.5 }],
+    ["size -1 at page offset 0", { size: -1 }],
+    ["size 2.5 at page offset 0", { size: 2.5 }],
     ["sourceId 65536: expected a requester id of 16 bits", { sourceId: 0x10000 }],
     ["pasid 1048576: expected 20 bits, or undefined for no PASID", { pasid: 0x100000 }],
     ["address -1h: expected 64 bits, not negative", { address: -1n }],
@@ -132,6 +178,11 @@ describe("misuse is refused with a RangeError", () => {
     const { oracle } = new World().scalable(4n);
     expect(() => oracle.translate({ ...read, ...change })).toThrow(RangeError);
     expect(() => oracle.translate({ ...read, ...change })).toThrow(message);
+  });
+
+  it("but not for a request of a whole page", () => {
+    const { oracle } = new World().scalable(4n);
+    expect(oracle.translate({ ...read, size: 4096 })).toMatchObject({ status: "ok" });
   });
 
   it("for a condition that Table 30 does not have", () => {

@@ -2,7 +2,7 @@ import { Oracle } from "../../host/oracle/index.js";
 import { registersOf, type Features } from "./registers-by-hand.js";
 import { SparseMemory } from "./sparse-memory.js";
 
-/** The requester of every test: bus 3, in the lower half of its bus. */
+/** Tables have bit 12 of their address set, the lowest one that counts. The requester is on bus 3, in the lower half of its bus. */
 export const SID = 0x0308;
 /** PASID of requests with PASID, and the one of requests without. Both lead to the same page tables. */
 export const PASID = 0x45;
@@ -10,17 +10,19 @@ export const RID_PASID = 0x43;
 
 export const ROOT_TABLE = 0x1000n;
 export const ROOT_ENTRY = ROOT_TABLE + 3n * 16n;
-const CONTEXT_TABLE = 0x2000n;
+const CONTEXT_TABLE = 0x5000n;
 export const LEGACY_CONTEXT = CONTEXT_TABLE + 0x08n * 16n;
 export const SCALABLE_CONTEXT = CONTEXT_TABLE + 0x08n * 32n;
-export const DIRECTORY_ENTRY = 0x3000n + 8n;
-export const PASID_ENTRY = 0x4000n + 5n * 64n;
-export const RID_PASID_ENTRY = 0x4000n + 3n * 64n;
+export const PASID_DIRECTORY = 0x7000n;
+export const DIRECTORY_ENTRY = PASID_DIRECTORY + 8n;
+const PASID_TABLE = 0x9000n;
+export const PASID_ENTRY = PASID_TABLE + 5n * 64n;
+export const RID_PASID_ENTRY = PASID_TABLE + 3n * 64n;
 export const PASID_ENTRIES = [PASID_ENTRY, RID_PASID_ENTRY] as const;
 
 /** First-stage and second-stage root tables; the first-stage one is a guest address when nested. */
-export const FIRST_STAGE_ROOT = 0x10_0000n;
-export const SECOND_STAGE_ROOT = 0x20_0000n;
+export const FIRST_STAGE_ROOT = 0x10_1000n;
+export const SECOND_STAGE_ROOT = 0x20_1000n;
 /** Under nesting, guest address g lies at host address g + GUEST_BASE. */
 export const GUEST_BASE = 0x1_0000_0000n;
 
@@ -91,9 +93,9 @@ export class World {
     this.#nested = pgtt === 3n;
     this.memory.write64(ROOT_ENTRY, CONTEXT_TABLE | P);
     // P, DTE, PASIDE, PRE, EPTR; PDTS = 0: PASIDs of 13 bits.
-    this.memory.write64(SCALABLE_CONTEXT, 0x3000n | 0b1011101n);
+    this.memory.write64(SCALABLE_CONTEXT, PASID_DIRECTORY | 0b1011101n);
     this.memory.write64(SCALABLE_CONTEXT + 8n, BigInt(RID_PASID));
-    this.memory.write64(DIRECTORY_ENTRY, 0x4000n | P);
+    this.memory.write64(DIRECTORY_ENTRY, PASID_TABLE | P);
     for (const entry of PASID_ENTRIES) {
       this.memory.setField(entry, 0, 0, 1n);
       this.memory.setField(entry, 8, 6, pgtt);
