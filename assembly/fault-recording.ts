@@ -26,6 +26,7 @@ import {
   FSTS_PPF,
   REG_FSTS,
 } from "./generated/registers";
+import { IR_29 } from "./generated/faults";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { Events } from "./events";
@@ -87,7 +88,9 @@ export class FaultRecording {
     }
     const idle = !Events.faultPending;
     const record = FaultRecording.record(index);
-    Registers.set64(record, Request.address & Capability.faultAddress);
+    // FI is undefined for a request to the interrupt address range that is no interrupt.
+    const address = condition == IR_29 ? 0 : Request.address & Capability.faultAddress;
+    Registers.set64(record, address);
     Registers.set64(record + UPPER, FaultRecording.describe(condition) | FAULT);
     if ((status & FSTS_PPF) == 0) {
       Registers.set32(REG_FSTS, (status & ~FSTS_FRI_FIELD) | FSTS_PPF | (index << FSTS_FRI_SHIFT));

@@ -24,7 +24,8 @@ const POISON_FLAGS = 16;
 const READS: u32 = 1;
 const WRITES: u32 = 2;
 
-/** Address of the memory map, or 0 when the memory is flat. */
+/** Whether a memory map describes the memory; otherwise it is flat. */
+let mapped: bool = false;
 let memoryMap: usize = 0;
 let flatBase: usize = 0;
 let flatSize: u64 = 0;
@@ -32,13 +33,14 @@ let lastFailed: i32 = 0;
 
 /** Guest memory is what the memory map at this address describes. */
 export function useMemoryMap(address: i32): i32 {
+  mapped = true;
   memoryMap = <usize>address;
   return 0;
 }
 
 /** Guest memory is `size` bytes, guest physical 0 at `base`. */
 export function useFlatMemory(base: i32, size: i32): i32 {
-  memoryMap = 0;
+  mapped = false;
   flatBase = <usize>base;
   flatSize = <u64>(<u32>size);
   return 0;
@@ -57,7 +59,7 @@ function poisoned(address: u64, kind: u32): bool {
 
 /** Where the word at a guest physical address lies in linear memory; 0 if the access fails. */
 function locate(address: u64, kind: u32): usize {
-  if (memoryMap == 0) {
+  if (!mapped) {
     if (address > flatSize - 8) return 0;
     return flatBase + <usize>address;
   }
