@@ -14,7 +14,7 @@ const TICKS_PER_PAUSE = 4096;
 /**
  * Who advances the clock of the unit and its endpoints in v86:
  *
- * 1. Every access of the guest to a register of the unit, to a BAR of an endpoint or to its
+ * 1. Every access of the guest to a register of the unit, to a window (BAR) of an endpoint or to its
  *    configuration space is followed by one tick.
  * 2. While the guest waits, ticks follow each other until a message-signalled interrupt is sent, or
  *    nothing is left to do. The guest waits when the CPU is halted, or when v86 has executed a whole

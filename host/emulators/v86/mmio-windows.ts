@@ -7,8 +7,8 @@ export interface MmioWindow {
   /** Bytes. */
   readonly size: number;
   /** `size` is 1 or 4; a 4-byte access need not be aligned. Answers an unsigned number. */
-  read(offset: number, size: 1 | 4): number;
-  write(offset: number, size: 1 | 4, value: number): void;
+  readonly read: (offset: number, size: 1 | 4) => number;
+  readonly write: (offset: number, size: 1 | 4, value: number) => void;
 }
 
 /** v86 keeps one handler for each 128 KiB. */

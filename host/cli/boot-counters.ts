@@ -1,0 +1,23 @@
+import { DmaEngine } from "../devices/dma-engine/engine.js";
+import type { CounterName } from "../core/layout.js";
+import type { Attachment } from "../emulators/v86/index.js";
+
+/** What the unit counted, and the endpoints and interrupts of the machine. */
+export type BootCounters = Readonly<
+  Record<CounterName | "dmaBytesRead" | "dmaBytesWritten" | "interruptsDelivered", number>
+>;
+
+export function bootCounters({ iommu, endpoints, interruptsDelivered }: Attachment): BootCounters {
+  const engines = endpoints
+    .map(({ endpoint }) => endpoint)
+    .filter((endpoint): endpoint is DmaEngine => endpoint instanceof DmaEngine);
+  const sum = (bytes: (engine: DmaEngine) => bigint): number =>
+    engines.reduce((total, engine) => total + Number(bytes(engine)), 0);
+  const unit = Object.entries(iommu.counters()).map(([name, value]) => [name, Number(value)]);
+  return {
+    ...(Object.fromEntries(unit) as Record<CounterName, number>),
+    dmaBytesRead: sum((engine) => engine.context.counters.bytesRead),
+    dmaBytesWritten: sum((engine) => engine.context.counters.bytesWritten),
+    interruptsDelivered,
+  };
+}

@@ -1,0 +1,20 @@
+/** Exit codes of the command; they are part of its interface. */
+export const ExitCode = {
+  pass: 0,
+  /** A check failed. */
+  failed: 1,
+  /** Wrong usage, a missing file, or a file of the wrong kind. */
+  usage: 2,
+  /** The guest hung or crashed. */
+  guest: 3,
+  /** A defect of viommu itself. */
+  internal: 4,
+  timeLimit: 124,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** The user asked for something that cannot be done; the message says what, and what can. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,115 @@
+import { V86 } from "v86";
+
+import { attachIommu, prepareV86, type Attachment } from "../emulators/v86/index.js";
+import type { UnitOptions } from "./unit-options.js";
+
+/** How a run went, as `boot --json` says it. */
+export type Verdict = "pass" | "fail" | "hang" | "crash" | "timeout";
+
+export interface GuestOptions {
+  readonly image: ArrayBuffer;
+  readonly memoryMib: number;
+  /** Told to the guest on its command line, as seed=N. */
+  readonly seed: number;
+  /** Let v86 translate hot code: faster, but instructions are no longer counted exactly. */
+  readonly jit: boolean;
+  readonly trace: boolean;
+  readonly unit: UnitOptions;
+  readonly timeLimitSeconds: number;
+}
+
+export interface GuestWatcher {
+  /** A byte that the guest wrote to its first serial port. */
+  serial(byte: number): void;
+  /** The unit is there, and nothing has run. */
+  attached(attachment: Attachment): void;
+}
+
+export interface GuestOutcome {
+  readonly verdict: Verdict;
+  /** Why, where it is no pass. */
+  readonly reason?: string;
+  /** From the start of the guest to its end. */
+  readonly wallMs: number;
+}
+
+export interface GuestRun {
+  readonly attachment: Attachment;
+  readonly outcome: GuestOutcome;
+}
+
+const MIB = 2 ** 20;
+/** A guest that sleeps so long without one instruction will not wake up. */
+const ASLEEP_MS = 2000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Boots the image in v86 with a unit attached, until it ends, hangs, crashes or reaches the time
+ * limit. The emulator is gone afterwards; unit and endpoints can still be asked.
+ */
+export async function runGuest(options: GuestOptions, watcher: GuestWatcher): Promise<GuestRun> {
+  const emulator = new V86(
+    prepareV86({
+      multiboot: { buffer: options.image },
+      cmdline: `seed=${options.seed}`,
+      memory_size: options.memoryMib * MIB,
+      vga_memory_size: MIB,
+      disable_jit: !options.jit,
+    }),
+  );
+  emulator.add_listener("serial0-output-byte", (byte) => {
+    watcher.serial(byte);
+  });
+  const attachment = await attachIommu(emulator, { ...options.unit, trace: options.trace });
+  watcher.attached(attachment);
+  const watch = watchTime(emulator, options.timeLimitSeconds);
+  try {
+    const start = performance.now();
+    await emulator.run();
+    const ended = await Promise.race([endingOf(attachment), watch.outcome]);
+    return { attachment, outcome: { ...ended, wallMs: performance.now() - start } };
+  } finally {
+    watch.stop();
+    await attachment.destroy();
+  }
+}
+
+type Ended = Omit<GuestOutcome, "wallMs">;
+
+async function endingOf(attachment: Attachment): Promise<Ended> {
+  const ending = await attachment.ending;
+  if (ending.kind !== "exit") return { verdict: ending.kind, reason: ending.reason };
+  if (ending.code === 0) return { verdict: "pass" };
+  return { verdict: "fail", reason: `the guest wrote ${ending.code} to the debug-exit port` };
+}
+
+/** Ends a run at the time limit, or when the guest sleeps and nothing wakes it. */
+function watchTime(emulator: V86, limitSeconds: number): { outcome: Promise<Ended>; stop(): void } {
+  let settle: (ended: Ended) => void;
+  const outcome = new Promise<Ended>((resolve) => {
+    settle = resolve;
+  });
+  const limit = setTimeout(() => {
+    settle({ verdict: "timeout", reason: `the time limit of ${limitSeconds} s was reached` });
+  }, limitSeconds * 1000);
+  let executed = -1;
+  let since = performance.now();
+  const look = setInterval(() => {
+    const now = emulator.get_instruction_counter();
+    if (now !== executed) since = performance.now();
+    executed = now;
+    if (performance.now() - since >= ASLEEP_MS) {
+      settle({
+        verdict: "hang",
+        reason: `the CPU halted, and nothing has woken it for ${ASLEEP_MS / 1000} s`,
+      });
+    }
+  }, LOOK_EVERY_MS);
+  return {
+    outcome,
+    stop: () => {
+      clearTimeout(limit);
+      clearInterval(look);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { bootCommand } from "./boot.js";
+import { runCommandLine, reportInternalError } from "./command-line.js";
+import { decodeCommand } from "./decode.js";
+import { explainCommand } from "./explain.js";
+import { processTerminal } from "./terminal.js";
+import { versionCommand } from "./version.js";
+
+const terminal = processTerminal(process);
+const args = process.argv.slice(2);
+
+process.on("uncaughtException", (error) => {
+  process.exit(reportInternalError(error, args, terminal));
+});
+// The reader of a pipe may close it early: `viommu boot | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : reportInternalError(error, args, terminal));
+});
+
+process.exitCode = await runCommandLine(
+  [bootCommand, decodeCommand, explainCommand, versionCommand],
+  args,
+  terminal,
+);

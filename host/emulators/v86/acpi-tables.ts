@@ -1,0 +1,84 @@
+import { dmarTable, type DeviceScope } from "../../acpi/dmar.js";
+import { madtTable } from "../../acpi/madt.js";
+import { mcfgTable } from "../../acpi/mcfg.js";
+import { BIOS_AREA, layOutAcpi } from "../../acpi/root-tables.js";
+import { TableWriter } from "../../acpi/table-writer.js";
+import { splitBdf } from "../../pci/topology.js";
+import type { V86Memory } from "./guest-ram.js";
+import type { V86Cpu } from "./internals.js";
+
+/** What firmware and operating system are told of the machine. */
+export interface MachineDescription {
+  readonly hostAddressWidth: number;
+  /** Address of the unit's register page. */
+  readonly registerBase: number;
+  readonly ecam: { readonly base: number; readonly size: number };
+  /** Functions behind the unit. v86's own are not: their DMA never passes it. */
+  readonly endpoints: readonly { readonly bdf: number; readonly hasAts: boolean }[];
+}
+
+const E820_RAM = 1;
+const E820_RESERVED = 2;
+const REGISTER_PAGE = 4096;
+
+/**
+ * Tells the guest of the unit. Without a BIOS all tables are written to the BIOS area of guest RAM,
+ * where a search for the RSDP finds them. SeaBIOS has tables of its own: it takes ours, and the
+ * memory that is not RAM, through v86's firmware configuration files.
+ */
+export function describeMachine(cpu: V86Cpu, memory: V86Memory, machine: MachineDescription): void {
+  if (cpu.bios.main) addFirmwareFiles(cpu, memory, machine);
+  else writeTables(memory, machine);
+}
+
+function writeTables(memory: V86Memory, machine: MachineDescription): void {
+  const tables = [madt(), mcfg(machine), dmar(machine)];
+  for (const { address, bytes } of layOutAcpi(tables, { at: BIOS_AREA.start })) {
+    if (!memory.tryWriteBytes(address, bytes)) {
+      throw new RangeError("the guest has no RAM in the BIOS area: it needs 1 MiB at least");
+    }
+  }
+}
+
+function addFirmwareFiles(cpu: V86Cpu, memory: V86Memory, machine: MachineDescription): void {
+  cpu.option_roms.push(
+    { name: "acpi/dmar.bin", data: dmar(machine) },
+    { name: "acpi/mcfg.bin", data: mcfg(machine) },
+    { name: "etc/e820", data: e820(memory, machine) },
+  );
+}
+
+function dmar({ hostAddressWidth, registerBase, endpoints }: MachineDescription): Uint8Array {
+  const withAts = endpoints.filter(({ hasAts }) => hasAts).map(scopeOf);
+  return dmarTable({
+    hostAddressWidth,
+    units: [{ base: BigInt(registerBase), scopes: endpoints.map(scopeOf) }],
+    ...(withAts.length > 0 && { integratedDevices: [{ scopes: withAts }] }),
+  });
+}
+
+function scopeOf({ bdf }: { readonly bdf: number }): DeviceScope {
+  return { kind: "endpoint", path: [splitBdf(bdf).slot] };
+}
+
+function mcfg({ ecam }: MachineDescription): Uint8Array {
+  const lastBus = ecam.size / 2 ** 20 - 1;
+  return mcfgTable([{ base: BigInt(ecam.base), lastBus }]);
+}
+
+/** The interrupt controllers that v86 has with `acpi`; ISA interrupt n arrives at pin n, 0 too. */
+function madt(): Uint8Array {
+  return madtTable({ ioApics: [{ id: 0, address: 0xfec0_0000 }] });
+}
+
+/** SeaBIOS reserves what is listed here, and takes RAM from here too. */
+function e820(memory: V86Memory, { registerBase, ecam }: MachineDescription): Uint8Array {
+  const file = new TableWriter();
+  const entry = (base: number, size: number, type: number): void => {
+    file.u64(BigInt(base)).u64(BigInt(size)).u32(type);
+  };
+  entry(0, memory.size, E820_RAM);
+  entry(ecam.base, ecam.size, E820_RESERVED);
+  entry(registerBase, REGISTER_PAGE, E820_RESERVED);
+  return file.finish();
+}

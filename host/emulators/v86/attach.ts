@@ -1,0 +1,248 @@
+import type { V86 } from "v86";
+
+import { Iommu, type IommuOptions } from "../../iommu.js";
+import { PciBus } from "../../pci/bus.js";
+import type { EndpointFunction } from "../../pci/function.js";
+import type { MessageSignaledInterrupt } from "../../spec/requests.js";
+import { describeMachine } from "./acpi-tables.js";
+import { GuestClock } from "./guest-clock.js";
+import { GuestLoop, type Ending } from "./guest-loop.js";
+import { V86Memory } from "./guest-ram.js";
+import { checkedCpu, isLoaded, type V86Cpu } from "./internals.js";
+import { InterruptDelivery, type LostReason } from "./interrupts.js";
+import { registerWindows, type MmioWindow } from "./mmio-windows.js";
+import { addToConfigPorts, ecamOf, requireFreePlace, type ConfigSpace } from "./pci-config.js";
+import { hasAts, placeOf, plugIn, type MachineOptions, type MachinePlaces } from "./places.js";
+
+/** Options of the unit, as `Iommu.create` knows them, and of the machine around it. */
+export interface AttachOptions
+  extends Omit<IommuOptions, "memory" | "reportWrites">, MachineOptions {}
+
+export type LostInterruptListener = (message: MessageSignaledInterrupt, why: LostReason) => void;
+
+interface Parts {
+  readonly emulator: V86;
+  readonly cpu: V86Cpu;
+  readonly memory: V86Memory;
+  readonly iommu: Iommu;
+  readonly places: MachinePlaces;
+}
+
+const REGISTER_PAGE = 4096;
+const attached = new WeakSet<V86>();
+
+/**
+ * Puts a virtual IOMMU and endpoints behind it into a v86 machine that has not run yet. The options
+ * of the emulator must have gone through `prepareV86`.
+ * @throws {V86MismatchError} if v86 lacks a name that is needed, which the error names.
+ * @throws {Error} if the emulator runs already, has an IOMMU already, or no local APIC.
+ */
+export async function attachIommu(emulator: V86, options: AttachOptions = {}): Promise<Attachment> {
+  await loaded(emulator);
+  const cpu = checkedCpu(emulator);
+  if (emulator.is_running()) throw new Error("the guest runs already: attach before run()");
+  if (attached.has(emulator)) throw new Error("this emulator has an IOMMU already");
+  if (cpu.acpi_enabled[0] === 0) {
+    throw new Error("v86 was made without acpi, so it has no local APIC: use prepareV86");
+  }
+  const { machine, unit } = placeOf(options);
+  for (const { bdf } of machine.endpoints) requireFreePlace(cpu, bdf);
+  attached.add(emulator);
+  const memory = new V86Memory(cpu);
+  const iommu = await Iommu.create({ ...unit, memory: memory.placement, reportWrites: true });
+  return new Attachment({ emulator, cpu, memory, iommu, places: machine });
+}
+
+function loaded(emulator: V86): Promise<void> {
+  if (isLoaded(emulator)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listener = (): void => {
+      emulator.remove_listener("emulator-loaded", listener);
+      resolve();
+    };
+    emulator.add_listener("emulator-loaded", listener);
+  });
+}
+
+/** A virtual IOMMU and its endpoints in a v86 machine. */
+export class Attachment {
+  readonly iommu: Iommu;
+  readonly bus: PciBus;
+  /** RAM of the guest. */
+  readonly memory: V86Memory;
+  readonly endpoints: readonly EndpointFunction[];
+  /** How the guest came to its end, which also stops it; rejected by a defect of the host. */
+  readonly ending: Promise<Ending>;
+  readonly #emulator: V86;
+  readonly #cpu: V86Cpu;
+  readonly #loop: GuestLoop;
+  readonly #clock: GuestClock;
+  readonly #interrupts: InterruptDelivery;
+  readonly #lostListeners = new Set<LostInterruptListener>();
+
+  /** Use `attachIommu`. */
+  constructor({ emulator, cpu, memory, iommu, places }: Parts) {
+    this.#emulator = emulator;
+    this.#cpu = cpu;
+    this.memory = memory;
+    this.iommu = iommu;
+    this.bus = new PciBus({ memory });
+    this.#clock = this.#createClock();
+    this.#loop = new GuestLoop(cpu, {
+      pause: (halted) => this.#clock.pause(halted),
+      reset: () => {
+        this.#reset();
+      },
+      ended: () => void emulator.stop(),
+    });
+    this.ending = this.#loop.ending;
+    this.#interrupts = new InterruptDelivery(cpu, () => this.#loop.guestRuns);
+    this.#connectUnit();
+    this.endpoints = plugIn(this.bus, places);
+    this.#showToGuest(places);
+  }
+
+  /** Messages that became requests of the guest's local APIC. */
+  get interruptsDelivered(): number {
+    return this.#interrupts.delivered;
+  }
+
+  /** Listens to messages that reached no CPU; answers how to stop. */
+  onLostInterrupt(listener: LostInterruptListener): () => void {
+    this.#lostListeners.add(listener);
+    return () => this.#lostListeners.delete(listener);
+  }
+
+  /** Lets a sleeping guest's devices run now: the host did something to an endpoint or the unit. */
+  wake(): void {
+    this.#cpu.stop_idling();
+  }
+
+  /** Stops the guest and frees the emulator. */
+  async destroy(): Promise<void> {
+    const destroyed = this.#emulator.destroy();
+    this.#cpu.stop_idling();
+    await destroyed;
+  }
+
+  #createClock(): GuestClock {
+    return new GuestClock({
+      tick: () => {
+        this.iommu.advance(1);
+        for (const { endpoint } of this.bus.topology.endpoints()) endpoint.tick(1);
+      },
+      busy: () => this.bus.topology.endpoints().some(({ endpoint }) => endpoint.busy),
+      skipToDeadline: () => this.#skipToDeadline(),
+    });
+  }
+
+  #skipToDeadline(): boolean {
+    const ticks = this.iommu.nextDeadline();
+    if (ticks === undefined) return false;
+    this.iommu.advance(ticks);
+    return true;
+  }
+
+  #connectUnit(): void {
+    const { iommu, bus } = this;
+    bus.addUnit({ port: iommu, covers: () => true });
+    iommu.on("interrupt", (message) => {
+      bus.deliverInterrupt(message);
+    });
+    iommu.on("pageGroupResponse", (response) => {
+      bus.deliverPageGroupResponse(response);
+    });
+    iommu.on("deviceTlbInvalidate", (request) => {
+      bus.deliverDeviceTlbInvalidate(request);
+    });
+    iommu.on("memoryWrite", ({ address, length }) => {
+      this.memory.forgetCode(Number(address), length);
+    });
+    bus.on("interrupt", (message) => {
+      const lost = this.#interrupts.deliver(message);
+      this.#clock.interrupt();
+      if (lost !== undefined) for (const listener of this.#lostListeners) listener(message, lost);
+    });
+  }
+
+  #showToGuest(places: MachinePlaces): void {
+    const cpu = this.#cpu;
+    const { registerBase, ecam, exitPort } = places;
+    const functions = { get: (id: number) => this.#configOf(id) };
+    const space = ecamOf(cpu, functions);
+    const ecamWindow: MmioWindow = {
+      ...ecam,
+      read: (offset, size) => space.read(offset, size),
+      write: (offset, size, value) => {
+        space.write(offset, size, value);
+      },
+    };
+    registerWindows(cpu, [ecamWindow, this.#unitWindow(registerBase), ...this.#barWindows()]);
+    addToConfigPorts(cpu, functions);
+    if (exitPort !== false) this.#loop.listenForExit(cpu, exitPort);
+    describeMachine(cpu, this.memory, {
+      hostAddressWidth: this.iommu.capabilities.hostAddressWidth,
+      registerBase,
+      ecam,
+      endpoints: this.endpoints.map(({ id, config }) => ({ bdf: id, hasAts: hasAts(config) })),
+    });
+  }
+
+  #unitWindow(base: number): MmioWindow {
+    const { iommu } = this;
+    return {
+      base,
+      size: REGISTER_PAGE,
+      read: (offset, size) =>
+        this.#access(() => Number(iommu.access({ kind: "read", offset, size }).value)),
+      write: (offset, size, value) => {
+        this.#access(() => iommu.access({ kind: "write", offset, size, value: BigInt(value) }));
+      },
+    };
+  }
+
+  #barWindows(): MmioWindow[] {
+    return this.endpoints
+      .flatMap(({ bars }) => bars)
+      .map(({ address: base = 0, size }) => ({
+        base,
+        size,
+        read: (offset, bytes) =>
+          this.#access(() => Number(this.bus.read(BigInt(base + offset), bytes))),
+        write: (offset, bytes, value) => {
+          this.#access(() => {
+            this.bus.write(BigInt(base + offset), bytes, BigInt(value));
+          });
+        },
+      }));
+  }
+
+  #configOf(id: number): ConfigSpace | undefined {
+    const config = this.bus.topology.find(id)?.config;
+    return (
+      config && {
+        read: (offset, size) => this.#access(() => config.read(offset, size)),
+        write: (offset, size, value) => {
+          this.#access(() => {
+            config.write(offset, size, value);
+          });
+        },
+      }
+    );
+  }
+
+  /** An access of the guest to the unit or an endpoint, which passes time. */
+  #access<T>(work: () => T): T {
+    return this.#loop.guard(() => {
+      const result = work();
+      this.#clock.access();
+      return result;
+    });
+  }
+
+  /** The guest reset the machine. */
+  #reset(): void {
+    this.iommu.reset("warm");
+    for (const each of this.endpoints) each.reset();
+  }
+}

@@ -1,0 +1,99 @@
+import { dmaEngine } from "../../devices/dma-engine/model.js";
+import type { PciBus } from "../../pci/bus.js";
+import type { ConfigSpace } from "../../pci/config-space.js";
+import type { EndpointModel } from "../../pci/endpoint.js";
+import type { EndpointFunction } from "../../pci/function.js";
+import { parseSourceId, type SourceId } from "../../spec/source-id.js";
+
+/** An endpoint to plug into bus 0. */
+export interface EndpointPlace {
+  /** "00:02.0", or its number. */
+  readonly at: SourceId;
+  readonly model: EndpointModel;
+}
+
+/** Where things are in the machine. */
+export interface MachineOptions {
+  /** Default: one dma-engine at 00:02.0. */
+  readonly endpoints?: readonly EndpointPlace[];
+  /** Guest physical address of the unit's registers, a multiple of 4096. Default 0xFED90000. */
+  readonly registerBase?: number;
+  /** Address of extended configuration space, a multiple of 1 MiB. Default 0xB0000000. */
+  readonly ecamBase?: number;
+  /** I/O port that ends the guest when it is written to; false for none. Default 0xF4. */
+  readonly exitPort?: number | false;
+}
+
+/** The same, decided. */
+export interface MachinePlaces {
+  readonly endpoints: readonly { readonly bdf: number; readonly model: EndpointModel }[];
+  readonly registerBase: number;
+  readonly ecam: { readonly base: number; readonly size: number };
+  readonly exitPort: number | false;
+}
+
+const MIB = 2 ** 20;
+/** Windows of endpoints lie from here up: above v86's display memory, below its BIOS. */
+const FIRST_BAR = 0xe800_0000;
+/** v86's own granularity, so that no two windows share a handler. */
+const BAR_ALIGNMENT = 0x2_0000;
+const EXTENDED_CAPABILITIES = 0x100;
+const ATS = 0x000f;
+
+/**
+ * Takes the options of the machine out of a larger object, with their defaults; the rest is the unit's.
+ * @throws {RangeError} if an address has not the alignment that it needs.
+ */
+export function placeOf<T extends MachineOptions>(
+  options: T,
+): { machine: MachinePlaces; unit: Omit<T, keyof MachineOptions> } {
+  const {
+    endpoints = [{ at: "00:02.0", model: dmaEngine() }],
+    registerBase = 0xfed9_0000,
+    ecamBase = 0xb000_0000,
+    exitPort = 0xf4,
+    ...unit
+  } = options;
+  requireMultiple("registerBase", registerBase, 4096);
+  requireMultiple("ecamBase", ecamBase, MIB);
+  return {
+    machine: {
+      endpoints: endpoints.map(({ at, model }) => ({ bdf: parseSourceId(at), model })),
+      registerBase,
+      ecam: { base: ecamBase, size: MIB },
+      exitPort,
+    },
+    unit,
+  };
+}
+
+/** Plugs the endpoints in, their windows one after the other at addresses that software cannot move. */
+export function plugIn(bus: PciBus, { endpoints }: MachinePlaces): EndpointFunction[] {
+  let next = FIRST_BAR;
+  return endpoints.map(({ bdf, model }) => {
+    const bars = model.bars.map(({ index, size }) => {
+      const alignment = Math.max(size, BAR_ALIGNMENT);
+      const address = Math.ceil(next / alignment) * alignment;
+      next = address + alignment;
+      return [index, { address, fixed: true }] as const;
+    });
+    return bus.addEndpoint({ bdf, model, bars: Object.fromEntries(bars) });
+  });
+}
+
+/** True if the function has an ATS capability. */
+export function hasAts(config: ConfigSpace): boolean {
+  let at = EXTENDED_CAPABILITIES;
+  while (at >= EXTENDED_CAPABILITIES) {
+    const header = config.get(at, 4);
+    if ((header & 0xffff) === ATS) return true;
+    at = header >>> 20;
+  }
+  return false;
+}
+
+function requireMultiple(name: string, address: number, of: number): void {
+  if (!Number.isInteger(address) || address < 0 || address % of !== 0) {
+    throw new RangeError(`${name} must be a multiple of 0x${of.toString(16)}, got ${address}`);
+  }
+}
