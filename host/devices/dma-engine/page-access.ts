@@ -21,7 +21,7 @@ export class PageAccess {
 
   /** `end` is where the buffer ends: pages up to there may be asked for together. */
   *read(iova: bigint, length: number, end: bigint, execute: boolean): Work<Uint8Array | Failure> {
-    const need = { read: true, write: false, execute };
+    const need = { read: true, write: false, execute: execute && this.#use.mayExecute };
     const result = yield* this.#at(iova, end, need, (address, attributes) =>
       this.#requests.read({ ...attributes, address, length }, queueState.transferring),
     );

@@ -25,6 +25,8 @@ export interface PageUse {
   readonly tag: TranslationTag;
   readonly useAts: boolean;
   readonly pageRequest: boolean;
+  /** Requests can carry Execute Requested. */
+  readonly mayExecute: boolean;
   /** Success responses so far for the page in progress. */
   onRetries(retries: number): void;
   onPageRequest(group: PageGroup): void;

@@ -292,11 +292,14 @@ export class Queue {
 
   #accessFor(descriptor: Descriptor): PageAccess {
     const { useAts, pageRequest } = descriptor;
+    const tag = this.#tag;
+    const mayExecute = tag.pasid !== undefined && this.#context.pasid.executeEnabled;
     return new PageAccess(this.#context, this.#requests, {
       owner: this,
-      tag: this.#tag,
+      tag,
       useAts,
       pageRequest,
+      mayExecute,
       onRetries: (retries) => {
         this.report.retries = retries;
       },
