@@ -96,8 +96,8 @@ const TABLE_30 = {
   "SGN.8.2": "87 q  -  -   CA  CA   -  -   -",
   "SGN.8.3": "87 q  -  -   -   -    UR UR  -",
   "SGN.10": "89 q  -  UR  -   UR   -  UR  -",
-  // Table 15 (§5.1.4.1) names its conditions by their codes: FEEx_xxxxh, no valid interrupt
-  "29h": "29 n  UR -   -   -    -  -   -",
+  // Code 29h of Table 15 (§5.1.4.1): a request to FEEx_xxxxh that is no valid interrupt
+  "IR.29": "29 n  UR -   -   -    -  -   -",
 } as const;
 
 export type ConditionName = keyof typeof TABLE_30;

@@ -51,7 +51,8 @@ export function describeFault(
   return {
     reason: conditionOf(condition).reason,
     sourceId: request.sourceId,
-    address: condition === "29h" ? 0n : request.address & maskOf(widestAddressWidth(unit) - 1, 12),
+    address:
+      condition === "IR.29" ? 0n : request.address & maskOf(widestAddressWidth(unit) - 1, 12),
     ...TYPE_BITS[request.access],
     addressType: unit.DT ? ADDRESS_TYPE[request.kind] : 0,
     pasidPresent,

@@ -25,7 +25,7 @@ export function handleUntranslated(
     case "interrupt":
       return { status: "interrupt", address };
     case "illegal":
-      return faultOf(inquiry, recorder, "29h");
+      return faultOf(inquiry, recorder, "IR.29");
     case "bypass":
       return unchanged;
     case "translate":

@@ -28,10 +28,10 @@ describe("untranslated requests without PASID to FEEx_xxxxh (§3.15)", () => {
     ["an unaligned write", { address: FIRST + 2n }],
     ["a read", { access: "read" }],
     ["an AtomicOp", { access: "atomic" }],
-  ] as const)("fault with 29h if they are %s", (_name, change) => {
+  ] as const)("fault with code 29h if they are %s", (_name, change) => {
     const world = new World().scalable(4n);
     expect(world.oracle.translate({ ...message, ...change })).toMatchObject({
-      condition: "29h",
+      condition: "IR.29",
       reason: 0x29,
       completion: "UR",
       record: "recorded",
@@ -50,7 +50,7 @@ describe("untranslated requests without PASID to FEEx_xxxxh (§3.15)", () => {
     const read = { ...message, access: "read" } as const;
     expect(oracle.translate(read)).toMatchObject({ status: "ok", address: FIRST });
     oracle.state = { ...disabled, interruptRemappingEnabled: true };
-    expect(oracle.translate(read)).toMatchObject({ condition: "29h" });
+    expect(oracle.translate(read)).toMatchObject({ condition: "IR.29" });
   });
 
   it("are any other requests just outside of the range", () => {
@@ -76,7 +76,7 @@ describe("requests with PASID to FEEx_xxxxh (§3.15)", () => {
     oracle.state = { ...disabled, interruptRemappingEnabled: true };
     const read = { ...message, pasid: PASID, access: "read" } as const;
     expect(oracle.translate(read)).toMatchObject({
-      condition: "29h",
+      condition: "IR.29",
       fields: { pasidPresent: false, pasid: 0 },
     });
   });

@@ -113,6 +113,32 @@ describe("the root-table address (§11.4.5)", () => {
   });
 });
 
+describe("the size of the PASID directory (§9.4, PDTS)", () => {
+  it.each([0n, 1n, 3n, 7n])("of PDTS=%s limits PASIDs to 2^(PDTS+13) - 1", (pdts) => {
+    const world = new World().scalable(4n).setField(SCALABLE_CONTEXT, 11, 9, pdts);
+    const limit = 2 ** (Number(pdts) + 13);
+    expect(world.oracle.translate({ ...read, pasid: limit - 1 })).toMatchObject({
+      condition: "SPD.2",
+    });
+    if (limit < 2 ** 20) {
+      expect(world.oracle.translate({ ...read, pasid: limit })).toMatchObject({
+        condition: "SCT.7",
+      });
+    }
+    const index = BigInt((limit - 1) >> 6);
+    world.oracle.translate({ ...read, pasid: limit - 1 });
+    expect(world.oracle.steps.at(-1)?.address).toBe(PASID_DIRECTORY + 8n * index);
+  });
+
+  it("limits RID_PASID as well", () => {
+    const world = new World().scalable(4n).setField(SCALABLE_CONTEXT, 83, 64, 0x3fffn);
+    const plain = { ...read, pasid: undefined };
+    expect(world.oracle.translate(plain)).toMatchObject({ condition: "SCT.4.2" });
+    world.setField(SCALABLE_CONTEXT, 11, 9, 1n);
+    expect(world.oracle.translate(plain)).toMatchObject({ condition: "SPD.2" });
+  });
+});
+
 describe("version and capabilities", () => {
   it("of version 7 report an execute request as SPT.5, and of version 8 as RTA.5", () => {
     for (const [version, condition] of [

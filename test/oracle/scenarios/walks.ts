@@ -352,7 +352,7 @@ const OUTPUTS: readonly Scenario[] = [
     answers: { TD: "UR", "TD+P": "UR" },
   },
   {
-    ...qualified("29h", 0x29, "a read comes to the interrupt address range", { U: "UR" }, (w) =>
+    ...qualified("IR.29", 0x29, "a read comes to the interrupt address range", { U: "UR" }, (w) =>
       w.scalable(4n),
     ),
     address: INTERRUPT_PAGE,
