@@ -115,13 +115,12 @@ export class FunctionDma implements DmaPort {
     const unit = this.#unit();
     if (!unit) return { address, length, result: withoutUnit(part), end: () => undefined };
     const { access, execute, pasid, privileged } = part;
-    const common = { sourceId: this.#owner.id, address, access, size: length };
+    const common = { sourceId: this.#owner.id, pasid, address, access, size: length };
     if (part.translated) {
-      // No PASID prefix: no function here has Translated Requests with PASID Enable.
-      const result = unit.translateTranslated(common);
+      const result = unit.translateTranslated({ ...common, ...(execute && { execute }) });
       return { address, length, result, end: () => undefined };
     }
-    const prefix = { pasid, ...(execute && { execute }), ...(privileged && { privileged }) };
+    const prefix = { ...(execute && { execute }), ...(privileged && { privileged }) };
     const { result, token } = unit.beginAccess({ ...common, ...prefix });
     const end = () => {
       unit.endAccess(token);

@@ -53,9 +53,10 @@ export class PageAccess {
   ): Work<T | DmaFailure | Failure> {
     const found = yield* this.#finder.find(iova, need, end);
     if ("status" in found) return found;
-    const { pasid, privileged } = this.#use.tag;
-    const { translated } = found;
-    const attributes = { pasid, privileged, execute: need.execute, translated };
+    // The function has no Translated Requests with PASID Enable: they carry no prefix.
+    const attributes = found.translated
+      ? { translated: true }
+      : { ...this.#use.tag, execute: need.execute };
     const result = yield* this.#using(found.translation, move(found.address, attributes));
     yield queueState.transferring;
     return result;
