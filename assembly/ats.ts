@@ -64,7 +64,7 @@ export class Ats {
   private static complete(privilegedFlag: u32): u32 {
     if (!Request.hasPasid && Translation.inInterruptRange(Request.address)) {
       // S.1: the device may send its interrupts, untranslated; S.2: it asked for reading only.
-      if (!Translation.wantsWrite) return Answer.ok(0, 12, 0, 0);
+      if (!Request.wantsWrite) return Answer.ok(0, 12, 0, 0);
       return Answer.ok(0, 12, WRITE_PERMISSION, FLAG_UNTRANSLATED_ONLY);
     }
     const shift = Translation.pageShift;

@@ -114,11 +114,12 @@ export class FaultRecording {
   private static describe(condition: u32): u64 {
     let record: u64 = (<u64>Request.sourceId) << (FRCD_SID_BIT - 64);
     record |= (<u64>(condition & CONDITION_REASON)) << (FRCD_FR_BIT - 64);
+    // A translation request is a read.
+    const type = Request.kind == TRANSLATION ? ACCESS_READ : Request.type;
     if (Request.kind == PAGE_REQUEST) {
       record |= (<u64>1) << (FRCD_T2_BIT - 64);
     } else {
-      // A translation request is a read; an AtomicOp has both type bits.
-      const type = Request.kind == TRANSLATION ? ACCESS_READ : Request.type;
+      // An AtomicOp has both type bits.
       if (type != ACCESS_WRITE) record |= (<u64>1) << (FRCD_T1_BIT - 64);
       if (type == ACCESS_ATOMIC) record |= (<u64>1) << (FRCD_T2_BIT - 64);
       if (Capability.has(ECAP_DT)) record |= (<u64>Request.kind) << (FRCD_AT_BIT - 64);
@@ -127,7 +128,8 @@ export class FaultRecording {
       record |= (<u64>1) << (FRCD_PP_BIT - 64);
       record |= (<u64>Request.pasid) << (FRCD_PV_BIT - 64);
       if (Request.privileged) record |= (<u64>1) << (FRCD_PRIV_BIT - 64);
-      if (Request.executes && !Request.writes) {
+      const reads = Request.kind != PAGE_REQUEST && type == ACCESS_READ;
+      if (Request.executes && reads) {
         record |= (<u64>1) << (FRCD_EXE_BIT - 64);
       }
     }

@@ -1,4 +1,6 @@
 /** The request being processed, and what was learned about it on the way. Scratch: nothing outlives a call. */
+import { ECAP_NWFS } from "./generated/registers";
+import { Capability } from "./capability";
 import { NO_PASID } from "./outbox";
 
 // Request kinds, in the order of the columns of Table 30 as packed in generated/faults.ts.
@@ -56,6 +58,11 @@ export class Request {
   }
   static get reads(): bool {
     return Request.type != ACCESS_WRITE;
+  }
+  /** Whether the request asks for write permission: NW of a translation request (§4.2.2). */
+  static get wantsWrite(): bool {
+    const ignoresNoWrite = Request.kind == TRANSLATION && !Capability.has(ECAP_NWFS);
+    return Request.writes || ignoresNoWrite;
   }
   static get size(): u32 {
     return Request.access >>> ACCESS_SIZE_SHIFT;

@@ -197,8 +197,6 @@ export class Context {
     const width = Context.addressWidth;
     const supported = Capability.supportedWidths;
     if (width < 1 || width > 3 || (supported & (1 << width)) == 0) return LCT_4_1;
-    // §9.3: pass-through wants the largest width that the unit supports.
-    if (passThrough && supported >> (width + 1) != 0) return LCT_4_1;
     if (type == CONTEXT_TT_RESERVED) return LCT_4_2;
     if (type == CONTEXT_TT_ALL && !Capability.has(ECAP_DT)) return LCT_4_2;
     if (passThrough && !Capability.has(ECAP_PT)) return LCT_4_2;
@@ -207,10 +205,13 @@ export class Context {
 
   private static readScalable(): u32 {
     const device = Request.sourceId & 0xff;
-    const half: u64 = device < 128 ? 0 : 8;
-    const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4) + half;
-    const root = Memory.fetch(rootAddress, COUNT_ROOT_READS);
+    const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4);
+    const lower = Memory.fetch(rootAddress, COUNT_ROOT_READS);
     if (Memory.failed) return SRT_1;
+    const upper = Memory.fetchNext(rootAddress + 8, COUNT_ROOT_READS);
+    if (Memory.failed) return SRT_1;
+    // Each half stands for its devices alone, and is checked for them alone.
+    const root = device < 128 ? lower : upper;
     if ((root & PRESENT) == 0) return SRT_2;
     if ((root & (SM_ROOT_RESERVED_0 | Capability.aboveHost)) != 0) return SRT_3;
 

@@ -159,6 +159,6 @@ export class SecondStage {
   /** Legacy mode has no condition of its own for this: it is reported as the lack of permission (W9). */
   private static notPresent(): u32 {
     if (!SecondStage.legacy) return SSS_2;
-    return Request.writes ? LGN_2 : LGN_3;
+    return Request.wantsWrite ? LGN_2 : LGN_3;
   }
 }

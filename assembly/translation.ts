@@ -19,7 +19,6 @@ import {
   SGN_8_2,
   SPT_6,
 } from "./generated/faults";
-import { ECAP_NWFS } from "./generated/registers";
 import { CONTEXT_TT_PASS_THROUGH } from "./generated/structures";
 import { Capability } from "./capability";
 import { FirstStage, READ_WRITE, USER } from "./first-stage";
@@ -111,7 +110,7 @@ export class Translation {
     Translation.snoop = (meta & META_SNOOP) != 0;
     const fault = Translation.decide();
     if (fault != 0) return fault;
-    if (!Translation.wantsWrite || (Translation.permissions & RIGHT_WRITE) == 0) return 0;
+    if (!Request.wantsWrite || (Translation.permissions & RIGHT_WRITE) == 0) return 0;
     const grants = (<u32>data) >> (Request.privileged && Request.hasPasid ? 2 : 0);
     return (grants & RIGHT_WRITE) == 0 ? WALK_AGAIN : 0;
   }
@@ -248,7 +247,7 @@ export class Translation {
 
   /** Choice W3: the first stage's leaf, then the second stage's. */
   private static updateLeaves(kind: u64): u32 {
-    const written = Translation.wantsWrite && (Translation.permissions & RIGHT_WRITE) != 0;
+    const written = Request.wantsWrite && (Translation.permissions & RIGHT_WRITE) != 0;
     if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
       const failed = FirstStage.updateLeaf(written);
       if (failed != 0) return failed;
@@ -299,12 +298,6 @@ export class Translation {
     return rights;
   }
 
-  /** Whether the request asks for write permission: NW of a translation request (§4.2.2). */
-  static get wantsWrite(): bool {
-    if (Request.kind == UNTRANSLATED) return Request.writes;
-    return Request.writes || !Capability.has(ECAP_NWFS);
-  }
-
   /** Permissions of the requester, then whether the output is in the interrupt address range. */
   private static decide(): u32 {
     const fault = Translation.checkRights();
@@ -349,7 +342,7 @@ export class Translation {
     const kind = Iotlb.kind(Translation.meta);
     const firstStage = kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
     if (firstStage && !Request.privileged && (Translation.meta & META_USER) == 0) return SGN_2;
-    const granted = Translation.wantsWrite ? rights : rights & ~RIGHT_WRITE;
+    const granted = Request.wantsWrite ? rights : rights & ~RIGHT_WRITE;
     Translation.permissions = granted;
     if (granted != 0) return 0;
     // Success with effective permissions, of which there are none.

@@ -28,7 +28,7 @@ const u64 = (value: bigint) => BigInt.asUintN(64, value);
 export async function portImports(source: MemorySource): Promise<PortImports> {
   if (source instanceof GuestMemory) {
     const accessor = await accessorOver(source.wasmMemory);
-    accessor.useMemoryMap(0);
+    accessor.useMemoryMap(source.memoryMapAt);
     return accessor;
   }
   if ("wasmMemory" in source) {
