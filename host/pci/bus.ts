@@ -9,7 +9,7 @@ import type { BarPlacement } from "./bar.js";
 import { ConfigDoors } from "./config-doors.js";
 import { FunctionDma } from "./dma.js";
 import type { EndpointModel } from "./endpoint.js";
-import { EndpointFunction, PciBridge, type BridgeWindow } from "./function.js";
+import { EndpointFunction, PciBridge, type BridgeProgram } from "./function.js";
 import type { IommuPort } from "./iommu-port.js";
 import { MmioSpace, type MmioSize, type MmioWindow } from "./mmio.js";
 import { pcieCapability } from "./pcie-capability.js";
@@ -33,7 +33,7 @@ export interface EndpointOptions {
   readonly bars?: Readonly<Record<number, BarPlacement>>;
 }
 
-export interface BridgeOptions extends BridgeWindow {
+export interface BridgeOptions extends BridgeProgram {
   readonly bdf: number;
 }
 

@@ -37,3 +37,14 @@ export function addCapabilities(config: ConfigSpace, capabilities: readonly Capa
     for (const field of fields) config.define({ ...field, at: at + field.at });
   }
 }
+
+/** Where the extended capability with an id lies, walked as software does; undefined without it. */
+export function findExtendedCapability(config: ConfigSpace, id: number): number | undefined {
+  let at = EXTENDED_START;
+  while (at >= EXTENDED_START) {
+    const header = config.get(at, 4);
+    if ((header & 0xffff) === id) return at;
+    at = header >>> 20;
+  }
+  return undefined;
+}

@@ -64,6 +64,8 @@ export class FunctionDma implements DmaPort {
       ended: () => this.#inFlight.delete(transfer),
     });
     this.#inFlight.add(transfer);
+    // The unit's answer may have reached a listener that removed the function.
+    if (this.#owner.removed) transfer.abandon();
     return transfer;
   }
 

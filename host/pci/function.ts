@@ -45,6 +45,11 @@ export abstract class PciFunction {
     return this.#commandBit(command.busMaster);
   }
 
+  /** Sets bits of the command register, as firmware does. */
+  enable(commandBits: number): void {
+    this.config.change(header.command, 2, { set: commandBits });
+  }
+
   /** Configuration space to its reset values. */
   reset(): void {
     this.config.reset();
@@ -108,12 +113,19 @@ export class EndpointFunction extends PciFunction {
   }
 }
 
-/** Bus numbers and the memory window that a bridge forwards. */
+/** The memory window that a bridge forwards: base and inclusive limit, of 1 MiB granularity. */
 export interface BridgeWindow {
+  readonly base: number;
+  readonly limit: number;
+}
+
+/** Bus numbers and window of a bridge. */
+export interface BridgeProgram {
   readonly secondary: number;
-  readonly subordinate: number;
-  /** Base and inclusive limit, of 1 MiB granularity; absent: nothing is forwarded. */
-  readonly memory?: { readonly base: number; readonly limit: number };
+  /** Highest bus number behind the bridge; default `secondary`. */
+  readonly subordinate?: number;
+  /** Absent: nothing is forwarded. */
+  readonly memory?: BridgeWindow;
 }
 
 /** A PCI Express root port: a type 1 header and the bus behind it. */
@@ -143,12 +155,18 @@ export class PciBridge extends PciFunction {
   }
 
   /** Programs bus numbers and window, as firmware does. */
-  program(window: BridgeWindow): void {
+  program({ secondary, subordinate = secondary, memory }: BridgeProgram): void {
     this.config.set(header.primaryBus, 1, this.parent?.secondary ?? 0);
-    this.config.set(header.secondaryBus, 1, window.secondary);
-    this.config.set(header.subordinateBus, 1, window.subordinate);
-    this.config.set(header.memoryBase, 2, ((window.memory?.base ?? 0xfff0_0000) >>> 16) & 0xfff0);
-    this.config.set(header.memoryLimit, 2, ((window.memory?.limit ?? 0) >>> 16) & 0xfff0);
+    this.config.set(header.secondaryBus, 1, secondary);
+    this.config.set(header.subordinateBus, 1, subordinate);
+    this.forward(memory);
+  }
+
+  /** Programs the window alone; an empty one for `undefined`. */
+  forward(memory: BridgeWindow | undefined): void {
+    const { base, limit } = memory ?? { base: 0xfff0_0000, limit: 0 };
+    this.config.set(header.memoryBase, 2, (base >>> 16) & 0xfff0);
+    this.config.set(header.memoryLimit, 2, (limit >>> 16) & 0xfff0);
   }
 
   /** True if a memory address is forwarded to the bus behind. */

@@ -20,6 +20,11 @@ export function formatBdf(bdf: number): string {
 export class Topology {
   readonly #root: PciFunction[] = [];
 
+  /** The functions of bus 0, by device and function. */
+  get root(): readonly PciFunction[] {
+    return this.#root;
+  }
+
   /** The bridge whose secondary bus has this number; undefined for bus 0 and unknown buses. */
   bridgeOf(bus: number): PciBridge | undefined {
     return bus === 0 ? undefined : findBridge(this.#root, bus);

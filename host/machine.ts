@@ -1,0 +1,183 @@
+import { writeAcpi, type AcpiPlacement } from "./acpi/root-tables.js";
+import { dmaEngine } from "./devices/dma-engine/model.js";
+import { Iommu } from "./iommu.js";
+import { describeMachine } from "./machine/acpi-description.js";
+import { InterruptLog } from "./machine/interrupt-log.js";
+import type { EndpointDescription, MachineOptions, UnitDescription } from "./machine/options.js";
+import { GuestMemory } from "./memory/guest-memory.js";
+import { PciBus } from "./pci/bus.js";
+import type { ConfigDoors } from "./pci/config-doors.js";
+import type { EndpointFunction } from "./pci/function.js";
+import { assignResources } from "./pci/resources.js";
+import { formatBdf } from "./pci/topology.js";
+import { parseSourceId, type SourceId } from "./spec/source-id.js";
+
+const REGISTER_PAGE = 4096;
+const FIRST_UNIT = 0xfed9_0000n;
+const FIRST_WINDOW = 0xe800_0000;
+const DEFAULT_ECAM = { base: 0xb000_0000n, lastBus: 255 };
+/** Bound of `settle`: nothing that ends by itself takes longer. */
+const SETTLE_TICKS = 1_000_000;
+
+interface PlacedUnit {
+  readonly iommu: Iommu;
+  readonly base: bigint;
+  readonly scope: "all" | readonly number[];
+}
+
+/**
+ * The built-in machine: RAM, a PCI Express bus, remapping units and endpoints, wired. Everything is
+ * synchronous and deterministic; time passes only in `run`.
+ */
+export class Machine {
+  readonly memory: GuestMemory;
+  /** Memory-mapped registers of units and endpoints: `bus.read32(address)`; hot plug. */
+  readonly bus: PciBus;
+  /** Configuration space, through function numbers, ports or ECAM. */
+  readonly config: ConfigDoors;
+  /** Remapping units in the order of the options. */
+  readonly units: readonly Iommu[];
+  /** Interrupt messages of units and endpoints. */
+  readonly interrupts = new InterruptLog();
+  readonly #placed: readonly PlacedUnit[];
+  readonly #ecam: { readonly base: bigint; readonly lastBus: number };
+
+  private constructor(memory: GuestMemory, placed: readonly PlacedUnit[], options: MachineOptions) {
+    this.memory = memory;
+    this.bus = new PciBus({ memory });
+    this.config = this.bus.config;
+    this.#placed = placed;
+    this.#ecam = options.topology?.ecam ?? DEFAULT_ECAM;
+    this.units = placed.map(({ iommu }) => iommu);
+    this.bus.on("interrupt", (message) => {
+      this.interrupts.deliver(message);
+    });
+    for (const unit of placed) this.#connect(unit);
+    this.bus.addWindow(this.config.ecamWindow(this.#ecam.base, this.#ecam.lastBus));
+    for (const bridge of options.topology?.bridges ?? []) {
+      this.bus.addBridge({ ...bridge, bdf: parseSourceId(bridge.bdf) });
+    }
+    for (const endpoint of options.endpoints ?? []) this.#plugIn(endpoint);
+    assignResources(this.bus.topology, FIRST_WINDOW);
+  }
+
+  /**
+   * A machine as firmware hands it over: base address registers and bridge windows have addresses,
+   * memory space is enabled, and no endpoint is a bus master.
+   * @throws CapabilityError, RangeError for options that no machine can have.
+   */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const { memory: ram } = options;
+    const memory = ram instanceof GuestMemory ? ram : GuestMemory.create(ram);
+    const placed: PlacedUnit[] = [];
+    for (const [index, unit] of (options.units ?? []).entries()) {
+      placed.push(await placeUnit(unit, index, memory));
+    }
+    if (placed.slice(0, -1).some(({ scope }) => scope === "all")) {
+      throw new RangeError('only the last unit may cover "all": list functions for the others');
+    }
+    return new Machine(memory, placed, options);
+  }
+
+  /** Lets time pass: in each tick every endpoint does one step, then every unit's clock runs. */
+  run(ticks: number): void {
+    for (let i = 0; i < ticks; i++) {
+      for (const { endpoint } of this.bus.topology.endpoints()) endpoint.tick(1);
+      for (const unit of this.units) unit.advance(1);
+    }
+  }
+
+  /** Runs until no endpoint gets anything done by itself. Answers the ticks that passed. */
+  settle(): number {
+    for (let ticks = 0; ticks < SETTLE_TICKS; ticks++) {
+      if (!this.bus.topology.endpoints().some(({ endpoint }) => endpoint.busy)) return ticks;
+      this.run(1);
+    }
+    throw new Error(`an endpoint is still at work after ${SETTLE_TICKS} ticks; use run(ticks)`);
+  }
+
+  /** The endpoint at a place. @throws Error if there is none, or no longer. */
+  endpoint(bdf: SourceId): EndpointFunction {
+    const found = this.bus.endpoint(parseSourceId(bdf));
+    if (!found) throw new Error(`there is no endpoint at ${formatBdf(parseSourceId(bdf))}`);
+    return found;
+  }
+
+  /** Hot-removes a function, with everything below if it is a bridge. */
+  remove(bdf: SourceId): void {
+    this.bus.remove(parseSourceId(bdf));
+  }
+
+  /** Hot-adds an endpoint; software gives addresses to its base address registers. */
+  add(endpoint: EndpointDescription): EndpointFunction {
+    return this.#plugIn(endpoint);
+  }
+
+  /** MADT, MCFG and DMAR, which describe this machine. */
+  acpiTables(): Uint8Array[] {
+    return describeMachine({
+      units: this.#placed.map(({ base, scope, iommu }) => ({
+        base,
+        scope,
+        hostAddressWidth: iommu.capabilities.hostAddressWidth,
+      })),
+      topology: this.bus.topology,
+      ecam: this.#ecam,
+    });
+  }
+
+  /** Writes the ACPI tables to memory; answers the address of the RSDP. */
+  writeAcpi(placement: AcpiPlacement): bigint {
+    return writeAcpi(this.memory, this.acpiTables(), placement);
+  }
+
+  #connect({ iommu, base, scope }: PlacedUnit): void {
+    this.bus.addUnit({ port: iommu, covers: (sourceId) => this.#covers(scope, sourceId) });
+    this.bus.addWindow({
+      base,
+      size: REGISTER_PAGE,
+      read: (offset, size) => iommu.access({ kind: "read", offset, size }).value,
+      write: (offset, size, value) => {
+        iommu.access({ kind: "write", offset, size, value });
+      },
+    });
+    iommu.on("interrupt", (message) => {
+      this.bus.deliverInterrupt(message);
+    });
+    iommu.on("pageGroupResponse", (response) => {
+      this.bus.deliverPageGroupResponse(response);
+    });
+    iommu.on("deviceTlbInvalidate", (request) => {
+      this.bus.deliverDeviceTlbInvalidate(request);
+    });
+  }
+
+  /** True if the scope lists the requester or a bridge above it. */
+  #covers(scope: PlacedUnit["scope"], sourceId: number): boolean {
+    if (scope === "all" || scope.includes(sourceId)) return true;
+    let above = this.bus.topology.find(sourceId)?.parent;
+    while (above && !scope.includes(above.id)) above = above.parent;
+    return above !== undefined;
+  }
+
+  #plugIn({ bdf, kind, options }: EndpointDescription): EndpointFunction {
+    // A caller without types may ask for a kind that does not exist.
+    if (kind !== "dma-engine") {
+      throw new RangeError(`no endpoint of kind "${String(kind)}": there is "dma-engine"`);
+    }
+    return this.bus.addEndpoint({ bdf: parseSourceId(bdf), model: dmaEngine(options) });
+  }
+}
+
+async function placeUnit(
+  description: UnitDescription,
+  index: number,
+  memory: GuestMemory,
+): Promise<PlacedUnit> {
+  const { base = FIRST_UNIT + BigInt(index * REGISTER_PAGE), scope = "all", ...unit } = description;
+  if (base % BigInt(REGISTER_PAGE) !== 0n) {
+    throw new RangeError(`a unit lies at a multiple of 4096, got 0x${base.toString(16)}`);
+  }
+  const iommu = await Iommu.create({ ...unit, memory });
+  return { iommu, base, scope: scope === "all" ? scope : scope.map(parseSourceId) };
+}

@@ -1,0 +1,48 @@
+import { EndpointFunction, PciBridge, type PciFunction } from "./function.js";
+import { command } from "./header.js";
+import type { Topology } from "./topology.js";
+
+const BRIDGE_GRANULARITY = 2 ** 20;
+/** Least distance of windows: emulators route memory-mapped registers in such blocks. */
+const WINDOW_GRANULARITY = 2 ** 17;
+
+/**
+ * What firmware does before software sees a bus: base address registers and bridge windows get
+ * addresses from `start` up, memory space is enabled everywhere, and bridges forward DMA. Bus
+ * mastering of endpoints is left to software.
+ */
+export function assignResources(topology: Topology, start: number): void {
+  assignBelow(topology.root, start);
+}
+
+function assignBelow(functions: readonly PciFunction[], start: number): number {
+  let next = start;
+  for (const each of functions) {
+    if (each instanceof EndpointFunction) next = placeBars(each, next);
+    if (each instanceof PciBridge) next = openWindow(each, next);
+  }
+  return next;
+}
+
+function placeBars(owner: EndpointFunction, start: number): number {
+  let next = start;
+  for (const { index, size } of owner.bars) {
+    const address = roundUp(next, Math.max(size, WINDOW_GRANULARITY));
+    owner.placeBar(index, { address });
+    next = address + size;
+  }
+  owner.enable(command.memorySpace);
+  return next;
+}
+
+function openWindow(bridge: PciBridge, start: number): number {
+  const base = roundUp(start, BRIDGE_GRANULARITY);
+  const end = roundUp(assignBelow(bridge.children, base), BRIDGE_GRANULARITY);
+  bridge.forward(end === base ? undefined : { base, limit: end - 1 });
+  bridge.enable(command.memorySpace | command.busMaster);
+  return end;
+}
+
+function roundUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}
