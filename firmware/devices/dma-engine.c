@@ -2,6 +2,7 @@
 #include "cpu.h"
 #include "interrupts.h"
 #include "pci.h"
+#include "report.h"
 
 #define DMA_ID 0x000
 #define DMA_ID_VALUE 0x45414d44
@@ -194,6 +195,11 @@ static bool descriptor_done(const void *context)
 	return descriptor->status & STATUS_DONE;
 }
 
+u32 dma_status(const struct dma_descriptor *descriptor)
+{
+	return descriptor->status & STATUS_CODE;
+}
+
 bool dma_wait(const struct dma_descriptor *descriptor)
 {
 	return wait_until(descriptor_done, descriptor);
@@ -203,5 +209,11 @@ u32 dma_run(struct dma_queue *queue, struct dma_descriptor request)
 {
 	const struct dma_descriptor *descriptor = dma_start(queue, request);
 
-	return dma_wait(descriptor) ? descriptor->status & STATUS_CODE : DMA_STATUS_NONE;
+	if (!dma_wait(descriptor))
+		give_up("dma-completion",
+			"waited for descriptor %u of queue %u, which is in state %u",
+			(u32)(descriptor - queue->ring), queue->index,
+			read_register(queue->engine, queue_register(queue, QUEUE_STATUS)) &
+				QUEUE_STATE);
+	return dma_status(descriptor);
 }

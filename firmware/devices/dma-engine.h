@@ -91,8 +91,10 @@ const struct dma_descriptor *dma_start(struct dma_queue *queue, struct dma_descr
 /* False when the device does not end it. */
 bool dma_wait(const struct dma_descriptor *descriptor);
 
-/* Start and wait. The status code, or DMA_STATUS_NONE when it did not end. */
-#define DMA_STATUS_NONE 0xffu
+/* Status code of a descriptor that has ended: enum dma_status, or another of docs/dma-engine.md. */
+u32 dma_status(const struct dma_descriptor *descriptor);
+
+/* Start, wait, status code. A descriptor that does not end is a failed check, and the last one. */
 u32 dma_run(struct dma_queue *queue, struct dma_descriptor request);
 
 #endif

@@ -96,7 +96,8 @@ static void close_group(struct vtd_unit *unit, struct open_group *group)
 {
 	vtd_respond(unit, group->requester, group->has_pasid, group->pasid, group->index,
 		    group->worst);
-	note("group %u of PASID %u: %u pages %s", group->index, group->pasid, group->pages,
+	note("group %u of PASID %u: %u page%s %s", group->index, group->pasid, group->pages,
+	     group->pages == 1 ? "" : "s",
 	     group->worst == RESPONSE_SUCCESS ? "mapped, answered Success" :
 						"refused, answered Invalid Request");
 	if (group->worst == RESPONSE_SUCCESS)

@@ -60,19 +60,26 @@ static u32 wrong_pages(const struct demo_space *space)
 	return wrong;
 }
 
+static const struct dma_descriptor *start_copy(struct demo_space *space, u64 source,
+					       u64 destination, u32 pages)
+{
+	return dma_start(&space->queue, (struct dma_descriptor){
+						.control = DMA_COPY | DMA_INTERRUPT | DMA_USE_ATS |
+							   DMA_PAGE_REQUEST,
+						.length = pages * PAGE_SIZE,
+						.source = source,
+						.destination = destination,
+					});
+}
+
 static void check_paged_copy(struct demo *demo, struct demo_space *space)
 {
 	u32 interrupts = interrupt_count(VECTOR_PAGE_REQUEST);
-	struct page_request_counts counts;
-	u32 status = dma_run(&space->queue, (struct dma_descriptor){
-						    .control = DMA_COPY | DMA_INTERRUPT |
-							       DMA_USE_ATS | DMA_PAGE_REQUEST,
-						    .length = PAGED_PAGES * PAGE_SIZE,
-						    .source = PAGED_SOURCE_ADDRESS,
-						    .destination = PAGED_DESTINATION_ADDRESS,
-					    });
+	const struct dma_descriptor *descriptor = start_copy(
+		space, PAGED_SOURCE_ADDRESS, PAGED_DESTINATION_ADDRESS, PAGED_PAGES);
+	bool ended = dma_wait(descriptor);
+	struct page_request_counts counts = page_request_counts();
 
-	counts = page_request_counts();
 	check("page-request-interrupt", interrupt_count(VECTOR_PAGE_REQUEST) != interrupts,
 	      "waited for vector 0x%x from the unit", VECTOR_PAGE_REQUEST);
 	check("page-request-groups",
@@ -85,29 +92,26 @@ static void check_paged_copy(struct demo *demo, struct demo_space *space)
 	      dma_engine_page_requests(&demo->engine) == counts.requests && !counts.overflows,
 	      "endpoint sent %u, queue delivered %u, %u overflows",
 	      dma_engine_page_requests(&demo->engine), counts.requests, counts.overflows);
-	check("paged-copy", status == DMA_OK && wrong_pages(space) == 0,
-	      "status %u, %u of %u pages differ", status, wrong_pages(space), PAGED_PAGES);
+	require("paged-copy",
+		ended && dma_status(descriptor) == DMA_OK && wrong_pages(space) == 0,
+		"%s with status %u, %u of %u pages differ", ended ? "ended" : "did not end",
+		dma_status(descriptor), wrong_pages(space), PAGED_PAGES);
 }
 
 static void check_refusal(struct demo_space *space)
 {
 	u32 refused = page_request_counts().groups_refused;
 	const struct dma_descriptor *descriptor =
-		dma_start(&space->queue, (struct dma_descriptor){
-						 .control = DMA_COPY | DMA_INTERRUPT |
-							    DMA_USE_ATS | DMA_PAGE_REQUEST,
-						 .length = PAGE_SIZE,
-						 .source = FORBIDDEN_ADDRESS,
-						 .destination = DESTINATION_ADDRESS,
-					 });
+		start_copy(space, FORBIDDEN_ADDRESS, DESTINATION_ADDRESS, 1);
 	bool ended = dma_wait(descriptor);
 
-	check("refused-request",
-	      ended && (descriptor->status & 0xff) == DMA_PAGE_INVALID &&
-		      descriptor->result == FORBIDDEN_ADDRESS &&
-		      page_request_counts().groups_refused == refused + 1,
-	      "status 0x%x, result 0x%llx, %u groups refused", descriptor->status,
-	      descriptor->result, page_request_counts().groups_refused - refused);
+	require("refused-request",
+		ended && dma_status(descriptor) == DMA_PAGE_INVALID &&
+			descriptor->result == FORBIDDEN_ADDRESS &&
+			page_request_counts().groups_refused == refused + 1,
+		"%s with status %u, result 0x%llx, %u groups refused",
+		ended ? "ended" : "did not end", dma_status(descriptor), descriptor->result,
+		page_request_counts().groups_refused - refused);
 }
 
 void demo_page_requests(struct demo *demo)

@@ -50,7 +50,7 @@ static void turn_endpoint_off(struct demo *demo)
 	dma_engine_ats_pasid_off(&demo->engine);
 }
 
-/* Without context entry nothing comes through: the endpoint's next request, without PASID, shows it. */
+/* Without context entry nothing comes through: the endpoint's next request shows it. */
 static void clear_context(struct demo *demo)
 {
 	struct vtd_unit *unit = &demo->unit;
