@@ -57,6 +57,15 @@ describe("bytes over a 64-bit port", () => {
     expect(memory.read64(0n)).toBe(0x7700_0000_0000_0011n);
   });
 
+  it("passes the words on", () => {
+    const memory = GuestMemory.create({ size: 4096 });
+    const port = bytePortOver(wordsOnly(memory));
+    expect(port.write64(8n, 5n)).toBe(true);
+    expect(port.compareExchange64(8n, 5n, 6n)).toBe(5n);
+    expect(port.read64(8n)).toBe(6n);
+    expect(port.read64(4096n)).toBeUndefined();
+  });
+
   it("is GuestMemory itself where that is given", () => {
     const memory = GuestMemory.create({ size: 4096 });
     expect(bytePortOver(memory)).toBe(memory);

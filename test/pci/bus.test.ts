@@ -219,6 +219,15 @@ describe("bridges", () => {
     expect(bus.config.read16(0x0100, COMMAND)).toBe(0);
   });
 
+  it("pass a reset from above on to what is behind them", () => {
+    bus.addBridge({ bdf: PORT, secondary: 1, subordinate: 2 });
+    bus.addBridge({ bdf: 0x0100, secondary: 2 });
+    const probe = plug(0x0200);
+    bus.config.write16(PORT, 0x3e, 0x40);
+    expect(probe.resets).toBe(1);
+    expect(bus.config.read32(0x0200, 0)).toBe(0xffff_ffff);
+  });
+
   it("have only device 0 on their link, and must exist", () => {
     bus.addBridge({ bdf: PORT, secondary: 1, subordinate: 1 });
     expect(() => plug(0x0108)).toThrow(/only device 0/);

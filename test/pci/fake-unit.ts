@@ -1,5 +1,6 @@
 import type { AccessInFlight, IommuPort } from "../../host/pci/iommu-port.js";
 import type {
+  Completion,
   MemoryRequest,
   PageRequest,
   PageRequestResult,
@@ -36,6 +37,8 @@ export class FakeUnit implements IommuPort {
   readonly inFlight = new Set<number>();
   /** Makes every translation request fail. */
   refuseTranslations: "UR" | "CA" | undefined;
+  /** How requests without mapping end. */
+  completion: Completion = "UR";
   /** Called for each page request, after it was recorded. */
   onPageRequest: (request: PageRequest) => void = () => undefined;
   #nextToken = 1;
@@ -59,7 +62,8 @@ export class FakeUnit implements IommuPort {
     const write = found?.write ?? true;
     const wants = { read: access !== "write", write: access !== "read" };
     if (!found || (wants.read && !read) || (wants.write && !write)) {
-      return { status: "fault", condition: "T", reason: 1, completion: "UR", record: "recorded" };
+      const { completion } = this;
+      return { status: "fault", condition: "T", reason: 1, completion, record: "recorded" };
     }
     const permissions = { read, write };
     return {

@@ -103,6 +103,11 @@ describe("interrupts of dma-engine", () => {
     expect(rig.interrupts).toHaveLength(1);
   });
 
+  it("have a mask and an enable that read back", () => {
+    expect(rig.read(reg.intrMask)).toBe(0x0101);
+    expect(rig.read(reg.control)).toBe(control.interruptEnable);
+  });
+
   it("are silent for a queue whose interrupts are off", () => {
     rig.enableQueue(1);
     rig.perform(1, loud);
@@ -150,5 +155,47 @@ describe("the options of dma-engine", () => {
     expect(() => dmaEngine({ queues: 9 })).toThrow("queues must be 1 to 8, got 9");
     expect(() => dmaEngine({ tlbEntries: 0 })).toThrow(/tlbEntries/);
     expect(() => dmaEngine({ pageRequestCapacity: 1.5 })).toThrow(/pageRequestCapacity/);
+  });
+});
+
+describe("whether ticks alone get something done", () => {
+  const busy = () => rig.bus.endpoint(BDF)?.endpoint.busy;
+  const settle = () => rig.runUntil(() => busy() === false);
+
+  it("is false for an idle device, and true from a doorbell to the result", () => {
+    settle();
+    rig.enableQueue(0);
+    settle();
+    rig.submit(0, { op: operation.nop });
+    expect(busy()).toBe(true);
+    settle();
+    expect(rig.result(0, 0)?.code).toBe(statusCode.ok);
+  });
+
+  it("is false while software or an answer is waited for, and true when it comes", () => {
+    rig.enableAts();
+    rig.enablePri();
+    rig.enableQueue(0);
+    const flags = descriptorFlag.useAts | descriptorFlag.pageRequest;
+    rig.submit(0, { op: operation.verify, flags, source: 0x10_0000n, length: 8 });
+    settle();
+    expect(rig.state(0)).toBe(queueState.waitingResponse);
+    rig.writeQueue(0, "control", 0);
+    expect(busy()).toBe(true);
+    settle();
+    expect(rig.state(0)).toBe(queueState.draining);
+    rig.respond(0, 0);
+    expect(busy()).toBe(true);
+    settle();
+    expect(rig.state(0)).toBe(queueState.disabled);
+  });
+
+  it("is true while an Invalidate Request is not answered", () => {
+    rig.enableAts();
+    settle();
+    rig.invalidate(1, 0n);
+    expect(busy()).toBe(true);
+    settle();
+    expect(rig.unit.completions).toHaveLength(1);
   });
 });

@@ -138,6 +138,22 @@ describe("operations of dma-engine", () => {
     });
   });
 
+  it.each([
+    ["the source of a compare", operation.compare, 0xdead_0000n, 0x20_0000n, 0xdead_0000n],
+    ["the destination of a compare", operation.compare, 0x10_0000n, 0xdead_0000n, 0xdead_0000n],
+    ["an atomic add", operation.atomicAdd, 0n, 0xdead_0000n, 0xdead_0000n],
+    ["a fill", operation.fill, 0n, 0xdead_0000n, 0xdead_0000n],
+  ])("%s that fails is named by its address", (_name, op, source, destination, result) => {
+    const written = rig.perform(0, { op, source, destination, length: 8 });
+    expect(written).toEqual({ code: statusCode.ur, bytes: 0, result });
+  });
+
+  it("tells Completer Abort from Unsupported Request", () => {
+    rig.unit.completion = "CA";
+    const written = rig.perform(0, { op: operation.verify, source: 0xdead_0000n, length: 8 });
+    expect(written).toEqual({ code: statusCode.ca, bytes: 0, result: 0xdead_0000n });
+  });
+
   it("poisoned memory is a failed access", () => {
     rig.memory.poison(0x4_0800n, 8);
     const verify = { op: operation.verify, source: 0x10_0000n, length: 4096 };
