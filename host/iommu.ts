@@ -182,16 +182,18 @@ export class Iommu {
   #store(offset: number, size: number, value: bigint): string | undefined {
     const low = Number(value & 0xffffffffn) | 0;
     const high = Number(value >> 32n) | 0;
-    // The write stands in the trace ahead of what it causes.
-    this.#traceRegister("write", offset, size, value);
     const wrong = this.#core.exports.writeRegister(offset, size, low, high);
+    const problem = shapeProblem(wrong, offset, size);
+    // The write stands in the trace ahead of what it causes, which still is in the outbox.
+    if (problem === undefined) this.#traceRegister("write", offset, size, value);
     this.#deliver();
-    return shapeProblem(wrong, offset, size);
+    return problem;
   }
 
   #traceRegister(access: "read" | "write", offset: number, size: number, value: bigint): void {
     if (this.#options.trace !== true || (size !== 4 && size !== 8)) return;
-    this.#queue.push(["trace", { kind: "register", access, offset, size, value }]);
+    const stored = BigInt.asUintN(8 * size, value);
+    this.#queue.push(["trace", { kind: "register", access, offset, size, value: stored }]);
     if (access === "read") this.#deliver();
   }
 
@@ -366,7 +368,7 @@ export class Iommu {
       const steps = drainOutbox(this.#core).flatMap(([kind, step]): ExplainedFetch[] =>
         kind === "explained" ? [step] : [],
       );
-      return explanation(request, result, steps);
+      return explanation(request, result, steps, this.#core.isLegacy);
     } finally {
       this.#core.exports.explain(0);
       this.#core.putState(state);

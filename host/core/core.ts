@@ -37,6 +37,11 @@ export class Core {
     this.exports.loadState();
   }
 
+  /** Translation is enabled in legacy mode (assembly/latch.ts, MODE_LEGACY). */
+  get isLegacy(): boolean {
+    return this.view.getUint32(at("LATCH") + at("LATCH_MODE"), true) === 1;
+  }
+
   /** Work stopped for want of room in the outbox, and waits for `resume`. */
   get moreWork(): boolean {
     return this.view.getUint32(at("LATCH") + at("LATCH_MORE_WORK"), true) !== 0;

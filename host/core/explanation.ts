@@ -36,7 +36,7 @@ interface Known {
 }
 
 const known: Partial<Record<CounterName, Known>> = {
-  rootReads: { text: "root entry", decode: { 2: "ROOT" } },
+  rootReads: { text: "root entry", decode: { 2: "SM_ROOT" } },
   contextReads: { text: "context entry", decode: { 2: "CONTEXT", 4: "SM_CONTEXT" } },
   pasidDirectoryReads: { text: "PASID directory entry", decode: { 1: "PASID_DIR" } },
   pasidEntryReads: { text: "PASID table entry", decode: { 8: "PASID_ENTRY" } },
@@ -62,7 +62,7 @@ function continues(entry: ExplainedFetch, words: number, next: ExplainedFetch): 
   );
 }
 
-function entriesOf(steps: readonly ExplainedFetch[]): ExplainedEntry[] {
+function entriesOf(steps: readonly ExplainedFetch[], legacy: boolean): ExplainedEntry[] {
   const groups: { first: ExplainedFetch; words: bigint[]; failed: boolean }[] = [];
   for (const step of steps) {
     const group = groups[groups.length - 1];
@@ -75,7 +75,8 @@ function entriesOf(steps: readonly ExplainedFetch[]): ExplainedEntry[] {
   }
   return groups.map(({ first, words, failed }) => {
     const about = known[first.counter as CounterName]!;
-    const name = about.decode[words.length];
+    const isLegacyRoot = legacy && first.counter === "rootReads";
+    const name = isLegacyRoot ? "ROOT" : about.decode[words.length];
     return {
       structure: about.text,
       source: first.source,
@@ -122,6 +123,7 @@ export function explanation(
   request: MemoryRequest,
   result: TranslateResult,
   steps: readonly ExplainedFetch[],
+  legacy: boolean,
 ): Explanation {
-  return { request, result, entries: entriesOf(steps), decision: decisionOf(result) };
+  return { request, result, entries: entriesOf(steps, legacy), decision: decisionOf(result) };
 }

@@ -33,10 +33,12 @@ function specialCondition(
   inquiry: Inquiry,
   path: TranslationPath,
 ): TranslationCompletion | undefined {
-  const { address, pasid, noWrite } = inquiry.request;
+  const { address, pasid } = inquiry.request;
   if (!isInterruptAddress(address)) return undefined;
   const nothing = withoutPermission(inquiry);
   if (pasid !== undefined) return path.type === "pass-through" ? nothing : undefined;
+  // Without NWFS a unit behaves as if NW were always 0 (§11.4.3).
+  const noWrite = inquiry.request.noWrite && inquiry.unit.NWFS;
   return noWrite ? nothing : { ...nothing, write: true, untranslatedOnly: true };
 }
 

@@ -77,7 +77,6 @@ const pasidDraw = fc.record({
   pasid: fc.constantFrom(...PASIDS),
   kind: fc.constantFrom("first-stage", "second-stage", "nested", "pass-through"),
   table: fc.nat({ max: 1 }),
-  domain: fc.integer({ min: 1, max: 3 }),
   sre: bool,
   wpe: bool,
   eafe: bool,
@@ -241,6 +240,16 @@ function buildLegacy(world: World, ground: Ground, second: readonly SecondStageT
   return tables.rootTableAddress;
 }
 
+/**
+ * Software gives entries with one domain id the same tables and the same attributes (§6.2, Table
+ * 17): caches are shared by domain. So what differs gets a domain of its own.
+ */
+function domainOf({ kind, table, ssade, pwsnp, eafe }: World["pasids"][number]): number {
+  const kinds = ["first-stage", "second-stage", "nested", "pass-through"];
+  const flags = [table === 1, ssade, pwsnp, eafe].map(Number);
+  return flags.reduce((number, flag) => 2 * number + flag, 1 + kinds.indexOf(kind));
+}
+
 function buildScalable(
   world: World,
   ground: Ground,
@@ -252,7 +261,8 @@ function buildScalable(
     tables.context(DEVICES[index]!, { fpd, dte, paside, pre, pdts, ridPasid, ridPriv });
   });
   for (const entry of world.pasids) {
-    const { domain, sre, wpe, eafe, ssade, pwsnp, pgsnp, fpd } = entry;
+    const { sre, wpe, eafe, ssade, pwsnp, pgsnp, fpd } = entry;
+    const domain = domainOf(entry);
     const firstStage = first[entry.table]!;
     const secondStage = second[entry.table]!;
     const common = { domain, pwsnp, pgsnp, fpd };
