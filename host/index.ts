@@ -11,3 +11,11 @@ export { SnapshotError } from "./core/snapshot.js";
 export { GuestMemory, type GuestMemoryOptions, type PoisonOptions } from "./memory/guest-memory.js";
 export type { MemoryPort } from "./memory/port.js";
 export type * from "./spec/requests.js";
+export { Machine } from "./machine.js";
+export type {
+  BridgeDescription,
+  EndpointDescription,
+  MachineOptions,
+  MachineTopology,
+  UnitDescription,
+} from "./machine/options.js";
