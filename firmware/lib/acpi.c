@@ -194,8 +194,6 @@ bool acpi_find_remapping_unit(u16 requester, struct acpi_remapping_unit *unit)
 			continue;
 		unit->registers = drhd->registers;
 		unit->register_bytes = PAGE_SIZE << (drhd->size & 0xf);
-		unit->segment = drhd->segment;
-		unit->covers_everything = all;
 		unit->host_address_bits = dmar->host_address_width + 1u;
 		return true;
 	}

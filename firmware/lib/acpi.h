@@ -23,8 +23,6 @@ struct acpi_header {
 struct acpi_remapping_unit {
 	u64 registers;
 	u32 register_bytes;
-	u16 segment;
-	bool covers_everything; /* INCLUDE_PCI_ALL */
 	u32 host_address_bits;
 };
 

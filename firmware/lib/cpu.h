@@ -92,26 +92,6 @@ static inline void cpu_relax(void)
 	__asm__ volatile("pause" : : : "memory");
 }
 
-static inline void interrupts_on(void)
-{
-	__asm__ volatile("sti" : : : "memory");
-}
-
-/* Turns interrupts off and tells whether they were on, for interrupts_restore(). */
-static inline bool interrupts_save(void)
-{
-	u32 flags;
-
-	__asm__ volatile("pushfl; popl %0; cli" : "=r"(flags) : : "memory");
-	return flags & BIT(9);
-}
-
-static inline void interrupts_restore(bool were_on)
-{
-	if (were_on)
-		interrupts_on();
-}
-
 /*
  * Sleeps until one interrupt was taken. STI holds interrupts back for one instruction, so none is
  * lost.

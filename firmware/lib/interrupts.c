@@ -117,7 +117,6 @@ bool wait_until(wait_condition condition, const void *context)
 {
 	u32 deadline = vectors[VECTOR_TIMER].count + WAIT_TICKS;
 	u32 spin;
-	bool were_on, held;
 
 	/* What completes at once should not cost a sleep. */
 	for (spin = 0; spin < WAIT_SPINS; spin++) {
@@ -125,12 +124,12 @@ bool wait_until(wait_condition condition, const void *context)
 			return true;
 		cpu_relax();
 	}
-	were_on = interrupts_save();
-	while (!(held = condition(context)) &&
-	       (int)(vectors[VECTOR_TIMER].count - deadline) < 0)
+	while (!condition(context)) {
+		if ((int)(vectors[VECTOR_TIMER].count - deadline) >= 0)
+			return false;
 		sleep_until_interrupt();
-	interrupts_restore(were_on);
-	return held;
+	}
+	return true;
 }
 
 struct interrupt_wait {

@@ -1,6 +1,9 @@
 /*
  * Interrupts of one CPU: descriptor table, 8259s masked, local APIC in xAPIC mode. Everything that
  * interrupts here is a message (MSI) with a vector, or the local APIC's timer, the clock of waits.
+ *
+ * Interrupts are taken only inside wait_until(). So a handler never finds anything half done, and
+ * the order in which a program touches the unit does not depend on the speed of the host.
  */
 #ifndef INTERRUPTS_H
 #define INTERRUPTS_H

@@ -55,8 +55,3 @@ void *pages_alloc(u32 count)
 	next_page += count * PAGE_SIZE;
 	return memset(pages, 0, count * PAGE_SIZE);
 }
-
-u32 memory_end(void)
-{
-	return end_of_memory;
-}

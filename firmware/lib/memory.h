@@ -20,9 +20,6 @@ void memory_init(u32 magic, const u32 *multiboot);
  */
 void *pages_alloc(u32 count);
 
-/* RAM as the loader described it: first byte that is not RAM. */
-u32 memory_end(void);
-
 /* Physical address as devices and tables hold it: there is no paging. */
 static inline u64 physical(const volatile void *pointer)
 {

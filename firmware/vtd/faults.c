@@ -1,4 +1,5 @@
 #include "faults.h"
+#include "console.h"
 #include "interrupts.h"
 #include "queue.h"
 #include "report.h"
@@ -27,6 +28,16 @@ static struct fault decode(uintptr_t record, u32 reason)
 
 static const char *const type_names[] = { "write", "page request", "read", "AtomicOp" };
 
+static void describe(const struct fault *fault)
+{
+	print("# fault 0x%02x: %s by %02x:%02x.%u at 0x%llx", fault->reason,
+	      type_names[fault->type], fault->source >> 8, fault->source >> 3 & 31,
+	      fault->source & 7, fault->address);
+	if (fault->has_pasid)
+		print(", PASID %u", fault->pasid);
+	print("\n");
+}
+
 static void read_records(const struct vtd_unit *unit, u32 first)
 {
 	u32 count = CAP_NFR(unit->cap) + 1;
@@ -40,9 +51,7 @@ static void read_records(const struct vtd_unit *unit, u32 first)
 			break;
 		latest = decode(record, reason);
 		mmio_write32(record + FRCD_REASON, FRCD_REASON_F);
-		note("fault 0x%02x: %s by %02x:%02x.%u at 0x%llx, PASID %u", latest.reason,
-		     type_names[latest.type], latest.source >> 8, latest.source >> 3 & 31,
-		     latest.source & 7, latest.address, latest.pasid);
+		describe(&latest);
 		records_read++;
 	}
 }

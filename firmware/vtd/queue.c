@@ -60,7 +60,6 @@ static void wait_for_space(const struct vtd_unit *unit, u32 next_tail)
 
 static void submit(struct vtd_unit *unit, u64 low, u64 high)
 {
-	bool were_on = interrupts_save();
 	u32 next_tail = (unit->descriptor_tail + DESCRIPTOR_BYTES) & QUEUE_MASK;
 	u64 *descriptor = unit->descriptors[unit->descriptor_tail / DESCRIPTOR_BYTES];
 
@@ -72,7 +71,6 @@ static void submit(struct vtd_unit *unit, u64 low, u64 high)
 	unit->descriptor_tail = next_tail;
 	compiler_barrier();
 	vtd_write32(unit, IQT_REG, next_tail);
-	interrupts_restore(were_on);
 }
 
 void vtd_invalidate_context(struct vtd_unit *unit, u16 requester)

@@ -13,7 +13,7 @@
 #include "unit.h"
 
 #define DEMO_SPACES 2
-#define DEMO_PAGES 3 /* of a mapped buffer */
+#define DEMO_PAGES 2 /* of a mapped buffer */
 #define DEMO_DOMAIN 1 /* first-stage entries of one device may share a domain id */
 #define ABSENT_PASID 7
 

@@ -56,7 +56,8 @@ static void find_unit(struct demo *demo)
 		"no DRHD covers the endpoint, or nothing answers at its base 0x%llx",
 		description.registers);
 	vtd_describe(&demo->unit);
-	note("host addresses of %u bits", description.host_address_bits);
+	note("%u bytes of registers, host addresses of %u bits", description.register_bytes,
+	     description.host_address_bits);
 
 	missing = vtd_missing_capability(&demo->unit, NEEDED_ECAP);
 	require("unit-capabilities",

@@ -1,6 +1,7 @@
 /* Chapter 3: DMA over mapped pages, with and without the endpoint's own TLB. */
 #include "demo.h"
 #include "interrupts.h"
+#include "memory.h"
 #include "report.h"
 
 /* Neither end is aligned, and the two ends differ: every page boundary falls elsewhere. */
@@ -20,8 +21,8 @@ static void clear_destination(struct demo_space *space)
 {
 	u32 i;
 
-	for (i = 0; i < DEMO_PAGES * PAGE_SIZE; i++)
-		space->destination[i / PAGE_SIZE][i % PAGE_SIZE] = 0;
+	for (i = 0; i < DEMO_PAGES; i++)
+		memset(space->destination[i], 0, PAGE_SIZE);
 }
 
 /*
@@ -51,12 +52,15 @@ static void copy(struct demo_space *space, const char *name, u32 flags)
 		.destination = DESTINATION_ADDRESS + DESTINATION_OFFSET,
 	};
 	u32 status;
+	int difference;
 
 	fill_source(space);
 	clear_destination(space);
 	status = dma_run(&space->queue, request);
-	check(name, status == DMA_OK && first_difference(space) < 0,
-	      "status %u, first wrong byte at offset %x", status, (u32)first_difference(space));
+	difference = first_difference(space);
+	check(name, status == DMA_OK && difference < 0,
+	      "status %u, first wrong byte at offset 0x%x (0xffffffff: none)", status,
+	      (u32)difference);
 }
 
 static void check_flags(struct demo_space *space)
