@@ -4,6 +4,7 @@ import { SerialLog, type Check } from "./boot-checks.js";
 import { bootCounters, type BootCounters } from "./boot-counters.js";
 import { BootListener, type BootEvents } from "./boot-events.js";
 import { TraceFile } from "./boot-trace.js";
+import { SerialWriter } from "./serial-writer.js";
 import { runGuest, type GuestOptions, type GuestOutcome } from "./guest-run.js";
 import type { UnitOptions } from "./unit-options.js";
 
@@ -46,11 +47,12 @@ async function bootWith(
 ): Promise<BootRecord> {
   const listener = new BootListener();
   const log = new SerialLog();
+  const writer = new SerialWriter(show);
   const { attachment, outcome } = await runGuest(
     { ...options, trace: trace !== undefined },
     {
       serial: (byte) => {
-        show(Uint8Array.of(byte));
+        writer.add(byte);
         if (log.add(byte)) listener.line();
       },
       attached: (attached: Attachment) => {
@@ -60,6 +62,7 @@ async function bootWith(
     },
   );
   log.end();
+  writer.flush();
   return {
     ...judged(outcome, log.checks),
     image: options.name,

@@ -31,16 +31,17 @@ const MEMORY = { least: 2, most: 2047 };
 const LONGEST_SECONDS = 86_400;
 
 const HELP = `
-Without an image, the demonstration of page requests that comes with viommu is booted.
-An image is a 32-bit x86 ELF executable with a multiboot header. Its lines "ok NAME" and "not ok NAME:
-detail" on the first serial port are its checks; a write to I/O port 0xf4 ends it, and 0 means pass.
-Serial output goes to standard output; with --json it goes to standard error.
+Without an image, the demonstration of page requests that comes with viommu is
+booted. An image is a 32-bit x86 ELF executable with a multiboot header. Its
+lines "ok NAME" and "not ok NAME: detail" on the first serial port are its
+checks; a write to I/O port 0xf4 ends it, and 0 means pass. Serial output goes to
+standard output; with --json it goes to standard error.
 
 Examples:
   viommu boot
   viommu boot my-driver-test.elf --timeout 60 --trace trace.jsonl
   viommu boot --json --quiet | jq .verdict
-  viommu boot --preset second-stage --unit PSS=15 my-driver-test.elf`;
+  viommu boot --preset linux --unit PSS=15 my-driver-test.elf`;
 
 const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = {
   pass: ExitCode.pass,

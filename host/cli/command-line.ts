@@ -32,7 +32,10 @@ export async function runCommandLine(
   const program = createProgram(makers, context);
   try {
     if (args.length === 0) program.help({ error: true });
-    await program.parseAsync([...args], { from: "user" });
+    const isVersion = args[0] === "--version" || args[0] === "-V";
+    await program.parseAsync(isVersion ? ["version", ...args.slice(1)] : [...args], {
+      from: "user",
+    });
     return code;
   } catch (error) {
     return report(error, args, terminal);
@@ -42,6 +45,7 @@ export async function runCommandLine(
 function createProgram(makers: readonly CommandMaker[], context: CommandContext): Command {
   const program = new Command("viommu")
     .description("A virtual Intel VT-d IOMMU: boot test firmware against it, and look inside it.")
+    .option("-V, --version", "the same as the command version")
     .addHelpText("after", EXIT_CODES);
   for (const make of makers) program.addCommand(make(context));
   for (const command of [program, ...program.commands]) {

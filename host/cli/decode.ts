@@ -20,14 +20,15 @@ const KINDS = ["register", "structure", "descriptor", "fault"] as const;
 type Kind = (typeof KINDS)[number];
 
 const EXAMPLES = `
-NAME is a name of the manual; without it, the known names are listed. A descriptor's NAME may also be
-the queue that it comes from: invalidation, or page-request. A fault's NAME is a reason code or a
-condition, and takes no value. VALUE is a number: 64-bit words, lowest first.
+NAME is a name of the manual; without it, the known names are listed. The NAME
+of a descriptor may also be the queue that it comes from: invalidation, or
+page-request. The NAME of a fault is a reason code or a condition, and takes no
+VALUE. A VALUE is a number; records have several, of 64 bits, lowest first.
 
 Examples:
   viommu decode register GSTS 0xc4000000
-  viommu decode structure pasid-entry 0x1081 0x8001 0x2000001 0 0 0 0 0
-  viommu decode descriptor invalidation 0x10000000024 0 0 0
+  viommu decode structure pasid-entry 0x41 0x1 0x20001 0 0 0 0 0
+  viommu decode descriptor invalidation 0x12 0 0 0
   viommu decode fault 0x71
   viommu decode fault SFS.2`;
 

@@ -40,12 +40,13 @@ const SET_ROOT = 0x4000_0000;
 const ENABLE = 0x8000_0000;
 
 const EXAMPLES = `
-The image is guest memory from physical address 0 on. --root is what software writes to RTADDR_REG: the
-address of the root table, with the translation table mode in bits 11:10 (0x400 is scalable mode).
+The image is guest memory from physical address 0 on. --root is what software
+writes to RTADDR_REG: the address of the root table, with the translation table
+mode in bits 11:10 (0x400 stands for scalable mode).
 
 Example:
-  viommu explain --memory-image guest.bin --root 0x10400 --source-id 00:02.0 --pasid 5 \\
-    --address 0x7000 --access write`;
+  viommu explain --memory-image guest.bin --root 0x10400 \\
+    --source-id 00:02.0 --pasid 5 --address 0x7000 --access write`;
 
 /** `viommu explain`: every entry that a request reads, and the check that decides it. */
 export function explainCommand({ terminal }: CommandContext): Command {

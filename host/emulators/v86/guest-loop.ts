@@ -139,5 +139,5 @@ export class GuestLoop {
 
 function whyV86Gave(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `v86 stopped in guest code, as after an exception without a handler (${message})`;
+  return `the CPU shut down, as after an exception that nothing handles (v86: ${message})`;
 }

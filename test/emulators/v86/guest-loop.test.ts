@@ -44,7 +44,7 @@ it.each([
   await guest.emulator.run();
   expect(await loop.ending).toMatchObject({
     kind: "crash",
-    reason: expect.stringMatching(/^v86 stopped in guest code/) as string,
+    reason: expect.stringMatching(/^the CPU shut down/) as string,
   });
 });
 
