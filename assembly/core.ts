@@ -33,6 +33,7 @@ import { PAGING_CACHE_ENTRY_SIZE } from "./paging-cache";
 import { PASID_CACHE_ENTRY_SIZE } from "./pasid-table";
 import { Registers } from "./register-page";
 import { RegisterAccess } from "./registers";
+import { RegisterInvalidation } from "./register-invalidation";
 import { CONTEXT_CACHE_ENTRY_SIZE } from "./root-context";
 import { Untranslated } from "./untranslated";
 
@@ -151,6 +152,7 @@ export function beginAccess(sourceId: i32, pasid: i32, low: i32, high: i32, acce
 export function endAccess(token: i32): i32 {
   if (!InFlight.end(<u32>token)) return 0;
   GlobalCommand.continue();
+  RegisterInvalidation.continue();
   InvalidationQueue.run();
   return 1;
 }

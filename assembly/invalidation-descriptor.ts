@@ -4,6 +4,7 @@ import {
   CC_INV_FM_MASK,
   CC_INV_FM_SHIFT,
   CC_INV_G_DEVICE,
+  CC_INV_G_DOMAIN,
   CC_INV_G_MASK,
   CC_INV_G_SHIFT,
   CC_INV_RESERVED_0,
@@ -174,7 +175,7 @@ export class Descriptor {
     return ((Descriptor.word1 >> IOTLB_INV_IH_SHIFT) & 1) != 0;
   }
 
-  /** §6.5.2.1. Scalable-mode entries carry no DID: domain-selective is global there. */
+  /** §6.5.2.1. In scalable mode domain-selective is global: its entries carry no DID. */
   private static contextCache(): u32 {
     if (Descriptor.has(CC_INV_RESERVED_0, u64.MAX_VALUE)) return RESERVED_FIELD;
     const granularity = Descriptor.granularity;
@@ -184,6 +185,8 @@ export class Descriptor {
         (<u32>(Descriptor.word0 >> CC_INV_SID_SHIFT)) & 0xffff,
         <u32>((Descriptor.word0 >> CC_INV_FM_SHIFT) & CC_INV_FM_MASK),
       );
+    } else if (granularity == CC_INV_G_DOMAIN && Latch.tableMode == RTADDR_TTM_LEGACY) {
+      Invalidation.contextDomain(Descriptor.domain);
     } else {
       Invalidation.contextGlobal();
     }

@@ -1,7 +1,9 @@
 /** What each invalidation removes from which cache (§6.5.2, §6.5.3; vtd tables 21 to 24). */
+import { CONTEXT_DID_SHIFT } from "./generated/structures";
 import { Cache, CONTEXT_CACHE, FIRST_STAGE_CACHE, PASID_CACHE, SECOND_STAGE_CACHE } from "./cache";
 import { Iotlb } from "./iotlb";
 import { PagingCache } from "./paging-cache";
+import { CONTEXT_CACHE_WORD_1, LEGACY_ENTRY } from "./root-context";
 
 const ALL_BITS: u64 = u64.MAX_VALUE;
 /** Bits of a first-stage tag that hold the DID, with the valid bit. */
@@ -20,6 +22,18 @@ export class Invalidation {
 
   static contextGlobal(): void {
     Cache.clear(CONTEXT_CACHE);
+  }
+
+  /** Entries of legacy mode by their DID; those of scalable mode have none, and all go. */
+  static contextDomain(domain: u32): void {
+    const size = Cache.entrySize(CONTEXT_CACHE);
+    const end = Cache.end(CONTEXT_CACHE);
+    for (let entry = Cache.begin(CONTEXT_CACHE); entry < end; entry += size) {
+      if (!Cache.isValid(entry)) continue;
+      const legacy = (Cache.key1(entry) & LEGACY_ENTRY) != 0;
+      const tag = (load<u64>(entry, CONTEXT_CACHE_WORD_1) >> CONTEXT_DID_SHIFT) & DOMAIN_FIELD;
+      if (!legacy || tag == domain) Cache.drop(entry);
+    }
   }
 
   /** Source-ids that differ only in bits of `functionMask` (FM: function bits 2, 2:1 or 2:0). */

@@ -1,14 +1,19 @@
 /** Register-based invalidation (§6.5.1, §11.4.6): serviced below major version 6, in legacy mode. */
 import {
+  CAP_DRD,
+  CAP_DWD,
   CAP_MAMV_MASK,
   CAP_MAMV_SHIFT,
   CAP_PSI,
   CCMD_CAIG_FIELD,
   CCMD_CAIG_SHIFT,
   CCMD_CIRG_DEVICE,
+  CCMD_CIRG_DOMAIN,
   CCMD_CIRG_MASK,
   CCMD_CIRG_RESERVED,
   CCMD_CIRG_SHIFT,
+  CCMD_DID_MASK,
+  CCMD_DID_SHIFT,
   CCMD_FM_MASK,
   CCMD_FM_SHIFT,
   CCMD_ICC,
@@ -16,6 +21,8 @@ import {
   CCMD_SID_SHIFT,
   IOTLB_DID_MASK,
   IOTLB_DID_SHIFT,
+  IOTLB_DR,
+  IOTLB_DW,
   IOTLB_IAIG_FIELD,
   IOTLB_IAIG_SHIFT,
   IOTLB_IIRG_DOMAIN,
@@ -53,6 +60,10 @@ export class RegisterInvalidation {
           <u32>((written >> CCMD_SID_SHIFT) & CCMD_SID_MASK),
           <u32>((written >> CCMD_FM_SHIFT) & CCMD_FM_MASK),
         );
+      } else if (granularity == CCMD_CIRG_DOMAIN) {
+        const domain =
+          (<u32>((written >> CCMD_DID_SHIFT) & CCMD_DID_MASK)) & ~(<u32>Capability.aboveDomain);
+        Invalidation.contextDomain(domain);
       } else {
         Invalidation.contextGlobal();
       }
@@ -69,9 +80,25 @@ export class RegisterInvalidation {
     const done = RegisterInvalidation.isServiced
       ? RegisterInvalidation.invalidate(value, address)
       : REFUSED;
-    if (done != REFUSED) InFlight.drain();
-    const idle = value & ~(IOTLB_IVT | IOTLB_IAIG_FIELD);
-    Registers.set64(register, idle | (done << IOTLB_IAIG_SHIFT));
+    const started = (value & ~IOTLB_IAIG_FIELD) | (done << IOTLB_IAIG_SHIFT);
+    const drains = done != REFUSED && RegisterInvalidation.asksForDrain(value);
+    if (drains) InFlight.drain();
+    Registers.set64(register, drains ? started : started & ~IOTLB_IVT);
+    RegisterInvalidation.continue();
+  }
+
+  /** §6.5.3.2: before major version 2 requests are drained where software asks for it. */
+  private static asksForDrain(value: u64): bool {
+    const reads = (value & IOTLB_DR) != 0 && (Capability.cap & CAP_DRD) != 0;
+    const writes = (value & IOTLB_DW) != 0 && (Capability.cap & CAP_DWD) != 0;
+    return Capability.major >= 2 || reads || writes;
+  }
+
+  /** Completes an IOTLB invalidation that waited for requests in flight (choice C3). */
+  static continue(): void {
+    if (!InFlight.isDrained) return;
+    const register = <i32>Capability.invalidateOffset + 8;
+    Registers.set64(register, Registers.get64(register) & ~IOTLB_IVT);
   }
 
   /** The granularity that was done. */

@@ -80,10 +80,10 @@ const PRESENT: u64 = 1;
 const ADDRESS: u64 = ~0xfff;
 
 /** Distinguishes the entries of the two modes in the context cache. */
-const LEGACY_ENTRY: u64 = 1 << 16;
+export const LEGACY_ENTRY: u64 = 1 << 16;
 
 const ENTRY_WORD_0 = 16;
-const ENTRY_WORD_1 = 24;
+export const CONTEXT_CACHE_WORD_1 = 24;
 /** Key, key, and the two words that are not wholly reserved. */
 export const CONTEXT_CACHE_ENTRY_SIZE: u32 = 32;
 
@@ -148,7 +148,7 @@ export class Context {
     if (entry == 0) return false;
     Counters.add(COUNT_CONTEXT_HITS);
     Context.word0 = load<u64>(entry, ENTRY_WORD_0);
-    Context.word1 = load<u64>(entry, ENTRY_WORD_1);
+    Context.word1 = load<u64>(entry, CONTEXT_CACHE_WORD_1);
     if (Explain.active) Outbox.cacheHit(COUNT_CONTEXT_HITS, Context.word0, Context.word1, 0);
     // FPD is at the same place in both modes.
     if ((Context.word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
@@ -159,7 +159,7 @@ export class Context {
     const sourceId = Request.sourceId;
     const entry = Cache.allocate(CONTEXT_CACHE, sourceId, VALID | mode, sourceId);
     store<u64>(entry, Context.word0, ENTRY_WORD_0);
-    store<u64>(entry, Context.word1, ENTRY_WORD_1);
+    store<u64>(entry, Context.word1, CONTEXT_CACHE_WORD_1);
   }
 
   private static readLegacy(): u32 {
