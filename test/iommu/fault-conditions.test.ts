@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { PageGroupResponse } from "../../host/index.js";
+import { faultConditions } from "../../host/spec/index.js";
+import { chapters } from "./conditions/index.js";
+import type { Answer, Column, Row } from "./conditions/row.js";
+import { send, withPasid, type Outcome } from "./provoke.js";
+import { REG, Unit, type FaultRecord } from "./unit.js";
+import { INPUT, PASID, SID } from "./worlds.js";
+
+const ROWS = Object.values(chapters).flat();
+/** Bits of a recorded address: the widest address width of the preset "full" is 57 (choice F5). */
+const RECORDED_ADDRESS = (1n << 57n) - 0x1000n;
+const ADDRESS_TYPE: Partial<Record<Column, number>> = { TR: 1, "TR+P": 1, TD: 2 };
+
+/** Conditions that need a capability which this unit never announces. */
+const UNANNOUNCED: Readonly<Record<string, string>> = {
+  "RTA.1.4": "without SSIRWS, RTADDR.SSIRWE cannot be set",
+  "SCT.4.3": "without PTRS, EPTR is reserved",
+  "SCT.10": "without PTRS, translated requests with PASID are never looked up",
+  "SPT.9": "without HPTS there is no host permission table",
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`HPT.${n}`, "needs HPTS"])),
+  ...Object.fromEntries(
+    ["20", "21", "22", "23", "24", "25", "26", "27", "28", "2A", "2B"].map((code) => [
+      `IR.${code}`,
+      "without IR, interrupt requests are not remapped",
+    ]),
+  ),
+};
+
+for (const [chapter, rows] of Object.entries(chapters)) {
+  describe(`VTD-7.1.3: fault conditions of ${chapter}`, () => {
+    it.each(rows.map((row) => [row.condition, row.reason.toString(16), row.title, row] as const))(
+      "VTD-7.1.3: %s (%sh): %s",
+      async (_condition, _reason, _title, row) => {
+        const unit = await Unit.create(row.unit);
+        const begin = unit.stage(row.arrange(unit).rootTableAddress);
+        for (const [column, answer] of Object.entries(row.answers) as [Column, Answer][]) {
+          expectAnswer(begin(), row, column, answer, true);
+          if (answer === "IR") expectAnswer(begin(), row, column, answer, false);
+        }
+      },
+    );
+  });
+}
+
+function expectAnswer(unit: Unit, row: Row, column: Column, answer: Answer, last: boolean) {
+  const responses: PageGroupResponse[] = [];
+  const off = unit.iommu.on("pageGroupResponse", (response) => responses.push(response));
+
+  const where = `${column}${last ? "" : ", not the last page"}`;
+  expect(send(unit, column, row.request ?? {}, last), where).toEqual(outcomeOf(row, answer, last));
+  off();
+  const logged = !["S0", "R", "W"].includes(answer);
+  expect(unit.faultRecords(), where).toEqual(logged ? [recordOf(row, column, unit)] : []);
+  expect(unit.iommu.read32(REG.FSTS), where).toBe(logged ? 0b10 : 0);
+  expect(responses, where).toEqual(answer === "IR" && last ? [invalidRequest(row, column)] : []);
+  if (answer === "IR") expect(unit.iommu.read64(REG.PQT)).toBe(0n);
+}
+
+function outcomeOf({ condition, reason }: Row, answer: Answer, last: boolean): Outcome {
+  switch (answer) {
+    case "UR":
+    case "CA":
+      return { answer, condition, reason, record: "recorded" };
+    case "IR":
+      return { answer: last ? "IR" : "drop", condition, record: "recorded" };
+    case "S0 logged":
+      return { answer, condition, record: "recorded" };
+    case "S0":
+      return { answer, condition, record: "not-logged" };
+    case "R":
+    case "W":
+      return { answer };
+  }
+}
+
+function recordOf(row: Row, column: Column, unit: Unit): FaultRecord {
+  const { sourceId = SID, pasid = PASID, address = INPUT } = row.request ?? {};
+  const { access = "read", privileged = false, execute = false } = row.request ?? {};
+  const prefix = withPasid(column) && unit.announces("PASID");
+  const translation = column.startsWith("TR");
+  const type = column.startsWith("PR") ? "page-request" : translation ? "read" : access;
+  return {
+    index: 0,
+    reason: row.reason,
+    sourceId,
+    pasid: prefix ? pasid : undefined,
+    address: row.condition === "IR.29" ? 0n : address & RECORDED_ADDRESS,
+    type,
+    addressType: ADDRESS_TYPE[column] ?? 0,
+    privileged: prefix && privileged,
+    execute: prefix && execute && type === "read",
+  };
+}
+
+function invalidRequest({ request = {} }: Row, column: Column): PageGroupResponse {
+  const pasid = withPasid(column) ? (request.pasid ?? PASID) : undefined;
+  return { sourceId: request.sourceId ?? SID, pasid, group: 3, code: 1 };
+}
+
+describe("VTD-7.1.3: the conditions provoked here", () => {
+  it("VTD-7.1.3: are all that the unit can announce", () => {
+    const provoked = new Set(ROWS.map(({ condition }) => condition));
+    const missing = faultConditions
+      .map(({ condition }) => condition)
+      .filter((condition) => !provoked.has(condition));
+    expect(missing.sort()).toEqual(Object.keys(UNANNOUNCED).sort());
+  });
+
+  it("VTD-7.1.3: meet every kind of request that Table 30 says they can meet", () => {
+    for (const { condition, responses, pageRequest } of faultConditions) {
+      if (condition in UNANNOUNCED) continue;
+      const kinds = ["U", "U+P", "TR", "TR+P", "TD"].filter((_, i) => responses[i] !== "-");
+      // A unit that meets RTA.1.3 has no scalable mode, and so no page requests.
+      if (pageRequest && condition !== "RTA.1.3") kinds.push("PR");
+      // Without host permission tables a translated request does not look at PASID entries.
+      const withoutHpt = condition.startsWith("SP") ? kinds.filter((kind) => kind !== "TD") : kinds;
+      const sent = ROWS.filter((row) => row.condition === condition)
+        .flatMap(({ answers }) => Object.keys(answers))
+        .map((column) => (column === "PR+P" ? "PR" : column));
+      expect([condition, ...new Set(sent)].sort()).toEqual([condition, ...withoutHpt].sort());
+    }
+  });
+
+  it("VTD-11.4.5: RTADDR.SSIRWE stays clear without ECAP.SSIRWS, so that RTA.1.4 cannot be met", async () => {
+    const { iommu } = await Unit.create();
+    iommu.write64(REG.RTADDR, 0x1080n);
+    expect(iommu.read64(REG.RTADDR)).toBe(0x1000n);
+  });
+});
