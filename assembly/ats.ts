@@ -58,7 +58,16 @@ export class Ats {
     if (Request.executes) return Translation.find(0);
     const entry = Iotlb.find(Request.sourceId, Request.pasid, Request.address);
     Iotlb.countLookup(entry != 0);
+    if (entry != 0) {
+      // The IOTLB may know the page from an untranslated request; whether ATS is allowed it does not.
+      const refused = Ats.checkContext();
+      if (refused != 0) return refused;
+    }
     return Translation.find(entry);
+  }
+
+  private static checkContext(): u32 {
+    return Latch.mode == MODE_LEGACY ? Context.legacy() : Context.scalable();
   }
 
   private static complete(privilegedFlag: u32): u32 {
@@ -88,9 +97,9 @@ export class Ats {
   private static checkTranslated(): u32 {
     const blocked = Translation.checkMode();
     if (blocked != 0) return blocked;
+    const refused = Ats.checkContext();
+    if (refused != 0) return refused;
     const legacy = Latch.mode == MODE_LEGACY;
-    const missing = legacy ? Context.legacy() : Context.scalable();
-    if (missing != 0) return missing;
     if ((Request.address & Capability.aboveHost) != 0) return legacy ? LGN_1_2 : SGN_4_1;
     if (Translation.inInterruptRange(Request.address)) return legacy ? LGN_4 : SGN_8_3;
     return 0;

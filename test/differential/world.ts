@@ -198,13 +198,13 @@ export function build(world: World, options: CapabilityOptions): BuiltWorld {
   const frames = new FrameAllocator(FRAMES);
   const { hostAddressWidth } = resolveCapabilities(options);
   const second = [true, false].map((writable) => {
-    const levels = world.levels.second as 3 | 4 | 5;
+    const levels = world.levels.second;
     const table = new SecondStageTable({ memory, frames, levels, hostAddressWidth });
     mapGuestTables(table, writable);
     return table;
   });
   mapAll(second[0]!, world.secondPages, 12 + 9 * world.levels.second);
-  const levels = world.levels.first as 4 | 5;
+  const levels = world.levels.first;
   const first = [0, 1].map((index) => {
     const table = new FirstStageTable({ memory, frames, levels, hostAddressWidth });
     mapAll(table, isOdd(index) ? world.firstPages.slice(1) : world.firstPages, 12 + 9 * levels - 1);
@@ -215,7 +215,7 @@ export function build(world: World, options: CapabilityOptions): BuiltWorld {
       ? buildLegacy(world, { memory, frames }, second)
       : buildScalable(world, { memory, frames }, first, second);
   const modes = { scalable: 1n, legacy: 0n, abort: 3n, reserved: 2n } as const;
-  const root = (rootTableAddress & ~0xfffn) | (modes[world.mode as keyof typeof modes] << 10n);
+  const root = (rootTableAddress & ~0xfffn) | (modes[world.mode] << 10n);
   damage(world, memory);
   return { memory, rootTableAddress: root };
 }
