@@ -2,10 +2,8 @@ import type { CounterName } from "../core/layout.js";
 
 /** What one event costs, in nanoseconds of modelled time. */
 export interface Latencies {
-  /** A read of a table entry, of a descriptor, or a write of a queue entry. */
+  /** A read of a descriptor, or a write of a queue entry. */
   readonly memoryAccess: number;
-  /** An atomic update of accessed and dirty flags. */
-  readonly flagUpdate: number;
   /** A message between a device and the unit, one way: a page request, a response. */
   readonly message: number;
   /** A translation request of a device and its completion, without the walk. */
@@ -20,7 +18,6 @@ export interface Latencies {
  */
 export const provisionalLatencies: Latencies = {
   memoryAccess: 80,
-  flagUpdate: 120,
   message: 250,
   translationRequest: 500,
   interrupt: 1500,
