@@ -27,11 +27,14 @@ export const SECOND_STAGE_CACHE: usize = CACHE + 4 * CACHE_SIZE;
 
 const KEY_1 = 8;
 
+/** Entries that a set has room for. Of a smaller cache the others stay empty. */
+const SET_ENTRIES: u32 = 4;
+
 export class Cache {
   /** Lays the cache out at `base` for a power of two of entries; answers the first address behind it. */
   static configure(cache: usize, base: u32, entries: u32, entrySize: u32): u32 {
-    const ways: u32 = min<u32>(entries, 4);
-    const end = base + entries * entrySize;
+    const ways: u32 = min(entries, SET_ENTRIES);
+    const end = base + max(entries, SET_ENTRIES) * entrySize;
     store<u32>(cache, base, CACHE_BASE);
     store<u32>(cache, end, CACHE_END);
     store<u32>(cache, entries / ways - 1, CACHE_SET_MASK);
@@ -50,32 +53,40 @@ export class Cache {
     return <usize>load<u32>(cache, CACHE_ENTRY_SIZE);
   }
 
-  private static set(cache: usize, hash: u32): usize {
-    const ways = load<u32>(cache, CACHE_WAYS);
-    const size = load<u32>(cache, CACHE_ENTRY_SIZE);
+  @inline
+  private static set(cache: usize, hash: u32, entrySize: u32): usize {
     const set = hash & load<u32>(cache, CACHE_SET_MASK);
-    return <usize>(load<u32>(cache, CACHE_BASE) + set * ways * size);
+    return <usize>(load<u32>(cache, CACHE_BASE) + set * SET_ENTRIES * entrySize);
   }
 
-  /** The entry with these keys, or 0. */
-  static find(cache: usize, key0: u64, key1: u64, hash: u32): usize {
-    const size = Cache.entrySize(cache);
-    let entry = Cache.set(cache, hash);
-    for (let way = load<u32>(cache, CACHE_WAYS); way > 0; way--, entry += size) {
-      if (load<u64>(entry) == key0 && load<u64>(entry, KEY_1) == key1) return entry;
-    }
-    return 0;
+  @inline
+  private static matches(entry: usize, key0: u64, key1: u64): bool {
+    return ((load<u64>(entry) ^ key0) | (load<u64>(entry, KEY_1) ^ key1)) == 0;
   }
 
-  /** An entry with these keys, its payload zeroed: the one that had them, a free one, or a victim. */
-  static allocate(cache: usize, key0: u64, key1: u64, hash: u32): usize {
-    const size = Cache.entrySize(cache);
+  /**
+   * The entry with these keys, or 0. The way is computed, not branched on, because which one it is
+   * cannot be predicted; a way that does not match adds nothing.
+   */
+  @inline
+  static find(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
+    const set = Cache.set(cache, hash, entrySize);
+    const way =
+      <u32>Cache.matches(set + entrySize, key0, key1) * 1 +
+      <u32>Cache.matches(set + 2 * entrySize, key0, key1) * 2 +
+      <u32>Cache.matches(set + 3 * entrySize, key0, key1) * 3;
+    const entry = set + <usize>(way * entrySize);
+    return Cache.matches(entry, key0, key1) ? entry : 0;
+  }
+
+  /** An entry with these keys: the one that had them, a free one, or a victim. The owner fills it. */
+  static allocate(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
     const ways = load<u32>(cache, CACHE_WAYS);
-    const set = Cache.set(cache, hash);
+    const set = Cache.set(cache, hash, entrySize);
     let chosen: usize = 0;
     let entry = set;
-    for (let way: u32 = 0; way < ways; way++, entry += size) {
-      if (load<u64>(entry) == key0 && load<u64>(entry, KEY_1) == key1) {
+    for (let way: u32 = 0; way < ways; way++, entry += entrySize) {
+      if (Cache.matches(entry, key0, key1)) {
         chosen = entry;
         break;
       }
@@ -84,9 +95,8 @@ export class Cache {
     if (chosen == 0) {
       const victim = load<u32>(cache, CACHE_VICTIM);
       store<u32>(cache, victim + 1, CACHE_VICTIM);
-      chosen = set + <usize>(victim & (ways - 1)) * size;
+      chosen = set + <usize>((victim & (ways - 1)) * entrySize);
     }
-    memory.fill(chosen, 0, size);
     store<u64>(chosen, key0);
     store<u64>(chosen, key1, KEY_1);
     return chosen;

@@ -4,24 +4,19 @@
  *
  *   key 0   63:2 input page number, 1:0 page size (0 4 KiB, 1 2 MiB, 2 1 GiB)
  *   key 1   63 valid, 36 with PASID, 35:16 PASID of the request, 15:0 source-id
- *   data    51:12 output page, 9:8 page size, 7:4 rights, 3:0 grants
+ *   data    63:12 input page XOR output page, 10 the output overlaps the interrupt address range,
+ *           9:8 page size, 7:4 rights, 3:0 grants
  *   meta    what the walk found; see the constants
  *
  * Rights and grants are {supervisor write, supervisor read, user write, user read}. A right becomes
  * a grant when it needs no update of flags any more: a write through a page that is not dirty
  * walks again.
  */
-import {
-  CACHE_BASE,
-  CACHE_SET_MASK,
-  CACHE_SIZES,
-  CACHE_WAYS,
-  COUNT_IOTLB_HITS,
-  COUNT_IOTLB_LOOKUPS,
-} from "./generated/layout";
+import { CACHE_SIZES, COUNT_IOTLB_HITS, COUNT_IOTLB_LOOKUPS } from "./generated/layout";
 import { Cache, IOTLB, VALID } from "./cache";
 import { Counters } from "./counters";
 import { NO_PASID } from "./outbox";
+import { ACCESS_TYPE } from "./request";
 
 const ENTRY_DATA = 16;
 const ENTRY_META = 24;
@@ -31,7 +26,11 @@ const WITH_PASID: u64 = 1 << 36;
 
 export const DATA_RIGHTS_SHIFT: u64 = 4;
 export const DATA_SIZE_SHIFT: u64 = 8;
-const DATA_PAGE: u64 = 0x000f_ffff_ffff_f000;
+export const DATA_INTERRUPT_RANGE: u64 = 1 << 10;
+const DATA_PAGES: u64 = ~0xfff;
+
+/** Grants that an access needs, four bits for each type of request.ts; 3 counts as an AtomicOp. */
+const NEEDED_GRANTS: u32 = 0x3321;
 
 // Fields of `meta`.
 export const META_PASID_SHIFT: u64 = 16;
@@ -62,51 +61,40 @@ const META_DOMAIN_FIELD: u64 = 0xffff;
 const PAGE_NUMBER_BITS: u64 = (1 << 45) - 1;
 
 export class Iotlb {
+  @inline
   static key(sourceId: u32, pasid: u32): u64 {
     return pasid == NO_PASID
       ? VALID | sourceId
       : VALID | WITH_PASID | ((<u64>pasid) << 16) | sourceId;
   }
 
+  @inline
   static mix(sourceId: u32, pasid: u32): u32 {
     return ((sourceId ^ (pasid << 7)) * 0x9e37_79b1) >> 16;
   }
 
+  @inline
   private static shift(size: u64): u64 {
     return 12 + 9 * size;
   }
 
   /** The entry that translates this address for this requester, or 0. Counted by the caller. */
+  @inline
   static find(sourceId: u32, pasid: u32, address: u64): usize {
     const key1 = Iotlb.key(sourceId, pasid);
     const mix = Iotlb.mix(sourceId, pasid);
     const sizes = load<u32>(IOTLB, CACHE_SIZES);
-    if (sizes & 1) {
-      const entry = Iotlb.probe((address >> 12) << 2, key1, (<u32>(address >> 12)) ^ mix);
-      if (entry != 0) return entry;
-    }
-    if (sizes & 2) {
-      const entry = Iotlb.probe(((address >> 21) << 2) | 1, key1, (<u32>(address >> 21)) ^ mix);
-      if (entry != 0) return entry;
-    }
-    if (sizes & 4) {
-      return Iotlb.probe(((address >> 30) << 2) | 2, key1, (<u32>(address >> 30)) ^ mix);
-    }
-    return 0;
+    let entry: usize = 0;
+    if (sizes & 1) entry = Iotlb.probe(0, address, key1, mix);
+    if (entry == 0 && sizes & 2) entry = Iotlb.probe(1, address, key1, mix);
+    if (entry == 0 && sizes & 4) entry = Iotlb.probe(2, address, key1, mix);
+    return entry;
   }
 
-  /** `Cache.find` for this cache alone: its entry size is a constant, and four ways are unrolled. */
-  private static probe(key0: u64, key1: u64, hash: u32): usize {
-    const ways = load<u32>(IOTLB, CACHE_WAYS);
-    const set = hash & load<u32>(IOTLB, CACHE_SET_MASK);
-    const entry = <usize>(load<u32>(IOTLB, CACHE_BASE) + set * ways * IOTLB_ENTRY_SIZE);
-    if (load<u64>(entry) == key0 && load<u64>(entry, 8) == key1) return entry;
-    if (ways == 1) return 0;
-    if (load<u64>(entry, 32) == key0 && load<u64>(entry, 40) == key1) return entry + 32;
-    if (ways == 2) return 0;
-    if (load<u64>(entry, 64) == key0 && load<u64>(entry, 72) == key1) return entry + 64;
-    if (load<u64>(entry, 96) == key0 && load<u64>(entry, 104) == key1) return entry + 96;
-    return 0;
+  @inline
+  private static probe(size: u64, address: u64, key1: u64, mix: u32): usize {
+    const page = address >> Iotlb.shift(size);
+    return Cache.find(IOTLB, (page << 2) | size, key1, (<u32>page) ^ mix, IOTLB_ENTRY_SIZE);
   }
 
   static countLookup(hit: bool): void {
@@ -114,15 +102,48 @@ export class Iotlb {
     if (hit) Counters.add(COUNT_IOTLB_HITS);
   }
 
-  static insert(sourceId: u32, pasid: u32, address: u64, size: u64, data: u64, meta: u64): void {
-    const page = address >> Iotlb.shift(size);
+  static countHits(hits: u32): void {
+    Counters.addMany(COUNT_IOTLB_LOOKUPS, hits);
+    Counters.addMany(COUNT_IOTLB_HITS, hits);
+  }
+
+  /** `flags`: rights, grants and DATA_INTERRUPT_RANGE; `physical` is in the output page. */
+  static insert(
+    sourceId: u32,
+    pasid: u32,
+    address: u64,
+    physical: u64,
+    size: u64,
+    flags: u64,
+    meta: u64,
+  ): void {
+    const shift = Iotlb.shift(size);
+    const page = address >> shift;
     const hash = (<u32>page) ^ Iotlb.mix(sourceId, pasid);
-    const entry = Cache.allocate(IOTLB, (page << 2) | size, Iotlb.key(sourceId, pasid), hash);
-    store<u64>(entry, data | (size << DATA_SIZE_SHIFT), ENTRY_DATA);
+    const entry = Cache.allocate(
+      IOTLB,
+      (page << 2) | size,
+      Iotlb.key(sourceId, pasid),
+      hash,
+      IOTLB_ENTRY_SIZE,
+    );
+    const data = (((address ^ physical) >> shift) << shift) | (size << DATA_SIZE_SHIFT) | flags;
+    store<u64>(entry, data, ENTRY_DATA);
     store<u64>(entry, meta, ENTRY_META);
     store<u32>(IOTLB, load<u32>(IOTLB, CACHE_SIZES) | (1 << (<u32>size)), CACHE_SIZES);
   }
 
+  /**
+   * Whether the entry alone allows an access of this type, with user privilege or for a requester
+   * without PASID: nothing to check, no flag to set.
+   */
+  @inline
+  static grants(data: u64, access: u32): bool {
+    const needed = <u64>((NEEDED_GRANTS >> ((access & ACCESS_TYPE) << 2)) & 3);
+    return (data & (needed | DATA_INTERRUPT_RANGE)) == needed;
+  }
+
+  @inline
   static data(entry: usize): u64 {
     return load<u64>(entry, ENTRY_DATA);
   }
@@ -132,8 +153,9 @@ export class Iotlb {
   static pageShift(data: u64): u64 {
     return Iotlb.shift((data >> DATA_SIZE_SHIFT) & 3);
   }
+  @inline
   static physical(data: u64, address: u64): u64 {
-    return (data & DATA_PAGE) | (address & (((<u64>1) << Iotlb.pageShift(data)) - 1));
+    return address ^ (data & DATA_PAGES);
   }
   static kind(meta: u64): u64 {
     return (meta >> META_KIND_SHIFT) & 7;

@@ -56,7 +56,7 @@ export class PagingCache {
     Counters.add(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
     for (let level: u32 = 2; level <= levels; level++) {
       const key = PagingCache.key(address, level);
-      const entry = Cache.find(cache, key, tag, PagingCache.hash(key));
+      const entry = Cache.find(cache, key, tag, PagingCache.hash(key), PAGING_CACHE_ENTRY_SIZE);
       if (entry == 0) continue;
       Counters.add(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
       PagingCache.table = load<u64>(entry, ENTRY_TABLE);
@@ -83,7 +83,7 @@ export class PagingCache {
     permissions: u64,
   ): void {
     const key = PagingCache.key(address, level);
-    const entry = Cache.allocate(cache, key, tag, PagingCache.hash(key));
+    const entry = Cache.allocate(cache, key, tag, PagingCache.hash(key), PAGING_CACHE_ENTRY_SIZE);
     store<u64>(entry, table, ENTRY_TABLE);
     store<u64>(entry, permissions, ENTRY_PERMISSIONS);
   }

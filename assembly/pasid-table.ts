@@ -156,7 +156,13 @@ export class PasidEntry {
 
   private static fromCache(): bool {
     Counters.add(COUNT_PASID_LOOKUPS);
-    const entry = Cache.find(PASID_CACHE, PasidEntry.key, VALID, PasidEntry.hash);
+    const entry = Cache.find(
+      PASID_CACHE,
+      PasidEntry.key,
+      VALID,
+      PasidEntry.hash,
+      PASID_CACHE_ENTRY_SIZE,
+    );
     if (entry == 0) return false;
     Counters.add(COUNT_PASID_HITS);
     PasidEntry.word0 = load<u64>(entry, ENTRY_WORD_0);
@@ -207,7 +213,13 @@ export class PasidEntry {
   }
 
   private static toCache(fpd: u64): void {
-    const entry = Cache.allocate(PASID_CACHE, PasidEntry.key, VALID, PasidEntry.hash);
+    const entry = Cache.allocate(
+      PASID_CACHE,
+      PasidEntry.key,
+      VALID,
+      PasidEntry.hash,
+      PASID_CACHE_ENTRY_SIZE,
+    );
     store<u64>(entry, PasidEntry.word0, ENTRY_WORD_0);
     store<u64>(entry, PasidEntry.word1, ENTRY_WORD_1);
     store<u64>(entry, PasidEntry.word2, ENTRY_WORD_2);

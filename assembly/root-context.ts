@@ -144,7 +144,13 @@ export class Context {
   private static fromCache(mode: u64): bool {
     Counters.add(COUNT_CONTEXT_LOOKUPS);
     const sourceId = Request.sourceId;
-    const entry = Cache.find(CONTEXT_CACHE, sourceId, VALID | mode, sourceId);
+    const entry = Cache.find(
+      CONTEXT_CACHE,
+      sourceId,
+      VALID | mode,
+      sourceId,
+      CONTEXT_CACHE_ENTRY_SIZE,
+    );
     if (entry == 0) return false;
     Counters.add(COUNT_CONTEXT_HITS);
     Context.word0 = load<u64>(entry, ENTRY_WORD_0);
@@ -157,7 +163,13 @@ export class Context {
 
   private static toCache(mode: u64): void {
     const sourceId = Request.sourceId;
-    const entry = Cache.allocate(CONTEXT_CACHE, sourceId, VALID | mode, sourceId);
+    const entry = Cache.allocate(
+      CONTEXT_CACHE,
+      sourceId,
+      VALID | mode,
+      sourceId,
+      CONTEXT_CACHE_ENTRY_SIZE,
+    );
     store<u64>(entry, Context.word0, ENTRY_WORD_0);
     store<u64>(entry, Context.word1, CONTEXT_CACHE_WORD_1);
   }

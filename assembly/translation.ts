@@ -24,6 +24,7 @@ import { Capability } from "./capability";
 import { FirstStage, READ_WRITE, USER } from "./first-stage";
 import { Explain } from "./explain";
 import {
+  DATA_INTERRUPT_RANGE,
   DATA_RIGHTS_SHIFT,
   Iotlb,
   KIND_FIRST_STAGE,
@@ -77,6 +78,11 @@ export class Translation {
     return address >> 20 == INTERRUPT_RANGE;
   }
 
+  private static get overlapsInterruptRange(): bool {
+    const shift = max<u64>(Translation.pageShift, 20);
+    return Translation.physical >> shift == (INTERRUPT_RANGE << 20) >> shift;
+  }
+
   /**
    * Decides an untranslated or a translation request; a fault condition or 0. `entry` is what the
    * IOTLB has for it, or 0.
@@ -103,9 +109,9 @@ export class Translation {
   private static fromEntry(data: u64, meta: u64): u32 {
     if ((meta & META_PRIVILEGED) != 0) Request.privileged = true;
     if ((meta & META_FPD) != 0) Request.faultProcessingDisabled = true;
-    if (Explain.active) Outbox.cacheHit(COUNT_IOTLB_HITS, data, meta, 0);
     Translation.meta = meta;
     Translation.physical = Iotlb.physical(data, Request.address);
+    if (Explain.active) Outbox.cacheHit(COUNT_IOTLB_HITS, data, meta, Translation.physical);
     Translation.pageShift = Iotlb.pageShift(data);
     Translation.snoop = (meta & META_SNOOP) != 0;
     const fault = Translation.decide();
@@ -264,14 +270,15 @@ export class Translation {
   private static remember(): void {
     const rights = Translation.rights(false) | (Translation.rights(true) << 2);
     const grants = Translation.dirty ? rights : rights & ~(RIGHT_WRITE | (RIGHT_WRITE << 2));
-    const page = (Translation.physical >> Translation.pageShift) << Translation.pageShift;
-    const data = page | ((<u64>rights) << DATA_RIGHTS_SHIFT) | grants;
+    let flags = (<u64>(rights << (<u32>DATA_RIGHTS_SHIFT))) | grants;
+    if (Translation.overlapsInterruptRange) flags |= DATA_INTERRUPT_RANGE;
     Iotlb.insert(
       Request.sourceId,
       Request.pasid,
       Request.address,
+      Translation.physical,
       (Translation.pageShift - 12) / 9,
-      data,
+      flags,
       Translation.meta,
     );
   }
@@ -310,8 +317,7 @@ export class Translation {
     if (Translation.permissions == 0) return 0;
     if (Iotlb.kind(Translation.meta) == KIND_PASS_THROUGH) return 0;
     // A completion covers the whole page, so any overlap counts.
-    const shift = max<u64>(Translation.pageShift, 20);
-    if (Translation.physical >> shift != (INTERRUPT_RANGE << 20) >> shift) return 0;
+    if (!Translation.overlapsInterruptRange) return 0;
     return legacy ? LGN_4 : SGN_8_2;
   }
 

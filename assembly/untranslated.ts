@@ -18,7 +18,7 @@ import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { FaultRecording } from "./fault-recording";
 import { DATA_RIGHTS_SHIFT, Iotlb } from "./iotlb";
-import { Latch, MODE_OFF, MODE_SCALABLE } from "./latch";
+import { Latch, MODE_LEGACY, MODE_OFF, MODE_SCALABLE } from "./latch";
 import { NO_PASID, Outbox } from "./outbox";
 import { Registers } from "./register-page";
 import {
@@ -32,6 +32,9 @@ import {
   UNTRANSLATED,
 } from "./request";
 import { Translation } from "./translation";
+
+/** The access word of a read of one byte: what is less has no bytes. */
+const ONE_BYTE: u32 = 1 << ACCESS_SIZE_SHIFT;
 
 /** Read and write, as permissions of the answer. */
 const ALL_PERMISSIONS: u32 = 3;
@@ -48,6 +51,18 @@ export class Untranslated {
   static decide(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_REQUESTS);
     const mode = Latch.mode;
+    if (Untranslated.isOrdinary(mode, pasid, address, access) && !Explain.active) {
+      const entry = Iotlb.find(sourceId, pasid, address);
+      const data = entry == 0 ? 0 : Iotlb.data(entry);
+      if (!Iotlb.grants(data, access)) {
+        return Untranslated.lookFurther(entry, sourceId, pasid, address, access);
+      }
+      Iotlb.countHits(1);
+      Untranslated.physical = Iotlb.physical(data, address);
+      Untranslated.pageShift = Iotlb.pageShift(data);
+      Untranslated.permissions = (<u32>(data >> DATA_RIGHTS_SHIFT)) & ALL_PERMISSIONS;
+      return OK;
+    }
     const plain = pasid == NO_PASID;
     if (plain && Translation.inInterruptRange(address)) {
       const status = Untranslated.interruptRange(sourceId, address, access);
@@ -55,33 +70,34 @@ export class Untranslated {
       if (access >>> ACCESS_SIZE_SHIFT == 0) return Untranslated.pass(address);
     }
     if (mode == MODE_OFF) return Untranslated.pass(address);
-    if (mode == MODE_SCALABLE && !(!plain && access & ACCESS_EXECUTE)) {
-      return Untranslated.lookUp(sourceId, pasid, address, access);
-    }
     Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
     const blocked = Translation.checkMode();
     if (blocked != 0) return Untranslated.fault(blocked);
     if (Request.executes) return Untranslated.finish(Translation.find(0));
-    return Untranslated.lookUp(sourceId, pasid, address, access);
+    const entry = Iotlb.find(sourceId, pasid, address);
+    return Untranslated.lookFurther(entry, sourceId, pasid, address, access);
   }
 
-  /** The IOTLB decides most requests by one test of its grants; the others take the long way. */
-  private static lookUp(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
-    const entry = Iotlb.find(sourceId, pasid, address);
+  /**
+   * Whether an IOTLB entry that grants the access decides it: one with user privilege of at least a
+   * byte, in a mode and outside the range that have rules of their own.
+   */
+  @inline
+  private static isOrdinary(mode: u32, pasid: u32, address: u64, access: u32): bool {
+    if ((access & (ACCESS_PRIVILEGED | ACCESS_EXECUTE)) != 0 || access < ONE_BYTE) return false;
+    if (Translation.inInterruptRange(address)) return false;
+    return mode == MODE_SCALABLE || (mode == MODE_LEGACY && pasid == NO_PASID);
+  }
+
+  /** The long way, with what the IOTLB has or 0. */
+  private static lookFurther(
+    entry: usize,
+    sourceId: u32,
+    pasid: u32,
+    address: u64,
+    access: u32,
+  ): u32 {
     Iotlb.countLookup(entry != 0);
-    if (entry != 0 && !Explain.active && access >>> ACCESS_SIZE_SHIFT != 0) {
-      const data = Iotlb.data(entry);
-      const supervisor = pasid == NO_PASID ? 0 : (access & ACCESS_PRIVILEGED) >> 1;
-      const needed: u64 = <u64>(((access & ACCESS_TYPE) + 1) << supervisor);
-      const physical = Iotlb.physical(data, address);
-      if ((data & needed) == needed && !Translation.inInterruptRange(physical)) {
-        Untranslated.physical = physical;
-        Untranslated.pageShift = Iotlb.pageShift(data);
-        Untranslated.permissions =
-          ((<u32>(data >> DATA_RIGHTS_SHIFT)) >> supervisor) & ALL_PERMISSIONS;
-        return OK;
-      }
-    }
     Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
     return Untranslated.finish(Translation.find(entry));
   }
@@ -144,15 +160,30 @@ export class Untranslated {
    * in RESULT_PROCESSED how many were looked at: fewer than asked when the outbox is full.
    */
   static batch(records: usize, count: u32): u32 {
+    const mode = Latch.mode;
+    let hits: u32 = 0;
     let failures: u32 = 0;
     let done: u32 = 0;
     for (; done < count; done++, records += REQUEST_SIZE) {
-      const status = Untranslated.decide(
-        load<u32>(records, REQUEST_SOURCE_ID),
-        load<u32>(records, REQUEST_PASID),
-        load<u64>(records, REQUEST_ADDRESS),
-        load<u32>(records, REQUEST_ACCESS),
-      );
+      const sourceId = load<u32>(records, REQUEST_SOURCE_ID);
+      const pasid = load<u32>(records, REQUEST_PASID);
+      const address = load<u64>(records, REQUEST_ADDRESS);
+      const access = load<u32>(records, REQUEST_ACCESS);
+      let status: u32;
+      if (Untranslated.isOrdinary(mode, pasid, address, access)) {
+        const entry = Iotlb.find(sourceId, pasid, address);
+        const data = entry == 0 ? 0 : Iotlb.data(entry);
+        if (Iotlb.grants(data, access)) {
+          hits++;
+          store<u32>(records, OK, REQUEST_STATUS);
+          store<u64>(records, Iotlb.physical(data, address), REQUEST_PHYSICAL);
+          continue;
+        }
+        Counters.add(COUNT_REQUESTS);
+        status = Untranslated.lookFurther(entry, sourceId, pasid, address, access);
+      } else {
+        status = Untranslated.decide(sourceId, pasid, address, access);
+      }
       if (status == OK) {
         store<u32>(records, OK, REQUEST_STATUS);
         store<u64>(records, Untranslated.physical, REQUEST_PHYSICAL);
@@ -165,6 +196,8 @@ export class Untranslated {
         break;
       }
     }
+    Counters.addMany(COUNT_REQUESTS, hits);
+    Iotlb.countHits(hits);
     store<u32>(RESULT, done, RESULT_PROCESSED);
     return failures;
   }

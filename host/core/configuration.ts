@@ -51,11 +51,16 @@ function cacheSize(name: keyof CacheSizes, sizes: CacheSizes): number {
 
 /** Bytes of an entry of each cache, an upper bound for the room that the state needs. */
 const LARGEST_ENTRY = 64;
+/** A cache has room for one set at least (assembly/cache.ts). */
+const SET_ENTRIES = 4;
 
 /** An upper bound for the end of the state, before `configure` tells it exactly. */
 export function stateBound(sizes: CacheSizes = {}): number {
   const names = Object.keys(defaultSizes) as (keyof CacheSizes)[];
-  const entries = names.reduce((sum, name) => sum + cacheSize(name, sizes), 0);
+  const entries = names.reduce(
+    (sum, name) => sum + Math.max(cacheSize(name, sizes), SET_ENTRIES),
+    0,
+  );
   return at("CACHES") + entries * LARGEST_ENTRY;
 }
 

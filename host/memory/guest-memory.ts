@@ -40,28 +40,52 @@ const WASM_LIMIT = 2 ** 32;
 export class GuestMemory implements BytePort {
   /** The memory that holds RAM behind a memory map (`host/memory/memory-map.ts`). Never grows. */
   readonly wasmMemory: WebAssembly.Memory;
+  /** Where the memory map lies in `wasmMemory`. */
+  readonly memoryMapAt: number;
   readonly #regions: readonly MemoryRegion[];
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   #poison: readonly PoisonRange[] = [];
 
-  private constructor(regions: readonly MemoryRegion[], end: number) {
-    const pages = Math.ceil(end / WASM_PAGE);
-    this.wasmMemory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.#regions = regions;
-    this.#view = new DataView(this.wasmMemory.buffer);
-    this.#bytes = new Uint8Array(this.wasmMemory.buffer);
-    writeRegions(this.#view, regions);
+  private constructor(wasmMemory: WebAssembly.Memory, memoryMapAt: number, layout: Layout) {
+    this.wasmMemory = wasmMemory;
+    this.memoryMapAt = memoryMapAt;
+    this.#regions = layout.regions;
+    this.#view = new DataView(wasmMemory.buffer, memoryMapAt, layout.end);
+    this.#bytes = new Uint8Array(wasmMemory.buffer, memoryMapAt, layout.end);
+    writeRegions(this.#view, layout.regions);
   }
 
   static create(options: GuestMemoryOptions): GuestMemory {
-    const wanted = (options.regions ?? []).map((region) => ({
-      start: Number(region.start),
-      size: region.size,
-    }));
-    if (options.size !== 0) wanted.push({ start: 0, size: options.size });
-    const { regions, end } = layOut(wanted);
-    return new GuestMemory(regions, end);
+    const layout = layOut(options);
+    const pages = Math.ceil(layout.end / WASM_PAGE);
+    return new GuestMemory(new WebAssembly.Memory({ initial: pages, maximum: pages }), 0, layout);
+  }
+
+  /**
+   * Guest RAM within a memory that exists, from `memoryMapAt` on: first the memory map, then RAM, all
+   * zero so far. The memory must not grow any more.
+   * @throws {RangeError} unless `memoryMapAt` is a multiple of 64 KiB with `bytesFor(options)` behind it.
+   */
+  static within(
+    wasmMemory: WebAssembly.Memory,
+    memoryMapAt: number,
+    options: GuestMemoryOptions,
+  ): GuestMemory {
+    const layout = layOut(options);
+    const room = wasmMemory.buffer.byteLength - memoryMapAt;
+    if (memoryMapAt < 0 || memoryMapAt % WASM_PAGE !== 0 || room < layout.end) {
+      throw new RangeError(
+        `memoryMapAt is ${memoryMapAt}: expected a multiple of ${WASM_PAGE} with ` +
+          `${layout.end} bytes behind it, in a memory of ${wasmMemory.buffer.byteLength} bytes`,
+      );
+    }
+    return new GuestMemory(wasmMemory, memoryMapAt, layout);
+  }
+
+  /** Bytes of the memory map and all RAM. */
+  static bytesFor(options: GuestMemoryOptions): number {
+    return layOut(options).end;
   }
 
   /** The regions of RAM by address. */
@@ -207,14 +231,22 @@ export class GuestMemory implements BytePort {
   }
 }
 
-function layOut(wanted: readonly { start: number; size: number }[]): {
-  regions: MemoryRegion[];
-  end: number;
-} {
+/** Where the regions lie behind the memory map, and the first byte behind them. */
+interface Layout {
+  readonly regions: readonly MemoryRegion[];
+  readonly end: number;
+}
+
+function layOut(options: GuestMemoryOptions): Layout {
+  const wanted = (options.regions ?? []).map((region) => ({
+    start: Number(region.start),
+    size: region.size,
+  }));
+  if (options.size !== 0) wanted.push({ start: 0, size: options.size });
   const regions: MemoryRegion[] = [];
   let offset: number = memoryMap.ramAt;
   let previousEnd = 0;
-  for (const { start, size } of [...wanted].sort((a, b) => a.start - b.start)) {
+  for (const { start, size } of wanted.sort((a, b) => a.start - b.start)) {
     const name = `RAM at 0x${start.toString(16)} of ${size} bytes`;
     if (!(start >= 0) || !(size > 0) || start % PAGE !== 0 || size % PAGE !== 0) {
       throw new RangeError(`${name}: start and size must be multiples of 4096, size above 0`);
