@@ -39,6 +39,7 @@ import {
 const ALL: u64 = u64.MAX_VALUE;
 const BIT_7: u64 = 1 << 7;
 const BIT_11: u64 = 1 << 11;
+const BIT_62: u64 = 1 << 62;
 const BITS_20_12: u64 = 0x1f_f000;
 const BITS_29_12: u64 = 0x3fff_f000;
 const BITS_20_13: u64 = 0x1f_e000;
@@ -109,7 +110,8 @@ export class Capability {
   }
 
   private static loadSecondStage(width: u64): void {
-    const address = above(width) & BITS_51_0;
+    // IW (bit 62) is reserved, not ignored, while SSIRWE is clear; the unit does not report SSIRWS.
+    const address = (above(width) & BITS_51_0) | BIT_62;
     const snoop: u64 = Capability.has(ECAP_SC) ? 0 : BIT_11;
     const sizes = Capability.largePages;
     Capability.ssTableReserved = address | BIT_11;

@@ -47,6 +47,16 @@ const entries: readonly Row[] = [
   ]),
 ];
 
+const largePages: readonly Row[] = [
+  qualified(
+    ["SFS.3", 0x72],
+    "a 1 GiB page, and CAP.FS1GP is clear",
+    WALK_S0,
+    scalable("first-stage", undefined, {}, { size: 0x4000_0000 }),
+    { unit: { capabilities: { FS1GP: 0 } } },
+  ),
+];
+
 const flags: readonly Row[] = [
   ...([4, 3, 2, 1] as const).flatMap((level) => [
     qualified(
@@ -156,4 +166,4 @@ const rights: readonly Row[] = [
   ),
 ];
 
-export const firstStageRows: readonly Row[] = [...entries, ...flags, ...rights];
+export const firstStageRows: readonly Row[] = [...entries, ...largePages, ...flags, ...rights];

@@ -156,6 +156,21 @@ const walks: readonly Row[] = [
   ),
 ];
 
+const largePages = (
+  [
+    [0x20_0000, 0],
+    [0x4000_0000, 1],
+  ] as const
+).map(([size, SSLPS]) =>
+  qualified(
+    ["LSS.2", 0x0c],
+    `a page of 0x${size.toString(16)} bytes, and CAP.SSLPS is ${SSLPS}`,
+    WALK,
+    legacy(unspoilt, {}, { size }),
+    { unit: { capabilities: { SSLPS } } },
+  ),
+);
+
 const rights: readonly Row[] = [
   ...(["write", "atomic"] as const).map((access) =>
     qualified(
@@ -220,4 +235,10 @@ const addresses: readonly Row[] = [
   ),
 ];
 
-export const legacyRows: readonly Row[] = [...entries, ...walks, ...rights, ...addresses];
+export const legacyRows: readonly Row[] = [
+  ...entries,
+  ...walks,
+  ...largePages,
+  ...rights,
+  ...addresses,
+];

@@ -60,6 +60,21 @@ const entries: readonly Row[] = [
   ),
 ];
 
+const largePages = (
+  [
+    [0x20_0000, 0],
+    [0x4000_0000, 1],
+  ] as const
+).map(([size, SSLPS]) =>
+  qualified(
+    ["SSS.3", 0x7a],
+    `a page of 0x${size.toString(16)} bytes, and CAP.SSLPS is ${SSLPS}`,
+    WALK_CA,
+    scalable("second-stage", undefined, {}, { size }),
+    { unit: { capabilities: { SSLPS } } },
+  ),
+);
+
 const flags: readonly Row[] = [
   ...LEVELS.flatMap((level) => [
     qualified(
@@ -161,4 +176,4 @@ const rights: readonly Row[] = [
   ),
 ];
 
-export const secondStageRows: readonly Row[] = [...entries, ...flags, ...rights];
+export const secondStageRows: readonly Row[] = [...entries, ...largePages, ...flags, ...rights];
