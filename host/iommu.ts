@@ -253,12 +253,12 @@ export class Iommu {
 
   /** Bits 31:0 of the address that the last `translateWords` answered. */
   get translatedLow(): number {
-    return this.#core.view.getUint32(at("RESULT") + at("RESULT_ADDRESS"), true);
+    return this.#results.addressLow;
   }
 
   /** Bits 63:32 of the address that the last `translateWords` answered. */
   get translatedHigh(): number {
-    return this.#core.view.getUint32(at("RESULT") + at("RESULT_ADDRESS") + 4, true);
+    return this.#results.addressHigh;
   }
 
   /**

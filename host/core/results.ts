@@ -58,16 +58,46 @@ export function conditionReason(packed: number): number {
   return packed & 0xff;
 }
 
+const place = (field: string) => at("RESULT") + at(`RESULT_${field}`);
+
+/** Addresses of the fields of the result block, looked up once: every call reads some. */
+const places = {
+  STATUS: place("STATUS"),
+  CONDITION: place("CONDITION"),
+  COMPLETION: place("COMPLETION"),
+  RECORD: place("RECORD"),
+  ADDRESS: place("ADDRESS"),
+  PAGE_SHIFT: place("PAGE_SHIFT"),
+  PERMISSIONS: place("PERMISSIONS"),
+  FLAGS: place("FLAGS"),
+  TOKEN: place("TOKEN"),
+  VALUE: place("VALUE"),
+  PROCESSED: place("PROCESSED"),
+  WHY: place("WHY"),
+} as const;
+
+type ResultField = keyof typeof places;
+
 /** Reads the result block of the core's last call. */
 export class Results {
   constructor(private readonly view: () => DataView) {}
 
-  private u32(field: string): number {
-    return this.view().getUint32(at("RESULT") + at(`RESULT_${field}`), true);
+  private u32(field: ResultField): number {
+    return this.view().getUint32(places[field], true);
   }
 
-  private u64(field: string): bigint {
-    return this.view().getBigUint64(at("RESULT") + at(`RESULT_${field}`), true);
+  private u64(field: ResultField): bigint {
+    return this.view().getBigUint64(places[field], true);
+  }
+
+  /** Bits 31:0 of the output address. */
+  get addressLow(): number {
+    return this.u32("ADDRESS");
+  }
+
+  /** Bits 63:32 of the output address. */
+  get addressHigh(): number {
+    return this.view().getUint32(places.ADDRESS + 4, true);
   }
 
   /** RESULT_VALUE: a register's value, a deadline. */
