@@ -41,15 +41,15 @@ export async function attachIommu(emulator: V86, options: AttachOptions = {}): P
   await loaded(emulator);
   const cpu = checkedCpu(emulator);
   if (emulator.is_running()) throw new Error("the guest runs already: attach before run()");
-  if (attached.has(emulator)) throw new Error("this emulator has an IOMMU already");
   if (cpu.acpi_enabled[0] === 0) {
     throw new Error("v86 was made without acpi, so it has no local APIC: use prepareV86");
   }
   const { machine, unit } = placeOf(options);
   for (const { bdf } of machine.endpoints) requireFreePlace(cpu, bdf);
-  attached.add(emulator);
   const memory = new V86Memory(cpu);
   const iommu = await Iommu.create({ ...unit, memory: memory.placement, reportWrites: true });
+  if (attached.has(emulator)) throw new Error("this emulator has an IOMMU already");
+  attached.add(emulator);
   return new Attachment({ emulator, cpu, memory, iommu, places: machine });
 }
 

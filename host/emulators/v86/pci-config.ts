@@ -27,7 +27,7 @@ export function addToConfigPorts(cpu: V86Cpu, functions: ConfigFunctions): void 
   const pci = cpu.devices.pci;
   replaceQuery(pci, functions);
   replaceWrites(pci, functions);
-  refreshOnRead(cpu, functions);
+  readFromFunctions(cpu, functions);
 }
 
 /** @throws {RangeError} if v86 has a function of its own there, or the place is not on bus 0. */
@@ -41,18 +41,13 @@ export function requireFreePlace(cpu: V86Cpu, id: number): void {
   }
 }
 
+/** v86 looks a register up when its address is written. Functions of ours are asked when it is read. */
 function replaceQuery(pci: V86Pci, functions: ConfigFunctions): void {
   const query = pci.pci_query.bind(pci);
   pci.pci_query = () => {
     const address = pci.pci_addr32[0] ?? 0;
-    const space = functions.get(functionOf(address));
-    if (space === undefined) {
-      query();
-      return;
-    }
-    const enabled = (address & CONFIG_ENABLE) !== 0;
-    pci.pci_response32[0] = enabled ? space.read(address & 0xfc, 4) : -1;
-    pci.pci_status32[0] = enabled ? CONFIG_ENABLE : 0;
+    if (functions.get(functionOf(address)) === undefined) query();
+    else pci.pci_status32[0] = address & CONFIG_ENABLE;
   };
 }
 
@@ -70,32 +65,26 @@ function replaceWrites(pci: V86Pci, functions: ConfigFunctions): void {
   pci.pci_write32 = replaced(4, pci.pci_write32.bind(pci));
 }
 
-/**
- * v86 answers reads of the data port with what it looked up when the address was written. A function
- * of ours may have changed since, so it is asked again.
- */
-function refreshOnRead(cpu: V86Cpu, functions: ConfigFunctions): void {
+function readFromFunctions(cpu: V86Cpu, functions: ConfigFunctions): void {
   const pci = cpu.devices.pci;
-  const byte = (index: number): number => {
-    if (functions.get(functionOf(pci.pci_addr32[0] ?? 0)) !== undefined) pci.pci_query();
-    return pci.pci_response[index] ?? 0xff;
+  const response = (): Uint8Array => {
+    const address = pci.pci_addr32[0] ?? 0;
+    const space = functions.get(functionOf(address));
+    if (space !== undefined) {
+      const enabled = (address & CONFIG_ENABLE) !== 0;
+      pci.pci_response32[0] = enabled ? space.read(address & 0xfc, 4) : -1;
+    }
+    return pci.pci_response;
   };
-  const half = (index: number): number => byte(index) | (byte(index + 1) << 8);
-  cpu.io.register_read(
-    CONFIG_DATA_PORT,
-    pci,
-    () => byte(0),
-    () => half(0),
-    () => half(0) | (half(2) << 16),
-  );
-  cpu.io.register_read(CONFIG_DATA_PORT + 1, pci, () => byte(1));
-  cpu.io.register_read(
-    CONFIG_DATA_PORT + 2,
-    pci,
-    () => byte(2),
-    () => half(2),
-  );
-  cpu.io.register_read(CONFIG_DATA_PORT + 3, pci, () => byte(3));
+  const read = (first: number, size: ConfigSize) => (): number => {
+    const bytes = response().subarray(first, first + size);
+    return bytes.reduceRight((value, byte) => (value << 8) | byte, 0);
+  };
+  const { io } = cpu;
+  io.register_read(CONFIG_DATA_PORT, pci, read(0, 1), read(0, 2), read(0, 4));
+  io.register_read(CONFIG_DATA_PORT + 1, pci, read(1, 1));
+  io.register_read(CONFIG_DATA_PORT + 2, pci, read(2, 1), read(2, 2));
+  io.register_read(CONFIG_DATA_PORT + 3, pci, read(3, 1));
 }
 
 /** Requester id in bits 23:8 of a CF8 address. */

@@ -155,6 +155,27 @@ describe("a guest", () => {
   });
 });
 
+it("passes one tick for each access of the guest to the unit or an endpoint, and none for others", async () => {
+  const { emulator, attachment } = await attach([
+    ...[x86.load32(UNIT), x86.store32(UNIT + 0x38, 0)],
+    ...[x86.load32(ECAM + (ENGINE << 12)), x86.store32(ECAM + (ENGINE << 12) + 4, 2)],
+    ...[x86.load32(BAR), x86.store32(BAR + 0x1c, 5)],
+    ...[x86.out32(0xcf8, 0x8000_0000 + (ENGINE << 8)), x86.in32(0xcfc)],
+    ...[x86.load32(ECAM), x86.load32(UNIT + 0x1000), x86.in32(0xcf8), x86.print("x")],
+    x86.exit(0),
+  ]);
+  let ticks = 0;
+  const { iommu } = attachment;
+  const advance = iommu.advance.bind(iommu);
+  iommu.advance = (count) => {
+    ticks += Number(count);
+    advance(count);
+  };
+  await emulator.run();
+  await attachment.ending;
+  expect(ticks).toBe(7);
+});
+
 it("hands the tables to SeaBIOS as firmware configuration files", async () => {
   const bios = { buffer: new ArrayBuffer(0x1_0000) };
   const { emulator } = await attach([x86.exit(0)], {}, { bios });
