@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FaultRecorder, type FaultFields } from "../../host/oracle/index.js";
+import { FaultRecorder, Oracle, type FaultFields } from "../../host/oracle/index.js";
+import { registersOf } from "./registers-by-hand.js";
 import { INPUT } from "./scenarios/scenario.js";
+import { SparseMemory } from "./sparse-memory.js";
 import {
   DIRECTORY_ENTRY,
   LEGACY_CONTEXT,
@@ -93,6 +95,7 @@ describe("primary fault logging (§7.2.1)", () => {
     for (const count of [0, 257, 1.5]) {
       expect(() => new FaultRecorder(count, true)).toThrow(`${count} fault recording registers`);
     }
+    expect(new FaultRecorder(1, true).records).toHaveLength(1);
     expect(new FaultRecorder(256, true).records).toHaveLength(256);
   });
 
@@ -102,6 +105,11 @@ describe("primary fault logging (§7.2.1)", () => {
     expect(collapsing.oracle.faults.records).toHaveLength(4);
     expect(collapsing.oracle.translate(request)).toMatchObject({ record: "recorded" });
     expect(collapsing.oracle.translate(request)).toMatchObject({ record: "collapsed" });
+
+    const byDefault = new Oracle({ memory: new SparseMemory(), ...registersOf() });
+    byDefault.state = { ...collapsing.oracle.state };
+    expect(byDefault.translate(request)).toMatchObject({ record: "recorded" });
+    expect(byDefault.translate(request)).toMatchObject({ record: "collapsed" });
   });
 });
 

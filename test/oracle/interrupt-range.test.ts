@@ -28,6 +28,7 @@ describe("untranslated requests without PASID to FEEx_xxxxh (§3.15)", () => {
     ["an unaligned write", { address: FIRST + 2n }],
     ["a read", { access: "read" }],
     ["an AtomicOp", { access: "atomic" }],
+    ["a write of the last byte", { address: 0xfeef_ffffn, size: 1 }],
   ] as const)("fault with code 29h if they are %s", (_name, change) => {
     const world = new World().scalable(4n);
     expect(world.oracle.translate({ ...message, ...change })).toMatchObject({

@@ -42,6 +42,13 @@ describe("the steps of a request", () => {
     expect(last?.decision).toBe("SFS.2: P=0");
   });
 
+  it("end with the rights of the page", () => {
+    const world = new World().scalable(1n);
+    world.mapFirst(INPUT, OUTPUT);
+    world.oracle.translate(read);
+    expect(world.oracle.steps.at(-1)?.decision).toMatch(/^leaf of 4096 bytes; RW; flags 20h set/);
+  });
+
   it("have no value for an entry that could not be read", () => {
     const world = new World().scalable(1n);
     world.memory.failReads(ROOT_ENTRY);
@@ -130,11 +137,25 @@ describe("the size of the PASID directory (§9.4, PDTS)", () => {
     expect(world.oracle.steps.at(-1)?.address).toBe(PASID_DIRECTORY + 8n * index);
   });
 
+  it("is not the only limit: PSS has its own", () => {
+    for (const PSS of [6, 7]) {
+      const world = new World({ PSS }).scalable(4n);
+      const limit = 2 ** (PSS + 1);
+      const last = world.oracle.translate({ ...read, pasid: limit - 1 });
+      expect(last).not.toMatchObject({ condition: "SGN.10" });
+      expect(world.oracle.translate({ ...read, pasid: limit })).toMatchObject({
+        condition: "SGN.10",
+      });
+    }
+  });
+
   it("limits RID_PASID as well", () => {
     const world = new World().scalable(4n).setField(SCALABLE_CONTEXT, 83, 64, 0x3fffn);
     const plain = { ...read, pasid: undefined };
     expect(world.oracle.translate(plain)).toMatchObject({ condition: "SCT.4.2" });
     world.setField(SCALABLE_CONTEXT, 11, 9, 1n);
+    expect(world.oracle.translate(plain)).toMatchObject({ condition: "SPD.2" });
+    world.setField(SCALABLE_CONTEXT, 11, 9, 0n).setField(SCALABLE_CONTEXT, 83, 64, 0x1fffn);
     expect(world.oracle.translate(plain)).toMatchObject({ condition: "SPD.2" });
   });
 });
@@ -204,6 +225,14 @@ describe("the check of requests refuses misuse with a RangeError", () => {
     const { oracle } = new World().scalable(4n);
     expect(() => oracle.translate({ ...read, ...change })).toThrow(RangeError);
     expect(() => oracle.translate({ ...read, ...change })).toThrow(message);
+  });
+
+  it("but not for the outermost values", () => {
+    const { oracle } = new World({ HAW: 32 });
+    const request = { ...read, pasid: 0xfffff, address: (1n << 64n) - 8n };
+    for (const sourceId of [0, 0xffff]) {
+      expect(oracle.translate({ ...request, sourceId })).toMatchObject({ status: "ok" });
+    }
   });
 
   it("but not for a request of a whole page", () => {

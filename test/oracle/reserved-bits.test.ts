@@ -43,14 +43,6 @@ const BARE: Features = {
 };
 
 describe("the reserved bits of root, context and PASID entries (§9.1 to §9.6)", () => {
-  const pasidEntry = (world: World): bigint => {
-    world.scalable(4n).memory.write64(SCALABLE_CONTEXT, PASID_DIRECTORY | P);
-    world.memory.write64(SCALABLE_CONTEXT + 8n, 0n);
-    world.memory.write64(PASID_DIRECTORY, (RID_PASID_ENTRY & ~0xfffn) | P);
-    const entry = RID_PASID_ENTRY & ~0xfffn;
-    world.memory.write64(entry, P | (4n << 6n));
-    return entry;
-  };
   interface Case {
     name: string;
     features?: Features;
@@ -101,7 +93,7 @@ describe("the reserved bits of root, context and PASID entries (§9.1 to §9.6)"
       features: BARE,
       condition: "SCT.3",
       bits: 256,
-      build: (world) => (pasidEntry(world), SCALABLE_CONTEXT),
+      build: (world) => (barePasidEntry(world), SCALABLE_CONTEXT),
       reserved: [[8, 2], TOO_HIGH, [255, 64]],
     },
     {
@@ -115,7 +107,7 @@ describe("the reserved bits of root, context and PASID entries (§9.1 to §9.6)"
       name: "a PASID-table entry",
       condition: "SPT.3",
       bits: 512,
-      build: pasidEntry,
+      build: barePasidEntry,
       reserved: [
         [5],
         [11, 10],
@@ -133,7 +125,7 @@ describe("the reserved bits of root, context and PASID entries (§9.1 to §9.6)"
       features: { MTS: true },
       condition: "SPT.3",
       bits: 512,
-      build: pasidEntry,
+      build: barePasidEntry,
       reserved: [
         [5],
         [11, 10],
@@ -151,7 +143,7 @@ describe("the reserved bits of root, context and PASID entries (§9.1 to §9.6)"
       features: BARE,
       condition: "SPT.3",
       bits: 512,
-      build: pasidEntry,
+      build: barePasidEntry,
       reserved: [
         [5, 2],
         [63, 9],
@@ -166,6 +158,54 @@ describe("the reserved bits of root, context and PASID entries (§9.1 to §9.6)"
       return [world, build(world)];
     });
     expect(found).toEqual(bitsOf(reserved));
+  });
+});
+
+describe("a field that depends on one capability is reserved without it (§9.4, §9.6)", () => {
+  it.each([
+    ["DT", [2]],
+    ["PASID", [3]],
+    ["PRS", [4]],
+    ["PTRS", [6]],
+    ["RPS", [83, 64]],
+    ["RPRIVS", [84]],
+  ] as const)("in a context entry: %s", (capability, field) => {
+    const found = probe(256, "SCT.3", () => {
+      const world = new World({ [capability]: false }).scalable(4n);
+      world.memory.write64(SCALABLE_CONTEXT, PASID_DIRECTORY | P);
+      world.memory.write64(SCALABLE_CONTEXT + 8n, 0n);
+      return [world, SCALABLE_CONTEXT];
+    });
+    expect(found).toEqual(bitsOf([[5], [8, 7], TOO_HIGH, [255, 85], field]));
+  });
+
+  it.each([
+    ["SSTS", [[4, 2], [9], [45, 12]]],
+    ["SSADS", [[9]]],
+    ["SMPWCS", [[87]]],
+    ["SC", [[88]]],
+    ["SRS", [[128]]],
+    [
+      "FSTS",
+      [
+        [132, 130],
+        [173, 140],
+      ],
+    ],
+    ["EAFS", [[135]]],
+  ] as const)("in a PASID-table entry: %s", (capability, fields) => {
+    const found = probe(512, "SPT.3", () => {
+      const world = new World({ [capability]: false, NEST: false });
+      return [world, barePasidEntry(world)];
+    });
+    const always: Range[] = [[5], [11, 10], TOO_HIGH, [86, 80], [127, 89], [129], [139, 136]];
+    expect(found).toEqual(bitsOf([...always, [191, 174], [511, 192], ...fields]));
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6])("for ND=%s a domain id has 4 + 2*ND bits", (ND) => {
+    const found = probe(128, "LCT.3", () => [new World({ ND }).legacy(2n), LEGACY_CONTEXT]);
+    const domainId: Range[] = ND === 6 ? [] : [[87, 76 + 2 * ND]];
+    expect(found).toEqual(bitsOf([[11, 4], [71], [127, 88], ...domainId]));
   });
 });
 
@@ -219,6 +259,16 @@ describe("the reserved bits of paging entries (§9.7, §9.8)", () => {
     );
   });
 });
+
+/** A pass-through entry for PASID 0, and on the way to it nothing that needs a capability. */
+function barePasidEntry(world: World): bigint {
+  const entry = RID_PASID_ENTRY & ~0xfffn;
+  world.scalable(4n).memory.write64(SCALABLE_CONTEXT, PASID_DIRECTORY | P);
+  world.memory.write64(SCALABLE_CONTEXT + 8n, 0n);
+  world.memory.write64(PASID_DIRECTORY, entry | P);
+  world.memory.write64(entry, P | (4n << 6n));
+  return entry;
+}
 
 /** The bits that, set alone in a valid entry, lead to the condition. */
 function probe(bits: number, condition: string, build: () => [World, bigint]): number[] {

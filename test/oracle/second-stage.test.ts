@@ -116,6 +116,10 @@ describe("second-stage translation in legacy mode (§3.7)", () => {
 describe("pass-through in legacy mode (§3.9)", () => {
   it.each([
     [{}, ONE_GIB],
+    [{ FS1GP: false }, ONE_GIB],
+    [{ SSLPS: 0 }, ONE_GIB],
+    [{ FS1GP: false, SSLPS: 0 }, TWO_MIB],
+    [{ SSLPS: 1, FS1GP: false, FSTS: false, NEST: false, EAFS: false }, TWO_MIB],
     [{ FS1GP: false, SSLPS: 1 }, TWO_MIB],
     [{ SSLPS: 0, FS1GP: false, FSTS: false, NEST: false, EAFS: false }, 4096],
   ])(

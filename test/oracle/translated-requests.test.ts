@@ -62,4 +62,11 @@ describe("translated requests (§4.2.5)", () => {
       fields: { addressType: 2, t1: false, t2: false, address: OUTPUT },
     });
   });
+
+  it("are recorded with their PASID, and without privilege, which they do not carry", () => {
+    const world = new World().scalable(4n).setField(SCALABLE_CONTEXT, 0, 0, 0n);
+    expect(world.oracle.translateTranslated(withPasid)).toMatchObject({
+      fields: { pasidPresent: true, pasid: PASID, privileged: false },
+    });
+  });
 });
