@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { QueuedUnit } from "../queues/queued-unit.js";
 import { outputOf, PAGE, PageWorld } from "../queues/worlds.js";
-import { REG, SRTP } from "./offsets.js";
+import { REG, SRTP, TE } from "./offsets.js";
 
 const IVT = 1n << 63n;
 const IH = 1n << 6n;
@@ -132,9 +132,9 @@ describe("VTD-6.5.1.2: what goes with the pages", () => {
   });
 
   it("works with translation disabled", () => {
-    unit.command(0x8000_0000, false);
+    unit.command(TE, false);
     unit.iommu.write64(REG.IOTLB, command(GLOBAL));
-    unit.command(0x8000_0000);
+    unit.command(TE);
     expect(refreshed()).toEqual([all, all]);
   });
 });
