@@ -1,7 +1,7 @@
 /** Every bit of every translation structure: reserved, ignored, or used (§9.1 to §9.8). */
 import type { UnitOptions, Unit } from "./unit.js";
 import type { TableEntry } from "../../host/tables/index.js";
-import type { ScalableWorld} from "./worlds.js";
+import type { ScalableWorld } from "./worlds.js";
 import { INPUT, LegacyWorld, PASID, SID, type World } from "./worlds.js";
 import { scalable } from "./conditions/scalable.js";
 
