@@ -122,18 +122,15 @@ describe("pass-through in legacy mode (§3.9)", () => {
     [{ SSLPS: 1, FS1GP: false, FSTS: false, NEST: false, EAFS: false }, TWO_MIB],
     [{ FS1GP: false, SSLPS: 1 }, TWO_MIB],
     [{ SSLPS: 0, FS1GP: false, FSTS: false, NEST: false, EAFS: false }, 4096],
-  ])(
-    "gives back the input address, with the largest page size of the unit",
-    (features, pageSize) => {
-      const world = new World(features).legacy(2n);
-      expect(world.oracle.translate(write(OUTPUT + 4n))).toEqual({
-        status: "ok",
-        address: OUTPUT + 4n,
-        pageSize,
-        permissions: RW_PERMISSIONS,
-      });
-    },
-  );
+  ])("gives back the input address: with %j, pages of %s bytes", (features, pageSize) => {
+    const world = new World(features).legacy(2n);
+    expect(world.oracle.translate(write(OUTPUT + 4n))).toEqual({
+      status: "ok",
+      address: OUTPUT + 4n,
+      pageSize,
+      permissions: RW_PERMISSIONS,
+    });
+  });
 
   it("ignores the second-stage pointer, even where it has bits beyond the host address width", () => {
     const world = new World().legacy(2n).setField(LEGACY_CONTEXT, 63, 12, (1n << 52n) - 1n);

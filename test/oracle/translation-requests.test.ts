@@ -250,6 +250,14 @@ describe("translation requests and the interrupt address range", () => {
     },
   );
 
+  it("without PASID are S.1 whatever NW says in a unit without NWFS", () => {
+    const { oracle } = new World({ NWFS: false }).scalable(4n);
+    expect(oracle.requestTranslation({ ...inRange, noWrite: true })).toMatchObject({
+      write: true,
+      untranslatedOnly: true,
+    });
+  });
+
   it("without PASID are judged by the entries first", () => {
     const world = new World().scalable(4n).setField(SCALABLE_CONTEXT, 0, 0, 0n);
     expect(world.oracle.requestTranslation(inRange)).toMatchObject({ condition: "SCT.2" });
