@@ -146,7 +146,7 @@ describe("VTD-6.5.2.10: a time-out", () => {
     unit.iommu.advance(TIMEOUT);
     unit.iommu.write32(REG.FSTS, ITE);
     expect(unit.sent.invalidations.length).toBe(33);
-    complete(unit.sent.invalidations.at(-1)!.itag);
+    complete(unit.sent.invalidations.at(-1).itag);
     expect(done()).toBe(true);
   });
 
