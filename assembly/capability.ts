@@ -20,6 +20,7 @@ import {
   CAP_SSLPS_SHIFT,
   CAP_ZLR,
   ECAP_EAFS,
+  ECAP_FSTS,
   ECAP_IRO_MASK,
   ECAP_IRO_SHIFT,
   ECAP_PASID,
@@ -98,15 +99,23 @@ export class Capability {
     Capability.hostAddress = BITS_51_12 & ~above(width);
     Capability.guestAddressWidth = ((cap >> CAP_MGAW_SHIFT) & CAP_MGAW_MASK) + 1;
     Capability.aboveDomain = above(4 + 2 * (cap & CAP_ND_MASK)) & 0xffff;
-    const sagaw = Capability.supportedWidths;
-    const widest: u64 = (sagaw & 8) != 0 || (cap & CAP_FS5LP) != 0 ? 57 : 48;
-    Capability.faultAddress = ~above(widest) & ~0xfff;
+    Capability.faultAddress = ~above(Capability.widestInput()) & ~0xfff;
     Capability.zeroLengthRead = (cap & CAP_ZLR) != 0;
     Capability.walksCanBeSnooped = Capability.has(ECAP_SMPWCS);
     Capability.loadSecondStage(width);
     Capability.loadFirstStage(width);
     const huge = (cap & CAP_FS1GP) != 0 || (Capability.largePages & 2) != 0;
-    Capability.largestPageShift = huge ? 30 : 21;
+    // A first stage always has pages of 2 MiB (§3.6).
+    const large = Capability.has(ECAP_FSTS) || (Capability.largePages & 1) != 0;
+    Capability.largestPageShift = huge ? 30 : large ? 21 : 12;
+  }
+
+  /** Bits of the widest address that any stage translates. */
+  private static widestInput(): u64 {
+    const sagaw = Capability.supportedWidths;
+    if ((sagaw & 8) != 0 || (Capability.cap & CAP_FS5LP) != 0) return 57;
+    if ((sagaw & 4) != 0 || Capability.has(ECAP_FSTS)) return 48;
+    return (sagaw & 2) != 0 ? 39 : Capability.guestAddressWidth;
   }
 
   private static loadSecondStage(width: u64): void {

@@ -3,6 +3,7 @@ import type { PageGroupResponse } from "../../host/index.js";
 import { faultConditions } from "../../host/spec/index.js";
 import { chapters } from "./conditions/index.js";
 import type { Answer, Column, Row } from "./conditions/row.js";
+import { scalable } from "./conditions/scalable.js";
 import { send, withPasid, type Outcome } from "./provoke.js";
 import { REG, Unit, type FaultRecord } from "./unit.js";
 import { INPUT, PASID, SID } from "./worlds.js";
@@ -127,4 +128,25 @@ describe("VTD-7.1.3: the conditions provoked here", () => {
     iommu.write64(REG.RTADDR, 0x1080n);
     expect(iommu.read64(REG.RTADDR)).toBe(0x1000n);
   });
+});
+
+describe("VTD-11.4.7.6: the address in a fault record", () => {
+  const WIDTHS = [
+    [57, {}],
+    [57, { SAGAW: 0b0110, MGAW: 47 }],
+    [48, { SAGAW: 0b0110, MGAW: 47, FS5LP: 0 }],
+    [48, { SAGAW: 0b0010, MGAW: 38, FS5LP: 0 }],
+    [39, { SAGAW: 0b0010, MGAW: 38, FS5LP: 0, FS1GP: 0, FSTS: 0, EAFS: 0, NEST: 0 }],
+  ] as const;
+
+  it.each(WIDTHS)(
+    "VTD-11.4.7.6: is the page, cut at the widest address width: %i bits of %o (choice F5)",
+    async (bits, capabilities) => {
+      const unit = await Unit.create({ capabilities, hostAddressWidth: 39 });
+      scalable("pass-through")(unit).start();
+      const address = 0xffff_ffff_ffff_f123n;
+      unit.iommu.translate({ sourceId: SID, pasid: PASID, address, access: "read" });
+      expect(unit.faultRecords()).toMatchObject([{ address: (1n << BigInt(bits)) - 0x1000n }]);
+    },
+  );
 });

@@ -155,7 +155,7 @@ export class ScalableWorld implements World {
       this.second.map(page(input, size), page(output, size), { size, ...second });
     } else if (this.kind === "nested") {
       this.first.map(page(input, size), page(guest, size), { size, ...first });
-      const within = guest | (input & (BigInt(size) - 1n));
+      const within = page(guest, size) + (input % BigInt(size));
       this.second.map(page(within, secondSize), page(output, secondSize), {
         size: secondSize,
         ...second,
