@@ -1,6 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Sources under the names of package.json, so that the examples of the docs import them as users do. */
+const source = (path: string) => fileURLToPath(new URL(`host/${path}/index.ts`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^viommu$/, replacement: source(".") },
+      { find: /^viommu\/v86$/, replacement: source("emulators/v86") },
+      { find: /^viommu\/(oracle|spec|tables)$/, replacement: source("$1") },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
