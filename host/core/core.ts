@@ -5,6 +5,7 @@ import { ABI_VERSION, at, counterNames, type CounterName } from "./layout.js";
 import { wasmModule } from "./modules.js";
 
 const WASM_PAGE = 65536;
+const MORE_WORK = at("LATCH") + at("LATCH_MORE_WORK");
 
 /** One instance of the unit's wasm, and what the host may know of its memory. */
 export class Core {
@@ -44,7 +45,7 @@ export class Core {
 
   /** Work stopped for want of room in the outbox, and waits for `resume`. */
   get moreWork(): boolean {
-    return this.view.getUint32(at("LATCH") + at("LATCH_MORE_WORK"), true) !== 0;
+    return this.view.getUint32(MORE_WORK, true) !== 0;
   }
 
   counters(): Record<CounterName, bigint> {

@@ -62,6 +62,10 @@ export interface IommuEvents {
 /** A message of the outbox, as the event that it becomes. */
 export type Message = { [K in keyof IommuEvents]: readonly [K, IommuEvents[K]] }[keyof IommuEvents];
 
+// Looked up once: the outbox is looked at after almost every call.
+const OUTBOX_HEAD = at("LATCH") + at("LATCH_OUTBOX_HEAD");
+const OUTBOX_TAIL = at("LATCH") + at("LATCH_OUTBOX_TAIL");
+
 const NO_PASID = 0xffffffff;
 const SIZE_BIT = 1;
 const GLOBAL_BIT = 2;
@@ -69,14 +73,13 @@ const GLOBAL_BIT = 2;
 /** Takes every message out of the core's outbox, oldest first. */
 export function drainOutbox(core: Core): Message[] {
   const { view } = core;
-  const head = at("LATCH") + at("LATCH_OUTBOX_HEAD");
-  const tail = view.getUint32(at("LATCH") + at("LATCH_OUTBOX_TAIL"), true);
+  const tail = view.getUint32(OUTBOX_TAIL, true);
   const messages: Message[] = [];
-  for (let index = view.getUint32(head, true); index !== tail; index = (index + 1) >>> 0) {
+  for (let index = view.getUint32(OUTBOX_HEAD, true); index !== tail; index = (index + 1) >>> 0) {
     const slot = index & (at("OUTBOX_COUNT") - 1);
     messages.push(readMessage(view, at("OUTBOX") + slot * at("OUTBOX_SIZE")));
   }
-  view.setUint32(head, tail, true);
+  view.setUint32(OUTBOX_HEAD, tail, true);
   return messages;
 }
 
