@@ -1,5 +1,11 @@
 /** A unit over guest memory, driven as software drives it: by registers, memory and the queue. */
-import { GuestMemory, Iommu, type IommuOptions, type MemoryPort } from "../../host/index.js";
+import {
+  GuestMemory,
+  Iommu,
+  type IommuOptions,
+  type MemoryPort,
+  type MemorySource,
+} from "../../host/index.js";
 import { FrameAllocator, type TableMemory } from "../../host/tables/index.js";
 
 /** Offsets of §11.4. */
@@ -33,8 +39,8 @@ const QUEUE_BYTES = 4096n;
 const MEMORY_SIZE = 2 ** 20;
 
 export interface UnitOptions extends Omit<IommuOptions, "memory"> {
-  /** Guest memory behind a port in JavaScript instead of inside WebAssembly. */
-  readonly scriptedPort?: boolean;
+  /** What the unit reads guest memory through. Default: the memory itself. */
+  readonly source?: (memory: GuestMemory) => MemorySource;
 }
 
 /** What a fault recording register says (§11.4.7.6). */
@@ -71,12 +77,9 @@ export class Unit {
     this.#wide = this.announces("SMTS");
   }
 
-  static async create({ scriptedPort = false, ...options }: UnitOptions = {}): Promise<Unit> {
+  static async create({ source, ...options }: UnitOptions = {}): Promise<Unit> {
     const memory = GuestMemory.create({ size: MEMORY_SIZE });
-    const iommu = await Iommu.create({
-      memory: scriptedPort ? portOver(memory) : memory,
-      ...options,
-    });
+    const iommu = await Iommu.create({ ...options, memory: source?.(memory) ?? memory });
     return new Unit(iommu, memory);
   }
 
@@ -196,7 +199,8 @@ function debuggerView(memory: GuestMemory): TableMemory {
   };
 }
 
-function portOver(memory: GuestMemory): MemoryPort {
+/** Guest memory behind a port in JavaScript. */
+export function scriptedPort(memory: GuestMemory): MemoryPort {
   return {
     read64: (address) => memory.read64(address),
     write64: (address, value) => memory.write64(address, value),
