@@ -259,7 +259,8 @@ export class PasidEntry {
   private static checkProgramming(): u32 {
     const type = PasidEntry.type;
     const nested = type == PASID_ENTRY_PGTT_NESTED;
-    if (nested || type == PASID_ENTRY_PGTT_SS) {
+    const secondStage = nested || type == PASID_ENTRY_PGTT_SS;
+    if (secondStage && Capability.has(ECAP_SSTS)) {
       const width = PasidEntry.addressWidth;
       if (width < 1 || width > 3 || (Capability.supportedWidths & (1 << width)) == 0)
         return SPT_4_1;

@@ -336,8 +336,8 @@ export class Translation {
     const legacy = kind >= KIND_LEGACY;
     if (Request.writes && (rights & RIGHT_WRITE) == 0) return legacy ? LGN_2 : SGN_6;
     if (Request.reads && (rights & RIGHT_READ) == 0) {
-      const excused =
-        Request.isZeroLengthRead && Capability.zeroLengthRead && (rights & RIGHT_WRITE) != 0;
+      const writable = (meta & META_SECOND_STAGE_WRITE) != 0;
+      const excused = Request.isZeroLengthRead && Capability.zeroLengthRead && writable;
       if (!excused) return legacy ? LGN_3 : SGN_7;
     }
     return 0;
@@ -352,7 +352,7 @@ export class Translation {
     Translation.permissions = granted;
     if (granted != 0) return 0;
     // Success with effective permissions, of which there are none.
-    if (kind >= KIND_LEGACY) return LGN_3;
-    return SGN_7;
+    if (kind >= KIND_LEGACY) return Request.wantsWrite ? LGN_2 : LGN_3;
+    return Request.wantsWrite ? SGN_6 : SGN_7;
   }
 }

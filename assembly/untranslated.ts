@@ -63,7 +63,8 @@ export class Untranslated {
       Untranslated.permissions = (<u32>(data >> DATA_RIGHTS_SHIFT)) & ALL_PERMISSIONS;
       return OK;
     }
-    const plain = pasid == NO_PASID;
+    // §3.1: with translation disabled a PASID prefix is ignored.
+    const plain = pasid == NO_PASID || mode == MODE_OFF;
     if (plain && Translation.inInterruptRange(address)) {
       const status = Untranslated.interruptRange(sourceId, address, access);
       if (status != OK) return status;
