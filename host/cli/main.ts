@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { benchCommand } from "./bench.js";
 import { bootCommand } from "./boot.js";
 import { runCommandLine, reportInternalError } from "./command-line.js";
 import { decodeCommand } from "./decode.js";
@@ -18,7 +19,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCommandLine(
-  [bootCommand, decodeCommand, explainCommand, versionCommand],
+  [bootCommand, benchCommand, decodeCommand, explainCommand, versionCommand],
   args,
   terminal,
 );

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { onTestFinished } from "vitest";
 
+import { benchCommand } from "../../host/cli/bench.js";
 import { bootCommand } from "../../host/cli/boot.js";
 import { runCommandLine } from "../../host/cli/command-line.js";
 import { decodeCommand } from "../../host/cli/decode.js";
@@ -45,7 +46,7 @@ export async function viommuHere(args: readonly string[], color = false): Promis
   const text = (data: string | Uint8Array) =>
     typeof data === "string" ? data : Buffer.from(data).toString();
   const code = await runCommandLine(
-    [bootCommand, decodeCommand, explainCommand, versionCommand],
+    [benchCommand, bootCommand, decodeCommand, explainCommand, versionCommand],
     args,
     {
       out: (data) => (stdout += text(data)),

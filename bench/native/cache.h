@@ -1,0 +1,60 @@
+/* assembly/cache.ts: sets of four entries, each with two key words ahead of what its owner stores. */
+#ifndef CACHE_H
+#define CACHE_H
+
+#include "memory.h"
+
+#define VALID (1ULL << 63)
+
+#define CONTEXT_CACHE (CACHE + 0 * CACHE_SIZE)
+#define PASID_CACHE (CACHE + 1 * CACHE_SIZE)
+#define IOTLB (CACHE + 2 * CACHE_SIZE)
+#define FIRST_STAGE_CACHE (CACHE + 3 * CACHE_SIZE)
+
+#define SET_ENTRIES 4
+
+static inline u32 cache_set(u32 cache, u32 hash, u32 size)
+{
+    return load32(cache + CACHE_BASE) + (hash & load32(cache + CACHE_SET_MASK)) * SET_ENTRIES * size;
+}
+
+static inline bool cache_matches(u32 entry, u64 key0, u64 key1)
+{
+    return ((load64(entry) ^ key0) | (load64(entry + 8) ^ key1)) == 0;
+}
+
+/* The way is computed, not branched on: which one it is cannot be predicted. */
+static inline u32 cache_find(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
+{
+    u32 set = cache_set(cache, hash, size);
+    u32 way = cache_matches(set + size, key0, key1) * 1 +
+              cache_matches(set + 2 * size, key0, key1) * 2 +
+              cache_matches(set + 3 * size, key0, key1) * 3;
+    u32 entry = set + way * size;
+    return cache_matches(entry, key0, key1) ? entry : 0;
+}
+
+static inline u32 cache_allocate(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
+{
+    u32 ways = load32(cache + CACHE_WAYS);
+    u32 set = cache_set(cache, hash, size);
+    u32 chosen = 0;
+    u32 entry = set;
+    for (u32 way = 0; way < ways; way++, entry += size) {
+        if (cache_matches(entry, key0, key1)) {
+            chosen = entry;
+            break;
+        }
+        if (chosen == 0 && load64(entry + 8) == 0) chosen = entry;
+    }
+    if (chosen == 0) {
+        u32 victim = load32(cache + CACHE_VICTIM);
+        store32(cache + CACHE_VICTIM, victim + 1);
+        chosen = set + (victim & (ways - 1)) * size;
+    }
+    store64(chosen, key0);
+    store64(chosen + 8, key1);
+    return chosen;
+}
+
+#endif

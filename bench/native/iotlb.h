@@ -1,0 +1,78 @@
+/* assembly/iotlb.ts */
+#ifndef IOTLB_H
+#define IOTLB_H
+
+#include "cache.h"
+#include "request.h"
+
+#define IOTLB_ENTRY_SIZE 32
+#define WITH_PASID (1ULL << 36)
+#define DATA_RIGHTS_SHIFT 4
+#define DATA_SIZE_SHIFT 8
+#define DATA_INTERRUPT_RANGE (1ULL << 10)
+#define DATA_PAGES (~0xfffULL)
+#define NEEDED_GRANTS 0x3321u
+
+static inline u64 iotlb_key(u32 source_id, u32 pasid)
+{
+    return pasid == NO_PASID ? VALID | source_id : VALID | WITH_PASID | ((u64)pasid << 16) | source_id;
+}
+static inline u32 iotlb_mix(u32 source_id, u32 pasid)
+{
+    return ((source_id ^ (pasid << 7)) * 0x9e3779b1u) >> 16;
+}
+static inline u64 page_shift(u64 size) { return 12 + 9 * size; }
+
+static inline u32 iotlb_probe(u64 size, u64 address, u64 key1, u32 mix)
+{
+    u64 page = address >> page_shift(size);
+    return cache_find(IOTLB, (page << 2) | size, key1, (u32)page ^ mix, IOTLB_ENTRY_SIZE);
+}
+
+static inline u32 iotlb_find(u32 source_id, u32 pasid, u64 address)
+{
+    u64 key1 = iotlb_key(source_id, pasid);
+    u32 mix = iotlb_mix(source_id, pasid);
+    u32 sizes = load32(IOTLB + CACHE_SIZES);
+    u32 entry = 0;
+    if (sizes & 1) entry = iotlb_probe(0, address, key1, mix);
+    if (entry == 0 && (sizes & 2)) entry = iotlb_probe(1, address, key1, mix);
+    if (entry == 0 && (sizes & 4)) entry = iotlb_probe(2, address, key1, mix);
+    return entry;
+}
+
+static void iotlb_insert(u64 physical, u64 size, u64 flags, u64 meta)
+{
+    u64 shift = page_shift(size);
+    u64 page = request.address >> shift;
+    u32 hash = (u32)page ^ iotlb_mix(request.source_id, request.pasid);
+    u64 key1 = iotlb_key(request.source_id, request.pasid);
+    u32 entry = cache_allocate(IOTLB, (page << 2) | size, key1, hash, IOTLB_ENTRY_SIZE);
+    u64 pages = ((request.address ^ physical) >> shift) << shift;
+    store64(entry + 16, pages | (size << DATA_SIZE_SHIFT) | flags);
+    store64(entry + 24, meta);
+    store32(IOTLB + CACHE_SIZES, load32(IOTLB + CACHE_SIZES) | (1u << size));
+}
+
+static inline u64 iotlb_data(u32 entry) { return load64(entry + 16); }
+static inline u64 iotlb_meta(u32 entry) { return load64(entry + 24); }
+
+static inline bool iotlb_grants(u64 data, u32 access)
+{
+    u64 needed = (NEEDED_GRANTS >> ((access & ACCESS_TYPE) << 2)) & 3;
+    return (data & (needed | DATA_INTERRUPT_RANGE)) == needed;
+}
+static inline u64 iotlb_physical(u64 data, u64 address) { return address ^ (data & DATA_PAGES); }
+
+static inline void count_lookup(bool hit)
+{
+    count(COUNT_IOTLB_LOOKUPS);
+    if (hit) count(COUNT_IOTLB_HITS);
+}
+static inline void count_hits(u32 hits)
+{
+    count_many(COUNT_IOTLB_LOOKUPS, hits);
+    count_many(COUNT_IOTLB_HITS, hits);
+}
+
+#endif

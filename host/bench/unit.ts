@@ -1,0 +1,50 @@
+import { resolveCapabilities } from "../core/capabilities.js";
+import type { CoreOptions } from "../core/configuration.js";
+import { createCore, type Core } from "../core/core.js";
+import { createEmbeddedCore } from "../core/embedded.js";
+import { GuestMemory } from "../memory/guest-memory.js";
+import { registers } from "../spec/registers.js";
+import type { BatchCase } from "./cases.js";
+import type { Workload } from "./workload.js";
+
+export const builds = ["core", "core-port"] as const;
+export type Build = (typeof builds)[number];
+
+const SRTP = 1 << 30;
+const TE = 1 << 31;
+
+/** A unit of one build of the core with the tables of a workload, and translation enabled. */
+export async function createUnit(
+  build: Build,
+  benchCase: BatchCase,
+  workload: Workload,
+): Promise<Core> {
+  const options: CoreOptions = {
+    capabilities: resolveCapabilities({ preset: "full" }),
+    caches: benchCase.caches,
+    faultCollapse: true,
+    invalidationTimeout: 1_000_000n,
+    reportWrites: false,
+    trace: false,
+  };
+  const size = { size: workload.ramBytes };
+  if (build === "core") {
+    const { core, memory } = await createEmbeddedCore(options, size);
+    return enable(core, memory, workload);
+  }
+  const memory = GuestMemory.create(size);
+  return enable(await createCore(memory, options), memory, workload);
+}
+
+function enable(core: Core, memory: GuestMemory, workload: Workload): Core {
+  memory.writeBytes(0n, workload.ram);
+  const write = (name: string, size: 4 | 8, value: bigint) => {
+    const { offset } = registers.find((register) => register.mnemonic === name)!;
+    const low = Number(BigInt.asIntN(32, value));
+    core.exports.writeRegister(offset, size, low, Number(BigInt.asIntN(32, value >> 32n)));
+  };
+  write("RTADDR", 8, workload.rootTableAddress);
+  write("GCMD", 4, BigInt(SRTP));
+  write("GCMD", 4, BigInt(TE));
+  return core;
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { batchCases, type BatchCase } from "../../host/bench/cases.js";
+import { compileYardstick, findCompiler } from "../../host/bench/compiler.js";
+import { NativeSide } from "../../host/bench/native-side.js";
+import { singleCaseNames, singleCases } from "../../host/bench/single-cases.js";
+import { builds, createUnit, type Build } from "../../host/bench/unit.js";
+import { WasmSide } from "../../host/bench/wasm-side.js";
+import { buildWorkload } from "../../host/bench/workload.js";
+import { BATCH_RECORDS, type CounterName } from "../../host/core/layout.js";
+
+type Counters = Readonly<Record<CounterName, bigint>>;
+
+function difference(before: Counters, after: Counters): Record<string, bigint> {
+  const names = Object.keys(after) as CounterName[];
+  return Object.fromEntries(names.map((name) => [name, after[name] - before[name]]));
+}
+
+async function wasmSide(build: Build, benchCase: BatchCase): Promise<WasmSide> {
+  const workload = buildWorkload(benchCase);
+  return new WasmSide(await createUnit(build, benchCase, workload), workload.batches);
+}
+
+describe.each(batchCases)("the case $name", (benchCase) => {
+  it.each(builds)("counts in %s what it says, and translates every request", async (build) => {
+    const side = await wasmSide(build, benchCase);
+    expect(side.run(2).failures).toBe(0);
+    const before = await side.counters();
+    side.run(1);
+    const counted = difference(before, await side.counters());
+    const requests = benchCase.batches * BATCH_RECORDS;
+    expect(counted["requests"]).toBe(BigInt(requests));
+    for (const [name, each] of Object.entries(benchCase.counts)) {
+      expect(counted[name], name).toBe(BigInt(each * requests));
+    }
+  });
+});
+
+describe.runIf(findCompiler("gcc") !== undefined)("the native yardstick", () => {
+  let folder = "";
+  let yardstick = "";
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "viommu-"));
+    const sources = fileURLToPath(new URL("../../bench/native", import.meta.url));
+    yardstick = compileYardstick("gcc", sources, folder);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(batchCases)("gives and counts in $name what the core does", async (benchCase) => {
+    const workload = buildWorkload(benchCase);
+    const unit = await createUnit("core", benchCase, workload);
+    const memory = new Uint8Array(unit.exports.memory.buffer);
+    const native = await NativeSide.start(yardstick, folder, memory, workload.batches);
+    try {
+      const wasm = new WasmSide(unit, workload.batches);
+      const before = await native.counters();
+      expect(before).toEqual(await wasm.counters());
+      for (const passes of [1, 2]) {
+        const { checksum, failures } = wasm.run(passes);
+        expect(await native.run(passes)).toMatchObject({ checksum, failures });
+        expect(await native.counters()).toEqual(await wasm.counters());
+      }
+    } finally {
+      native.close();
+    }
+  });
+
+  it("says that it ended when a command has no answer", async () => {
+    const benchCase = batchCases[0]!;
+    const workload = buildWorkload(benchCase);
+    const unit = await createUnit("core", benchCase, workload);
+    const memory = new Uint8Array(unit.exports.memory.buffer);
+    const native = await NativeSide.start(yardstick, folder, memory, workload.batches);
+    native.close();
+    await expect(native.counters()).rejects.toThrow(/yardstick ended .* at "counters"/);
+  });
+
+  it("has no room for a unit of more than its own memory", async () => {
+    const memory = new Uint8Array(64 * 2 ** 20 + 1);
+    await expect(NativeSide.start(yardstick, folder, memory, [])).rejects.toThrow(/67108865 bytes/);
+  });
+
+  it("names what the compiler does not like", () => {
+    expect(() => compileYardstick("gcc", join(folder, "nowhere"), folder)).toThrow(/main\.c/);
+  });
+});
+
+it("runs each case of the public class without a failure, also twice", async () => {
+  const cases = await singleCases();
+  expect(cases.map(({ name }) => name)).toEqual([...singleCaseNames]);
+  for (const { run, restore } of cases) {
+    for (let times = 0; times < 2; times++) {
+      expect(run).not.toThrow();
+      restore?.();
+    }
+  }
+});
