@@ -1,5 +1,5 @@
-/** The global command register and its handshakes with the global status register (§11.4.4, §6.6, §6.7). */
-import { LATCH, LATCH_PENDING_SRTP, LATCH_PENDING_TE } from "./generated/layout";
+/** The global command register and its handshakes with the global status register (§11.4.4, §6.5.4, §6.6). */
+import { LATCH, LATCH_PENDING_SRTP } from "./generated/layout";
 import {
   ECAP_QI,
   ECAP_SMTS,
@@ -19,13 +19,8 @@ import { FaultRecording } from "./fault-recording";
 import { InFlight } from "./in-flight";
 import { Invalidation } from "./invalidation";
 import { InvalidationQueue } from "./invalidation-queue";
-import { Latch } from "./latch";
+import { DISABLE, ENABLE, Latch, NO_CHANGE } from "./latch";
 import { Registers } from "./register-page";
-
-// LATCH_PENDING_TE: what becomes of TES when requests in flight have ended.
-const NO_CHANGE: u32 = 0;
-const ENABLE: u32 = 1;
-const DISABLE: u32 = 2;
 
 export class GlobalCommand {
   private static setStatus(bit: u32, set: bool): void {
@@ -62,13 +57,14 @@ export class GlobalCommand {
   }
 
   private static translation(enable: bool): void {
-    const pending = load<u32>(LATCH, LATCH_PENDING_TE);
+    const pending = Latch.pendingTranslation;
     const current = pending == NO_CHANGE ? GlobalCommand.status(GSTS_TES) : pending == ENABLE;
     if (enable == current) return;
     // Choice C2: there is nothing to translate with before the first root pointer.
     if (enable && !Latch.rootValid) return;
     InFlight.drain();
-    store<u32>(LATCH, enable ? ENABLE : DISABLE, LATCH_PENDING_TE);
+    Latch.pendingTranslation = enable ? ENABLE : DISABLE;
+    Latch.updateMode();
   }
 
   /** Completes what waited for requests in flight (choice C3). */
@@ -78,9 +74,9 @@ export class GlobalCommand {
       store<u32>(LATCH, 0, LATCH_PENDING_SRTP);
       GlobalCommand.setStatus(GSTS_RTPS, true);
     }
-    const pending = load<u32>(LATCH, LATCH_PENDING_TE);
+    const pending = Latch.pendingTranslation;
     if (pending == NO_CHANGE) return;
-    store<u32>(LATCH, NO_CHANGE, LATCH_PENDING_TE);
+    Latch.pendingTranslation = NO_CHANGE;
     GlobalCommand.setStatus(GSTS_TES, pending == ENABLE);
     Latch.updateMode();
     if (pending == ENABLE) return;

@@ -1,5 +1,5 @@
 /**
- * Requests between their translation and their last access to memory (§6.5.3.2, draining). An
+ * Requests between their translation and their last access to memory (§6.5.4, draining). An
  * invalidation, a new root pointer and a change of TE wait for those that began before it.
  */
 import {
@@ -20,6 +20,8 @@ import {
 /** Bits of a token that select the slot; those above are the slot's generation. */
 const SLOT_BITS: u32 = 10;
 const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
+/** Generations run from 1 to this, so that no token is 0 and none is negative. */
+const LAST_GENERATION: u32 = (1 << (31 - SLOT_BITS)) - 1;
 const NO_SLOT: u32 = 0xffff_ffff;
 
 export class InFlight {
@@ -27,11 +29,13 @@ export class InFlight {
     return <usize>(IN_FLIGHT + <i32>index * IN_FLIGHT_SIZE);
   }
 
+  /** Forgets all requests. Generations go on, so that no token of before becomes good again. */
   static clear(): void {
-    memory.fill(IN_FLIGHT, 0, IN_FLIGHT_COUNT * IN_FLIGHT_SIZE);
     for (let index: u32 = 0; index < <u32>IN_FLIGHT_COUNT; index++) {
+      const slot = InFlight.slot(index);
       const next = index + 1 < <u32>IN_FLIGHT_COUNT ? index + 1 : NO_SLOT;
-      store<u32>(InFlight.slot(index), next, IN_FLIGHT_NEXT_FREE);
+      store<u64>(slot, 0, IN_FLIGHT_SEQUENCE);
+      store<u32>(slot, next, IN_FLIGHT_NEXT_FREE);
     }
     store<u32>(LATCH, 0, LATCH_IN_FLIGHT_FREE);
     store<u32>(LATCH, 0, LATCH_IN_FLIGHT_COUNT);
@@ -53,7 +57,7 @@ export class InFlight {
     store<u64>(LATCH, sequence + 1, LATCH_IN_FLIGHT_SEQUENCE);
     store<u32>(LATCH, load<u32>(LATCH, LATCH_IN_FLIGHT_COUNT) + 1, LATCH_IN_FLIGHT_COUNT);
     store<u64>(slot, sequence, IN_FLIGHT_SEQUENCE);
-    const generation = (load<u32>(slot, IN_FLIGHT_GENERATION) + 1) & 0x1f_ffff;
+    const generation = (load<u32>(slot, IN_FLIGHT_GENERATION) % LAST_GENERATION) + 1;
     store<u32>(slot, generation, IN_FLIGHT_GENERATION);
     return (generation << SLOT_BITS) | index;
   }

@@ -7,6 +7,7 @@ import {
   LATCH_IQA,
   LATCH_MODE,
   LATCH_NOW,
+  LATCH_PENDING_TE,
   LATCH_ROOT_VALID,
   LATCH_RTADDR,
 } from "./generated/layout";
@@ -35,6 +36,11 @@ export const MODE_SCALABLE: u32 = 2;
 /** Every request is blocked by what the root-table address register says. */
 export const MODE_BLOCKED: u32 = 3;
 
+// LATCH_PENDING_TE: what becomes of TES when requests in flight have ended.
+export const NO_CHANGE: u32 = 0;
+export const ENABLE: u32 = 1;
+export const DISABLE: u32 = 2;
+
 export class Latch {
   static get rtaddr(): u64 {
     return load<u64>(LATCH, LATCH_RTADDR);
@@ -60,7 +66,7 @@ export class Latch {
   static set iqa(value: u64) {
     store<u64>(LATCH, value, LATCH_IQA);
   }
-  /** Ticks of the explicit clock since the power-good reset. */
+  /** Ticks of the explicit clock since the last reset, modulo 2^64. */
   static get now(): u64 {
     return load<u64>(LATCH, LATCH_NOW);
   }
@@ -71,10 +77,23 @@ export class Latch {
     return load<u32>(LATCH, LATCH_MODE);
   }
 
-  /** To be called whenever TES or the latched root pointer has changed. */
+  /** The change of TES that waits for requests in flight. */
+  static get pendingTranslation(): u32 {
+    return load<u32>(LATCH, LATCH_PENDING_TE);
+  }
+  static set pendingTranslation(change: u32) {
+    store<u32>(LATCH, change, LATCH_PENDING_TE);
+  }
+
+  /**
+   * To be called whenever TES, its pending change or the latched root pointer has changed. Requests
+   * that begin while TES is about to be set are translated already: else they were in flight,
+   * untranslated, when TES tells that there are none (§11.4.4.1).
+   */
   static updateMode(): void {
+    const enabled = (Registers.get32(REG_GSTS) & GSTS_TES) != 0;
     let mode = MODE_OFF;
-    if ((Registers.get32(REG_GSTS) & GSTS_TES) != 0) {
+    if (enabled || Latch.pendingTranslation == ENABLE) {
       if (Latch.rootTableCondition() != 0) mode = MODE_BLOCKED;
       else mode = Latch.tableMode == RTADDR_TTM_SCALABLE ? MODE_SCALABLE : MODE_LEGACY;
     }
