@@ -1,5 +1,6 @@
-/** What each invalidation removes from which cache (§6.5.2, §6.5.3; vtd tables 21 to 24). */
+/** What each invalidation removes from which cache (§6.5.2; Tables 23, 24 and 27). */
 import { CONTEXT_DID_SHIFT } from "./generated/structures";
+import { Capability } from "./capability";
 import { Cache, CONTEXT_CACHE, FIRST_STAGE_CACHE, PASID_CACHE, SECOND_STAGE_CACHE } from "./cache";
 import { Iotlb } from "./iotlb";
 import { PagingCache } from "./paging-cache";
@@ -11,6 +12,10 @@ const DOMAIN_BITS: u64 = (1 << 63) | 0xffff;
 /** DID in word 1 of a cached PASID entry. */
 const PASID_ENTRY_WORD_1 = 24;
 const DOMAIN_FIELD: u64 = 0xffff;
+/** log2 of the 4 KiB pages that a four-level walk can tell apart. */
+const FOUR_LEVEL_PAGES: u32 = 36;
+/** An address mask that no address bit is left of. */
+const EVERYTHING: u32 = 63;
 
 export class Invalidation {
   /** Everything: a root pointer that flushes, translation switched off, reset. */
@@ -84,11 +89,14 @@ export class Invalidation {
 
   /** `leafOnly` is the invalidation hint: entries that point to tables have not changed. */
   static domainPages(domain: u32, address: u64, addressMask: u32, leafOnly: bool): void {
-    Iotlb.invalidateDomainPages(domain, address, addressMask);
+    // §6.5.2.3: hardware ignores the bits from MGAW up.
+    const ignored = 64 - Capability.guestAddressWidth;
+    const translated = (address << ignored) >> ignored;
+    Iotlb.invalidateDomainPages(domain, translated, addressMask);
     Invalidation.firstStageDomain(domain);
     if (leafOnly) return;
     const tag = PagingCache.secondStageTag(domain);
-    PagingCache.invalidateRange(SECOND_STAGE_CACHE, tag, address, addressMask);
+    PagingCache.invalidateRange(SECOND_STAGE_CACHE, tag, translated, addressMask);
   }
 
   static pasid(domain: u32, pasid: u32): void {
@@ -98,6 +106,22 @@ export class Invalidation {
   }
 
   static pasidPages(domain: u32, pasid: u32, address: u64, addressMask: u32, leafOnly: bool): void {
+    // Table 18: tags of four-level walks end at bit 47, so that what ADDR has above it says nothing.
+    const mask = addressMask < FOUR_LEVEL_PAGES ? addressMask : EVERYTHING;
+    const canonical = <u64>((<i64>(address << 16)) >> 16);
+    Invalidation.firstStagePages(domain, pasid, address, mask, leafOnly);
+    if (canonical != address) {
+      Invalidation.firstStagePages(domain, pasid, canonical, mask, leafOnly);
+    }
+  }
+
+  private static firstStagePages(
+    domain: u32,
+    pasid: u32,
+    address: u64,
+    addressMask: u32,
+    leafOnly: bool,
+  ): void {
     Iotlb.invalidatePasidPages(domain, pasid, address, addressMask);
     if (leafOnly) return;
     const tag = PagingCache.firstStageTag(domain, pasid);
