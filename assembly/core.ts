@@ -4,7 +4,7 @@
  * (host/core/layout.ts). The state is one block of linear memory.
  */
 import * as Layout from "./generated/layout";
-import { ECAP_QI } from "./generated/registers";
+import { ECAP_DT, ECAP_QI } from "./generated/registers";
 import { Answer, BLOCKED, DROPPED, OK, UNSUPPORTED_REQUEST } from "./answer";
 import { Ats } from "./ats";
 import {
@@ -17,7 +17,7 @@ import {
 } from "./cache";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
-import { DeviceTlb } from "./device-tlb";
+import { DeviceTlb, NEVER } from "./device-tlb";
 import { Explain } from "./explain";
 import { FaultRecording } from "./fault-recording";
 import { GlobalCommand } from "./global-command";
@@ -182,9 +182,9 @@ export function requestPage(sourceId: i32, pasid: i32, low: i32, high: i32, flag
   return <i32>PageRequestQueue.receive(<u32>sourceId, <u32>pasid, joined(low, high), <u32>flags);
 }
 
-/** An Invalidate Completion message; 0 if it was awaited. With translation disabled it is a UR. */
+/** An Invalidate Completion message; 0 if it was awaited. A UR with translation disabled (§4.2.1). */
 export function completeInvalidation(sourceId: i32, itag: i32): i32 {
-  if (Latch.mode == MODE_OFF) {
+  if (Latch.mode == MODE_OFF || !Capability.has(ECAP_DT)) {
     Answer.blocked(UNSUPPORTED_REQUEST);
     return BLOCKED;
   }
@@ -202,9 +202,9 @@ export function advance(low: i32, high: i32): i32 {
 
 /** Ticks until the next time-out in RESULT_VALUE; answers 1 if there is one. */
 export function nextDeadline(): i32 {
-  const deadline = DeviceTlb.nextDeadline;
-  if (deadline == u64.MAX_VALUE) return 0;
-  Answer.value(deadline - min(deadline, Latch.now));
+  const ticks = DeviceTlb.ticksToTimeout;
+  if (ticks == NEVER) return 0;
+  Answer.value(<u64>ticks);
   return 1;
 }
 

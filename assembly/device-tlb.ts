@@ -1,4 +1,4 @@
-/** Device-TLB invalidations outstanding, by ITag, with their time-outs (§6.5.2.5, §6.5.2.10). */
+/** Device-TLB invalidations outstanding, by ITag, with their time-outs (§4.3, §6.5.2.5, §6.5.2.11). */
 import {
   CONFIG,
   CONFIG_INVALIDATION_TIMEOUT,
@@ -31,6 +31,7 @@ import { Outbox } from "./outbox";
 import { Registers } from "./register-page";
 
 const ITAG_MASK: u32 = ITAG_COUNT - 1;
+export const NEVER: i64 = i64.MAX_VALUE;
 
 export class DeviceTlb {
   private static slot(itag: u32): usize {
@@ -39,8 +40,9 @@ export class DeviceTlb {
   private static isPending(itag: u32): bool {
     return load<u32>(DeviceTlb.slot(itag), ITAG_PENDING) != 0;
   }
-  private static deadline(itag: u32): u64 {
-    return load<u64>(DeviceTlb.slot(itag), ITAG_DEADLINE);
+  /** Not positive when overdue. A difference, because the clock may wrap around. */
+  private static ticksLeft(itag: u32): i64 {
+    return <i64>(load<u64>(DeviceTlb.slot(itag), ITAG_DEADLINE) - Latch.now);
   }
 
   static clear(): void {
@@ -107,22 +109,22 @@ export class DeviceTlb {
     return false;
   }
 
-  /** Ticks at which the next invalidation times out; all ones if none is outstanding. */
-  static get nextDeadline(): u64 {
-    let earliest: u64 = u64.MAX_VALUE;
-    if (DeviceTlb.pending == 0) return earliest;
+  /** Ticks until the next invalidation times out; NEVER if none is outstanding. */
+  static get ticksToTimeout(): i64 {
+    let least = NEVER;
+    if (DeviceTlb.pending == 0) return least;
     for (let itag: u32 = 0; itag < <u32>ITAG_COUNT; itag++) {
-      if (DeviceTlb.isPending(itag)) earliest = min(earliest, DeviceTlb.deadline(itag));
+      if (DeviceTlb.isPending(itag)) least = min(least, DeviceTlb.ticksLeft(itag));
     }
-    return earliest;
+    return least;
   }
 
   /** Gives up what is overdue, earliest first; ITE and ITESID tell of the first. */
   static expire(): void {
-    while (DeviceTlb.nextDeadline <= Latch.now) {
-      const due = DeviceTlb.nextDeadline;
+    while (DeviceTlb.ticksToTimeout <= 0) {
+      const due = DeviceTlb.ticksToTimeout;
       for (let itag: u32 = 0; itag < <u32>ITAG_COUNT; itag++) {
-        if (!DeviceTlb.isPending(itag) || DeviceTlb.deadline(itag) != due) continue;
+        if (!DeviceTlb.isPending(itag) || DeviceTlb.ticksLeft(itag) != due) continue;
         DeviceTlb.release(itag);
         DeviceTlb.reportTimeout(load<u32>(DeviceTlb.slot(itag), ITAG_SOURCE_ID));
       }
