@@ -30,7 +30,7 @@ const TRANSLATED_ANSWER: u32 = 15;
 
 export class Ats {
   /**
-   * A translation request (§4.2.2). In `access` a write stands for NW clear, a read for NW set.
+   * A translation request (§4.2.3). In `access` a write stands for NW clear, a read for NW set.
    */
   static translationRequest(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_TRANSLATION_REQUESTS);
@@ -55,7 +55,9 @@ export class Ats {
   private static translate(): u32 {
     const blocked = Translation.checkMode();
     if (blocked != 0) return blocked;
-    if (Request.executes) return Translation.find(0);
+    // A larger page in the IOTLB does not know the rules of the interrupt address range (choice R5).
+    const special = Translation.inInterruptRange(Request.address);
+    if (special || Request.executes) return Translation.find(0);
     const entry = Iotlb.find(Request.sourceId, Request.pasid, Request.address);
     Iotlb.countLookup(entry != 0);
     if (entry != 0) {
@@ -82,7 +84,7 @@ export class Ats {
     return Answer.ok(page, shift, Translation.permissions, privilegedFlag | snoop);
   }
 
-  /** A request whose address the device has translated before (§4.2.3). */
+  /** A request whose address the device has translated before (§4.2.5). */
   static translatedRequest(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_TRANSLATED_REQUESTS);
     // Choice R6: without PTRS a PASID in a translated request is a protocol failure.

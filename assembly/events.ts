@@ -1,5 +1,5 @@
 /**
- * The unit's own interrupts: fault event (§7.3), invalidation event (§6.5.2.9) and page request
+ * The unit's own interrupts: fault event (§7.3), invalidation event (§6.5.2.10) and page request
  * event (§7.5). Each has control, data, address and upper address registers in this order.
  */
 import { COUNT_INTERRUPTS } from "./generated/layout";
@@ -29,6 +29,8 @@ import { Registers } from "./register-page";
 const DATA = 4;
 const ADDRESS = 8;
 const UPPER_ADDRESS = 12;
+
+const CONTROL_WIDTH: u32 = 4;
 
 // IM and IP are the same bits in all three control registers.
 const MASK = FECTL_IM;
@@ -75,8 +77,14 @@ export class Events {
     if ((Registers.get32(REG_PRS) & (PRS_PPR | PRS_PRO)) == 0) Events.forget(REG_PECTL);
   }
 
+  /** Without its capability a control register is reserved, and its place may be another's. */
+  private static exists(control: i32): bool {
+    return Registers.width(<u32>control) == CONTROL_WIDTH;
+  }
+
   /** Software wrote a control register: what is pending goes out when it is not masked. */
   static controlWritten(control: i32): void {
+    if (!Events.exists(control)) return;
     const value = Registers.get32(control);
     if ((value & PENDING) != 0 && (value & MASK) == 0) Events.send(control);
   }
@@ -87,6 +95,7 @@ export class Events {
   }
 
   private static forget(control: i32): void {
+    if (!Events.exists(control)) return;
     Registers.set32(control, Registers.get32(control) & ~PENDING);
   }
 

@@ -12,7 +12,6 @@ import {
   OUTBOX_COUNT,
   OUTBOX_EXTRA,
   OUTBOX_EXTRA_2,
-  OUTBOX_EXTRA_3,
   OUTBOX_FLAGS,
   OUTBOX_PASID,
   OUTBOX_SIZE,
@@ -33,11 +32,14 @@ import {
 /** Stands for "no PASID" in records, as in the batch form. */
 export const NO_PASID: u32 = 0xffff_ffff;
 
-/** More than one step of any queue, or any one request, can send. */
-export const ROOM_FOR_ONE_STEP: u32 = 16;
+/**
+ * More than one step of any queue, or one fault, can send. Reported writes of requests come on top:
+ * the host leaves room for them by the size of its batches.
+ */
+const ROOM_FOR_ONE_STEP: u32 = 16;
 
 export class Outbox {
-  static get used(): u32 {
+  private static get used(): u32 {
     return load<u32>(LATCH, LATCH_OUTBOX_TAIL) - load<u32>(LATCH, LATCH_OUTBOX_HEAD);
   }
 
@@ -129,6 +131,5 @@ export class Outbox {
     store<u32>(record, offset, OUTBOX_FLAGS);
     store<u64>(record, word0, OUTBOX_ADDRESS);
     store<u64>(record, word1, OUTBOX_VALUE);
-    store<u64>(record, 0, OUTBOX_EXTRA_3);
   }
 }

@@ -18,7 +18,13 @@ import {
 } from "./core/request-words.js";
 import { Results } from "./core/results.js";
 import { checkSnapshot, makeSnapshot } from "./core/snapshot.js";
-import { checkWidth, RegisterAccessError, shapeProblem } from "./core/register-access.js";
+import {
+  checkWidth,
+  RegisterAccessError,
+  registerOffset,
+  registerSize,
+  shapeProblem,
+} from "./core/register-access.js";
 import type {
   MemoryRequest,
   PageRequest,
@@ -36,7 +42,7 @@ export interface IommuOptions extends CapabilityOptions {
   readonly caches?: CacheSizes;
   /** Keep one pending fault record for each source-id (§7.2.1). Default true. */
   readonly faultCollapse?: boolean;
-  /** Ticks until a device-TLB invalidation times out (§6.5.2.10). Default 1,000,000. */
+  /** Ticks until a device-TLB invalidation times out (§6.5.2.11). Default 1,000,000. */
   readonly invalidationTimeout?: number | bigint;
   /** Send "trace" events: register accesses, descriptors, page requests. Default false. */
   readonly trace?: boolean;
@@ -54,6 +60,12 @@ export interface AccessInFlight {
 type Listener<K extends keyof IommuEvents> = (event: IommuEvents[K]) => void;
 
 const TOO_MANY_IN_FLIGHT = -1;
+
+/**
+ * Records of one batch while writes are reported. A nested walk with five levels in each stage writes
+ * at most 36 entries, and the outbox has to hold those of the whole batch.
+ */
+const REPORTED_BATCH = 16;
 
 /**
  * A virtual VT-d remapping unit: registers, translation, faults, queues and page requests.
@@ -157,7 +169,8 @@ export class Iommu {
   ): { readonly value: bigint; readonly problem?: string } {
     const { offset, size } = request;
     if (request.kind === "read") {
-      const problem = shapeProblem(this.#core.exports.readRegister(offset, size), offset, size);
+      const code = this.#core.exports.readRegister(registerOffset(offset), registerSize(size));
+      const problem = shapeProblem(code, offset, size);
       const bits = BigInt(8 * Math.min(size, 8));
       const value = BigInt.asUintN(Number(bits), this.#results.value);
       if (problem !== undefined) return { value: (1n << bits) - 1n, problem };
@@ -182,7 +195,8 @@ export class Iommu {
   #store(offset: number, size: number, value: bigint): string | undefined {
     const low = Number(value & 0xffffffffn) | 0;
     const high = Number(value >> 32n) | 0;
-    const wrong = this.#core.exports.writeRegister(offset, size, low, high);
+    const place = registerOffset(offset);
+    const wrong = this.#core.exports.writeRegister(place, registerSize(size), low, high);
     const problem = shapeProblem(wrong, offset, size);
     // The write stands in the trace ahead of what it causes, which still is in the outbox.
     if (problem === undefined) this.#traceRegister("write", offset, size, value);
@@ -247,7 +261,12 @@ export class Iommu {
     access: number,
   ): number {
     const status = this.#core.exports.translate(sourceId, pasid, addressLow, addressHigh, access);
-    if (status !== 0) this.#deliver();
+    if (status !== 0 || this.#options.reportWrites === true) {
+      // A listener may call the unit, which answers in the same place.
+      const { output } = this.#results;
+      this.#deliver();
+      this.#results.output = output;
+    }
     return status;
   }
 
@@ -273,7 +292,8 @@ export class Iommu {
     if (records.length % size !== 0) {
       throw new RangeError(`records has ${records.length} bytes: expected a multiple of ${size}`);
     }
-    const room = at("BATCH_RECORDS") * size;
+    const most = this.#options.reportWrites === true ? REPORTED_BATCH : at("BATCH_RECORDS");
+    const room = most * size;
     let failures = 0;
     for (let done = 0; done < records.length;) {
       const batch = new Uint8Array(this.#core.exports.memory.buffer, at("BATCH"), room);
@@ -289,7 +309,7 @@ export class Iommu {
   }
 
   /**
-   * Like `translate`, and the request stays in flight until `endAccess`: drains wait for it (§6.5.3.2).
+   * Like `translate`, and the request stays in flight until `endAccess`: drains wait for it (§6.5.4).
    * @throws Error when 1024 requests are in flight already.
    */
   beginAccess(request: MemoryRequest): AccessInFlight {
@@ -313,7 +333,7 @@ export class Iommu {
     this.#deliver();
   }
 
-  /** An ATS translation request (§4.2.1, §4.2.2). */
+  /** An ATS translation request (§4.2.1, §4.2.3). */
   requestTranslation(request: TranslationRequest): TranslationResult {
     const { sourceId, pasid, low, high } = requestWords(request);
     const word = translationWord(request);
@@ -323,7 +343,7 @@ export class Iommu {
     return result;
   }
 
-  /** A request whose address the device has had translated (§4.2.3). */
+  /** A request whose address the device has had translated (§4.2.5). */
   translateTranslated(request: TranslatedRequest): TranslateResult {
     const { sourceId, pasid, low, high } = requestWords(request);
     this.#core.exports.translateTranslated(sourceId, pasid, low, high, accessWord(request));
@@ -341,7 +361,7 @@ export class Iommu {
     return result;
   }
 
-  /** An Invalidate Completion message of a device (§6.5.2.5); one that nobody awaits sets FSTS.ICE. */
+  /** An Invalidate Completion message of a device (§4.3); one that nobody awaits sets FSTS.ICE. */
   completeInvalidation(completion: { readonly sourceId: number; readonly itag: number }): void {
     const { sourceId, itag } = completion;
     checkSourceId(sourceId);

@@ -138,7 +138,6 @@ const blocks: readonly Block[] = [
       u32("ROOT_VALID"),
       u32("MODE"),
       u32("FAULT_INDEX"),
-      u32("QUEUE_HELD"),
       u32("PENDING_TE"),
       u32("PENDING_SRTP"),
       u32("PENDING_INVALIDATIONS"),
@@ -197,7 +196,6 @@ const blocks: readonly Block[] = [
       u64("VALUE"),
       u64("EXTRA"),
       u64("EXTRA_2"),
-      u64("EXTRA_3"),
     ],
   },
 ];

@@ -18,6 +18,16 @@ export function shapeProblem(code: number, offset: number, size: number): string
   }
 }
 
+/** The offset as the core takes it, in 32 bits: what is none becomes one outside the page. */
+export function registerOffset(offset: number): number {
+  return offset >>> 0 === offset ? offset | 0 : -8;
+}
+
+/** The size as the core takes it: what is none becomes a wrong one. */
+export function registerSize(size: number): number {
+  return size === 4 || size === 8 ? size : 0;
+}
+
 /** @throws RangeError if a value does not fit a register of that width. */
 export function checkWidth(name: string, value: number | bigint, bits: 32 | 64): void {
   const lowest = -(1n << BigInt(bits - 1));

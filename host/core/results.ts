@@ -100,6 +100,15 @@ export class Results {
     return this.view().getUint32(places.ADDRESS + 4, true);
   }
 
+  /** The output address, whole. */
+  get output(): bigint {
+    return this.u64("ADDRESS");
+  }
+
+  set output(address: bigint) {
+    this.view().setBigUint64(places.ADDRESS, address, true);
+  }
+
   /** RESULT_VALUE: a register's value, a deadline. */
   get value(): bigint {
     return this.u64("VALUE");
