@@ -242,7 +242,8 @@ export class Attachment {
 
   /** The guest reset the machine. */
   #reset(): void {
-    this.iommu.reset("warm");
+    // The unit forgets requests in flight, so the endpoints end theirs before.
     for (const each of this.endpoints) each.reset();
+    this.iommu.reset("warm");
   }
 }
