@@ -1,4 +1,4 @@
-/** The result block: what a call answers to the host (host/core/result.ts reads it). */
+/** The result block: what a call answers to the host (host/core/results.ts reads it). */
 import {
   RESULT,
   RESULT_ADDRESS,
@@ -25,10 +25,8 @@ export const ANSWERED: u32 = 5;
 export const DROPPED: u32 = 6;
 
 // RESULT_COMPLETION, as the answers of generated/faults.ts.
-export const NONE: u32 = 0;
 export const UNSUPPORTED_REQUEST: u32 = 1;
 export const COMPLETER_ABORT: u32 = 2;
-export const SUCCESS_WITHOUT_PERMISSION: u32 = 3;
 
 // RESULT_FLAGS of a translation completion.
 export const FLAG_UNTRANSLATED_ONLY: u32 = 1;

@@ -43,10 +43,10 @@ import { Registers } from "./register-page";
 
 // What became of a fault: RESULT_RECORD.
 export const RECORD_NONE: u32 = 0;
-export const RECORDED: u32 = 1;
-export const SUPPRESSED: u32 = 2;
-export const COLLAPSED: u32 = 3;
-export const OVERFLOWED: u32 = 4;
+const RECORDED: u32 = 1;
+const SUPPRESSED: u32 = 2;
+const COLLAPSED: u32 = 3;
+const OVERFLOWED: u32 = 4;
 export const NOT_LOGGED: u32 = 5;
 
 /** Bits of a packed fault condition (generated/faults.ts). */

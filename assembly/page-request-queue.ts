@@ -74,7 +74,7 @@ export class PageRequestQueue {
     if (flags & FLAG_EXECUTE) access |= ACCESS_EXECUTE;
     if (flags & FLAG_PRIVILEGED) access |= ACCESS_PRIVILEGED;
     Request.begin(PAGE_REQUEST, sourceId, pasid, address, access);
-    // §7.9: no page is asked for, and no answer is expected.
+    // ECAP.SMS, §11.4.3: no page is asked for, and no answer is expected.
     const stopMarker = (flags & (FLAG_READ | FLAG_WRITE | FLAG_LAST)) == FLAG_LAST;
     if (!Capability.has(ECAP_PRS)) return PageRequestQueue.drop(WHY_UNSUPPORTED);
     if (Latch.mode == MODE_OFF) return PageRequestQueue.drop(WHY_DISABLED);

@@ -87,7 +87,7 @@ export class RegisterInvalidation {
     RegisterInvalidation.continue();
   }
 
-  /** §6.5.3.2: before major version 2 requests are drained where software asks for it. */
+  /** §6.5.4: before major version 2 requests are drained where software asks for it. */
   private static asksForDrain(value: u64): bool {
     const reads = (value & IOTLB_DR) != 0 && (Capability.cap & CAP_DRD) != 0;
     const writes = (value & IOTLB_DW) != 0 && (Capability.cap & CAP_DWD) != 0;

@@ -59,7 +59,7 @@ export class Request {
   static get reads(): bool {
     return Request.type != ACCESS_WRITE;
   }
-  /** Whether the request asks for write permission: NW of a translation request (§4.2.2). */
+  /** Whether the request asks for write permission: NW of a translation request (§4.2.3). */
   static get wantsWrite(): bool {
     const ignoresNoWrite = Request.kind == TRANSLATION && !Capability.has(ECAP_NWFS);
     return Request.writes || ignoresNoWrite;

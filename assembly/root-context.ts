@@ -101,7 +101,7 @@ export class Context {
     return Capability.has(ECAP_RPRIVS) && (Context.word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
   }
   /** One more than the greatest PASID that the PASID directory has room for. */
-  static get pasidLimit(): u64 {
+  private static get pasidLimit(): u64 {
     return (<u64>1) << (((Context.word0 >> SM_CONTEXT_PDTS_SHIFT) & SM_CONTEXT_PDTS_MASK) + 13);
   }
   static get pasidDirectory(): u64 {

@@ -343,7 +343,7 @@ export class Translation {
     return 0;
   }
 
-  /** A translation request is told the permissions there are (§4.2.2, choice W10). */
+  /** A translation request is told the permissions there are (§4.2.3, choice W10). */
   private static checkTranslationRequest(rights: u32): u32 {
     const kind = Iotlb.kind(Translation.meta);
     const firstStage = kind == KIND_FIRST_STAGE || kind == KIND_NESTED;

@@ -8,7 +8,7 @@ import type {
   TranslationResult,
 } from "../spec/requests.js";
 
-/** A memory request that has been translated and has not ended yet (§6.7: drains wait for it). */
+/** A memory request that has been translated and has not ended yet (§6.5.4: drains wait for it). */
 export interface AccessInFlight {
   readonly result: TranslateResult;
   /** To be handed to `endAccess` exactly once, whatever the result. */
@@ -25,12 +25,12 @@ export interface IommuPort {
   /** Translates an untranslated request that stays in flight until `endAccess`. */
   beginAccess(request: MemoryRequest): AccessInFlight;
   endAccess(token: number): void;
-  /** An ATS translation request (§4.2.1). */
+  /** An ATS translation request (§4.2.3). */
   requestTranslation(request: TranslationRequest): TranslationResult;
-  /** A request whose address the device translated before (§4.2.3). */
+  /** A request whose address the device translated before (§4.2.5). */
   translateTranslated(request: TranslatedRequest): TranslateResult;
   /** A Page Request message (§7.4). */
   requestPage(request: PageRequest): PageRequestResult;
-  /** An Invalidate Completion message of a device (§6.5.2.5). */
+  /** An Invalidate Completion message of a device (§4.3). */
   completeInvalidation(completion: { readonly sourceId: number; readonly itag: number }): void;
 }

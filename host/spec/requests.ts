@@ -23,7 +23,7 @@ export interface MemoryRequest {
   readonly size?: number;
 }
 
-/** An ATS translation request (AT = 01b, §4.2.1). */
+/** An ATS translation request (AT = 01b, §4.2.3). */
 export interface TranslationRequest {
   readonly sourceId: number;
   readonly pasid?: number | undefined;
@@ -34,7 +34,7 @@ export interface TranslationRequest {
   readonly execute?: boolean;
 }
 
-/** A request with a translated address (AT = 10b, §4.2.3). */
+/** A request with a translated address (AT = 10b, §4.2.5). */
 export interface TranslatedRequest {
   readonly sourceId: number;
   readonly pasid?: number | undefined;
@@ -115,7 +115,7 @@ export interface InterruptMessage {
 
 export type TranslateResult = Translated | InterruptMessage | Fault | Blocked;
 
-/** Fields of a translation completion (§4.2.2); the completion status is Success. */
+/** Fields of a translation completion (§4.2.3); the completion status is Success. */
 export interface TranslationCompletion {
   readonly status: "ok";
   readonly read: boolean;
