@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { codeBlocksOf, exampleNames, promisedOutput, regionsOf } from "./example-files.js";
 
-const PAGES = ["README.md", "docs/guides/library.md"];
+const PAGES = ["README.md", "docs/guides/library.md", "docs/guides/driver-author.md"];
 
 const blocks = PAGES.flatMap((page) => {
   const markdown = readFileSync(new URL(`../../${page}`, import.meta.url), "utf8");
