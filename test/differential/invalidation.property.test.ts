@@ -284,11 +284,18 @@ function perform(both: Both, step: Step, index: number): void {
       expect(ask(iommu), `step ${index}`).toMatchObject(common(ask(oracle)));
       break;
     }
-    case "map":
-      // From not present to present: nothing to invalidate (CM = 0).
-      unit.map(step);
+    case "map": {
+      const mapped = unit.map(step);
       copy.map(step);
+      // From not present to present: nothing to invalidate (CM = 0). But a large page may have taken
+      // the place of an empty table.
+      if (mapped && step.size !== PAGE_4K) {
+        const size = BigInt(step.size);
+        const page = { iova: (iovaOf(step.at) / size) * size, size: step.size };
+        invalidate(both, step.at.space, page, { leafOnly: false, reach: "page" });
+      }
       break;
+    }
     case "unmap": {
       touch(both, step.at, index);
       const gone = unit.unmap(step);
