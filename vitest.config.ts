@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/fast-check.setup.ts"],
+    globalSetup: ["test/fresh-build.setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: {
