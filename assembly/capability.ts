@@ -19,7 +19,6 @@ import {
   CAP_SSLPS_MASK,
   CAP_SSLPS_SHIFT,
   CAP_ZLR,
-  ECAP_EAFS,
   ECAP_FSTS,
   ECAP_IRO_MASK,
   ECAP_IRO_SHIFT,
@@ -27,7 +26,6 @@ import {
   ECAP_PSS_MASK,
   ECAP_PSS_SHIFT,
   ECAP_SC,
-  ECAP_SMPWCS,
 } from "./generated/registers";
 import {
   CONFIG,
@@ -69,7 +67,6 @@ export class Capability {
   /** Bits of a fault address above the widest address width of the unit. */
   static faultAddress: u64 = 0;
   static zeroLengthRead: bool = false;
-  static walksCanBeSnooped: bool = false;
   /** log2 of the largest page of any stage. */
   static largestPageShift: u32 = 12;
 
@@ -101,7 +98,6 @@ export class Capability {
     Capability.aboveDomain = above(4 + 2 * (cap & CAP_ND_MASK)) & 0xffff;
     Capability.faultAddress = ~above(Capability.widestInput()) & ~0xfff;
     Capability.zeroLengthRead = (cap & CAP_ZLR) != 0;
-    Capability.walksCanBeSnooped = Capability.has(ECAP_SMPWCS);
     Capability.loadSecondStage(width);
     Capability.loadFirstStage(width);
     const huge = (cap & CAP_FS1GP) != 0 || (Capability.largePages & 2) != 0;
@@ -166,10 +162,6 @@ export class Capability {
 
   static get rootPointerFlushes(): bool {
     return (Capability.cap & CAP_ESRTPS) != 0;
-  }
-
-  static get extendedAccessed(): bool {
-    return Capability.has(ECAP_EAFS);
   }
 
   /** Bits of a PASID that the unit supports. */

@@ -137,7 +137,7 @@ describe("VTD-9.6: pass-through", () => {
     [{ FS1GP: 0, SSLPS: 0 }, 0x20_0000],
     [{ FS1GP: 0, FS5LP: 0, FSTS: 0, EAFS: 0, NEST: 0, SSLPS: 0 }, 0x1000],
   ] as const)(
-    "VTD-4.2.2: leaves the address alone, and %o make pages of %i bytes (choice R8)",
+    "VTD-4.2.3: leaves the address alone, and %o make pages of %i bytes (choice R8)",
     async (capabilities, pageSize) => {
       const unit = await Unit.create({ capabilities });
       scalable("pass-through")(unit).start();

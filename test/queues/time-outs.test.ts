@@ -82,7 +82,7 @@ describe("choice C8: the clock of device-TLB invalidations", () => {
   });
 });
 
-describe("VTD-6.5.2.10: a time-out", () => {
+describe("VTD-6.5.2.11: a time-out", () => {
   it("sets FSTS.ITE and IQERCD.ITESID, and is a fault event", () => {
     unit.submit(invalidate(OTHER));
     unit.iommu.advance(TIMEOUT);

@@ -111,7 +111,7 @@ describe("choice C5: a status write that memory refuses", () => {
   });
 });
 
-describe("VTD-6.5.3.2, choice C6: a wait that requests in flight hold", () => {
+describe("VTD-6.5.4, choice C6: a wait that requests in flight hold", () => {
   const begin = () =>
     unit.iommu.beginAccess({ sourceId: DEVICE, address: 0x1000n, access: "write" }).token;
   const done = () => unit.memory.read32(STATUS) === 1;

@@ -139,7 +139,7 @@ describe("VTD-6.5.1.2: what goes with the pages", () => {
   });
 });
 
-describe("VTD-6.5.3.2, choice C3: IVT stays set while requests drain", () => {
+describe("VTD-6.5.4, choice C3: IVT stays set while requests drain", () => {
   const inFlight = () =>
     unit.iommu.beginAccess({ sourceId: 0x0110, address: 0n, access: "read" }).token;
   const busy = () => (unit.iommu.read64(REG.IOTLB) & IVT) !== 0n;
