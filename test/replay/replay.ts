@@ -51,12 +51,17 @@ function stepsOf(events: readonly LogEvent[]): Step[] {
   let command = 0;
   for (const event of events) {
     if (event.kind === "capabilities") continue;
-    if (event.kind === "deviceCommand") command = event.command;
-    else if (event.kind === "register" || event.kind === "attempt") {
+    if (event.kind === "deviceCommand") {
+      command = event.command;
+    } else if (event.kind === "register" || event.kind === "attempt") {
       steps.push({ stimulus: event, caused: [], command });
-    } else if (steps.length === 0) {
-      throw new Error(`line ${event.line}: nothing is logged that could have caused this`);
-    } else steps.at(-1)!.caused.push(event);
+    } else {
+      const last = steps.at(-1);
+      if (last === undefined) {
+        throw new Error(`line ${event.line}: nothing is logged that could have caused this`);
+      }
+      last.caused.push(event);
+    }
   }
   return steps;
 }
