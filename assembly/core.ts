@@ -95,6 +95,18 @@ export function growMemory(pages: i32): i32 {
   return memory.grow(pages);
 }
 
+/** The word at a multiple of 4 in linear memory. For hosts that cannot look into it. */
+export function peek32(address: i32): i32 {
+  return load<i32>(<usize>address);
+}
+
+/** Replaces the word at a multiple of 4; answers the one that was there. */
+export function poke32(address: i32, value: i32): i32 {
+  const former = load<i32>(<usize>address);
+  store<i32>(<usize>address, value);
+  return former;
+}
+
 /** §11.3: 0 power-good, 1 warm (sticky bits stay). */
 export function reset(kind: i32): i32 {
   loadState();

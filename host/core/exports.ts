@@ -5,6 +5,8 @@ export interface CoreExports {
   configuration(): number;
   configure(): number;
   growMemory(pages: number): number;
+  peek32(address: number): number;
+  poke32(address: number, value: number): number;
   reset(kind: number): number;
   loadState(): number;
   readRegister(offset: number, size: number): number;
