@@ -46,10 +46,7 @@ export const resultWords: readonly number[] = Array.from(
 /** Makes the calls in this engine. */
 export function play({ exports }: Core, steps: readonly Step[]): Answer[] {
   const call = ([name, ...args]: Step): number => {
-    if (name !== "drain") {
-      const exported: (...args: number[]) => number = exports[name];
-      return exported(...args);
-    }
+    if (name !== "drain") return Reflect.apply(exports[name], undefined, args) as number;
     exports.poke32(outbox.head, exports.peek32(outbox.tail));
     return exports.resume();
   };
