@@ -3,28 +3,38 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("examples/", import.meta.url));
 
-/** The examples by their paths below test/docs/examples, without ".ts". */
-export const exampleNames = (readdirSync(folder, { recursive: true }) as string[])
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => name.replaceAll("\\", "/").slice(0, -".ts".length))
+const files = (readdirSync(folder, { recursive: true }) as string[])
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => /\.(ts|c)$/.test(name))
   .sort();
 
-export function exampleText(name: string): string {
-  return readFileSync(`${folder}${name}.ts`, "utf8");
+/** The examples in TypeScript by their names: "memory". */
+export const exampleNames = files
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.slice(0, -".ts".length));
+
+export function exampleText(file: string): string {
+  return readFileSync(folder + file, "utf8");
 }
 
-/** The text between `// #region NAME` and `// #endregion`, by "example#NAME". */
-export function regionsOf(name: string): Map<string, string> {
-  const regions = exampleText(name).matchAll(/^\/\/ #region (\S+)\n([\s\S]*?)^\/\/ #endregion\n/gm);
-  return new Map([...regions].map(([, region, text]) => [`${name}#${region}`, text!]));
+/** What the pages may show: the text between `// #region` and `// #endregion`, by "memory#poison". */
+export const regions: ReadonlyMap<string, string> = new Map(files.flatMap(regionsOf));
+
+function regionsOf(file: string): [string, string][] {
+  const name = file.replace(/\.\w+$/, "");
+  const found = exampleText(file).matchAll(/^\/\/ #region (\S+)\n([\s\S]*?)^\/\/ #endregion\n/gm);
+  return [...found].map(([, region, text]) => [`${name}#${region}`, text!]);
 }
+
+/** Names that promised values may use. */
+const KNOWN = { PAGE_2M: 2 ** 21 };
 
 /**
  * What the comments of an example say that it prints, in order: `// => VALUE, VALUE` stands for one
  * call of console.log; lines of `//` and at least three spaces go on with it. VALUE is an expression.
  */
 export function promisedOutput(name: string): unknown[][] {
-  const comments = exampleText(name).matchAll(/\/\/ => (.*(?:\n *\/\/ {3,}.*)*)/g);
+  const comments = exampleText(`${name}.ts`).matchAll(/\/\/ => (.*(?:\n *\/\/ {3,}.*)*)/g);
   return [...comments].map(([, text]) => {
     const values = text!.replaceAll(/\n *\/\//g, "\n");
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is the example's own
@@ -35,17 +45,23 @@ export function promisedOutput(name: string): unknown[][] {
   });
 }
 
-/** Names that the promised values may use. */
-const KNOWN = { PAGE_2M: 2 ** 21 };
+/** A block of code in a page, and `<!-- EXAMPLE#REGION -->` ahead of it. */
+const BLOCK = /(^<!-- (\S+) -->\n\n)?^```(ts|c)\n([\s\S]*?)^```$/gm;
 
-/** A fenced block of TypeScript in a page, with the example that the comment before it names. */
-export interface CodeBlock {
-  readonly example: string | undefined;
-  readonly text: string;
+/** For every block of TypeScript or C in a page the region that it shows; undefined if it says none. */
+export function shownRegions(markdown: string): (string | undefined)[] {
+  return [...markdown.matchAll(BLOCK)].map(([, , region]) => region);
 }
 
-/** Every ```ts block of a page. `<!-- EXAMPLE#REGION -->` stands on the line before the block. */
-export function codeBlocksOf(markdown: string): CodeBlock[] {
-  const blocks = markdown.matchAll(/(?:^<!-- (\S+) -->\n\n?)?^```ts\n([\s\S]*?)^```$/gm);
-  return [...blocks].map(([, example, text]) => ({ example, text: text! }));
+/** The page with the text of the regions in its blocks. */
+export function withRegions(markdown: string): string {
+  return markdown.replaceAll(
+    BLOCK,
+    (block: string, comment: string | undefined, region: string, language: string) => {
+      const text = regions.get(region);
+      return comment === undefined || text === undefined
+        ? block
+        : `${comment}\`\`\`${language}\n${text}\`\`\``;
+    },
+  );
 }

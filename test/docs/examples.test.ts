@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { codeBlocksOf, exampleNames, promisedOutput, regionsOf } from "./example-files.js";
+import {
+  exampleNames,
+  promisedOutput,
+  regions,
+  shownRegions,
+  withRegions,
+} from "./example-files.js";
 
-const PAGES = ["README.md", "docs/guides/library.md", "docs/guides/driver-author.md"];
-
-const blocks = PAGES.flatMap((page) => {
-  const markdown = readFileSync(new URL(`../../${page}`, import.meta.url), "utf8");
-  return codeBlocksOf(markdown).map((block) => ({ page, ...block }));
-});
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const GUIDES = ["library", "driver-author", "firmware"].map((name) => `docs/guides/${name}.md`);
+const PAGES = ["README.md", ...GUIDES];
+const textOf = (page: string) => readFileSync(root + page, "utf8");
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -21,18 +26,19 @@ describe("an example", () => {
   });
 });
 
-describe("the pages", () => {
-  it.each(PAGES)("%s shows code of tested examples alone, to the letter", (page) => {
-    const regions = new Map(exampleNames.flatMap((name) => [...regionsOf(name)]));
-    for (const { example, text } of blocks.filter((block) => block.page === page)) {
-      expect(regions.has(example ?? ""), `<!-- ${example} --> before:\n${text}`).toBe(true);
-      expect(text).toBe(regions.get(example ?? ""));
-    }
+describe("the code of the pages", () => {
+  it.each(PAGES)("%s names a tested example for each block", (page) => {
+    const unknown = shownRegions(textOf(page)).filter((region) => !regions.has(region ?? ""));
+    expect(unknown).toEqual([]);
   });
 
-  it("leave out no example", () => {
-    const shown = new Set(blocks.map(({ example }) => example));
-    const all = exampleNames.flatMap((name) => [...regionsOf(name).keys()]);
-    expect(all.filter((region) => !shown.has(region))).toEqual([]);
+  // After a change of an example `npx vitest run test/docs -u` brings the pages up to date.
+  it.each(PAGES)("%s shows the examples to the letter", async (page) => {
+    await expect(withRegions(textOf(page))).toMatchFileSnapshot(root + page);
+  });
+
+  it("leaves out no example", () => {
+    const shown = new Set(PAGES.flatMap((page) => shownRegions(textOf(page))));
+    expect([...regions.keys()].filter((region) => !shown.has(region))).toEqual([]);
   });
 });
