@@ -45,8 +45,9 @@ export const resultWords: readonly number[] = Array.from(
 
 /** Makes the calls in this engine. */
 export function play({ exports }: Core, steps: readonly Step[]): Answer[] {
+  const functions = exports as unknown as Record<string, (...args: number[]) => number>;
   const call = ([name, ...args]: Step): number => {
-    if (name !== "drain") return Reflect.apply(exports[name], undefined, args) as number;
+    if (name !== "drain") return functions[name]!(...args);
     exports.poke32(outbox.head, exports.peek32(outbox.tail));
     return exports.resume();
   };
