@@ -28,3 +28,13 @@ iommu.write32(0x3c, 0x40);
 // => { kind: "register", access: "write", offset: 0x3c, size: 4, value: 0x40n }
 stop();
 // #endregion
+
+// #region decode
+import { decodeDescriptor, decodeRegister } from "viommu/decode";
+
+const status = decodeRegister("GSTS", BigInt(iommu.read32(0x1c)));
+console.log(status.filter(({ value }) => value !== 0n).map(({ field }) => field));
+// => ["TES", "RTPS"]
+console.log(decodeDescriptor([0x1_0000_0025n, 0x90_0000n])[0]?.meaning);
+// => "Invalidation wait (§6.5.2.9)"
+// #endregion
