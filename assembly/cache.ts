@@ -123,5 +123,6 @@ export class Cache {
     for (let entry = Cache.begin(cache); entry < end; entry += size) {
       if (Cache.isValid(entry)) Cache.drop(entry);
     }
+    store<u32>(cache, 0, CACHE_VICTIM);
   }
 }

@@ -5,10 +5,11 @@ import {
 } from "./core/capabilities.js";
 import type { CacheSizes } from "./core/configuration.js";
 import { createCore, type Core } from "./core/core.js";
+import { Deliveries, type Listener } from "./core/deliveries.js";
 import { explanation, type Explanation } from "./core/explanation.js";
 import type { MemorySource } from "./core/guest-memory-port.js";
 import { at, type CounterName } from "./core/layout.js";
-import { drainOutbox, type ExplainedFetch, type IommuEvents, type Message } from "./core/outbox.js";
+import { drainOutbox, type ExplainedFetch, type IommuEvents } from "./core/outbox.js";
 import {
   accessWord,
   checkSourceId,
@@ -57,8 +58,6 @@ export interface AccessInFlight {
   readonly token: number;
 }
 
-type Listener<K extends keyof IommuEvents> = (event: IommuEvents[K]) => void;
-
 const TOO_MANY_IN_FLIGHT = -1;
 
 /**
@@ -80,12 +79,11 @@ export class Iommu {
   readonly #core: Core;
   readonly #results: Results;
   readonly #options: IommuOptions;
-  readonly #listeners = new Map<keyof IommuEvents, Set<Listener<never>>>();
-  readonly #queue: Message[] = [];
-  #delivering = false;
+  readonly #deliveries: Deliveries;
 
   private constructor(core: Core, capabilities: Capabilities, options: IommuOptions) {
     this.#core = core;
+    this.#deliveries = new Deliveries(core);
     this.#options = options;
     this.#results = new Results(() => core.view);
     this.capabilities = capabilities;
@@ -200,15 +198,15 @@ export class Iommu {
     const problem = shapeProblem(wrong, offset, size);
     // The write stands in the trace ahead of what it causes, which still is in the outbox.
     if (problem === undefined) this.#traceRegister("write", offset, size, value);
-    this.#deliver();
+    this.#deliveries.deliver();
     return problem;
   }
 
   #traceRegister(access: "read" | "write", offset: number, size: number, value: bigint): void {
     if (this.#options.trace !== true || (size !== 4 && size !== 8)) return;
     const stored = BigInt.asUintN(8 * size, value);
-    this.#queue.push(["trace", { kind: "register", access, offset, size, value: stored }]);
-    if (access === "read") this.#deliver();
+    this.#deliveries.add(["trace", { kind: "register", access, offset, size, value: stored }]);
+    if (access === "read") this.#deliveries.deliver();
   }
 
   /** §11.3: a warm reset keeps the sticky bits of the fault registers. */
@@ -228,7 +226,7 @@ export class Iommu {
       throw new RangeError(`ticks is ${count}: expected 0 to 2^62 - 1`);
     }
     this.#core.exports.advance(Number(count & 0xffffffffn) | 0, Number(count >> 32n) | 0);
-    this.#deliver();
+    this.#deliveries.deliver();
   }
 
   /** Ticks until something happens by itself; undefined if nothing will. */
@@ -243,7 +241,7 @@ export class Iommu {
     const { sourceId, pasid, low, high } = requestWords(request);
     this.#core.exports.translate(sourceId, pasid, low, high, accessWord(request));
     const result = this.#results.translate();
-    if (result.status !== "ok") this.#deliver();
+    if (result.status !== "ok") this.#deliveries.deliver();
     else this.#deliverWrites();
     return result;
   }
@@ -264,7 +262,7 @@ export class Iommu {
     if (status !== 0 || this.#options.reportWrites === true) {
       // A listener may call the unit, which answers in the same place.
       const { output } = this.#results;
-      this.#deliver();
+      this.#deliveries.deliver();
       this.#results.output = output;
     }
     return status;
@@ -285,7 +283,8 @@ export class Iommu {
    * {u64 address, u32 source-id, u32 PASID (all ones: none), u32 access, u32 status, u64 output}.
    * Access: bits 1:0 0 read, 1 write, 2 AtomicOp; 2 privileged; 3 execute; 28:16 size in bytes.
    * Status: bits 7:0 as in the single form (0 translated, 1 interrupt, 2 fault), 15:8 fault reason.
-   * The last two fields are written. Answers how many records were not translated.
+   * The last two fields are written. Answers how many records were not translated. Nothing is checked:
+   * source-ids above 16 bits and PASIDs above 20 mean nothing.
    */
   translateBatch(records: Uint8Array): number {
     const size = at("REQUEST_SIZE");
@@ -303,7 +302,7 @@ export class Iommu {
       const processed = this.#results.processed * size;
       records.set(batch.subarray(0, processed), done);
       done += processed;
-      this.#deliver();
+      this.#deliveries.deliver();
     }
     return failures;
   }
@@ -320,7 +319,7 @@ export class Iommu {
       throw new Error(`${most} requests are in flight: end one with endAccess before the next`);
     }
     const access = { result: this.#results.translate(), token: this.#results.token };
-    this.#deliver();
+    this.#deliveries.deliver();
     return access;
   }
 
@@ -330,7 +329,7 @@ export class Iommu {
     if (this.#core.exports.endAccess(token) === 0) {
       throw new RangeError(`token ${token} is of no request in flight: each is ended once`);
     }
-    this.#deliver();
+    this.#deliveries.deliver();
   }
 
   /** An ATS translation request (§4.2.1, §4.2.3). */
@@ -339,7 +338,7 @@ export class Iommu {
     const word = translationWord(request);
     this.#core.exports.requestTranslation(sourceId, pasid, low, high, word);
     const result = this.#results.translation();
-    this.#deliver();
+    this.#deliveries.deliver();
     return result;
   }
 
@@ -348,7 +347,7 @@ export class Iommu {
     const { sourceId, pasid, low, high } = requestWords(request);
     this.#core.exports.translateTranslated(sourceId, pasid, low, high, accessWord(request));
     const result = this.#results.translate();
-    this.#deliver();
+    this.#deliveries.deliver();
     return result;
   }
 
@@ -357,7 +356,7 @@ export class Iommu {
     const { sourceId, pasid, low, high } = requestWords(request);
     this.#core.exports.requestPage(sourceId, pasid, low, high, pageRequestFlags(request));
     const result = this.#results.pageRequest();
-    this.#deliver();
+    this.#deliveries.deliver();
     return result;
   }
 
@@ -369,7 +368,7 @@ export class Iommu {
       throw new RangeError(`itag is ${itag}: expected 0 to 31`);
     }
     this.#core.exports.completeInvalidation(sourceId, itag);
-    this.#deliver();
+    this.#deliveries.deliver();
   }
 
   // ---- watching ----
@@ -402,36 +401,11 @@ export class Iommu {
 
   /** Calls `listener` for each event of a kind; answers a function that ends that. */
   on<K extends keyof IommuEvents>(kind: K, listener: Listener<K>): () => void {
-    let listeners = this.#listeners.get(kind);
-    if (listeners === undefined) {
-      listeners = new Set();
-      this.#listeners.set(kind, listeners);
-    }
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+    return this.#deliveries.on(kind, listener);
   }
 
   /** After a translation that succeeded only writes of flags can be in the outbox. */
   #deliverWrites(): void {
-    if (this.#options.reportWrites === true) this.#deliver();
-  }
-
-  /** Empties the outbox into the queue of events, and the queue into the listeners, in order. */
-  #deliver(): void {
-    this.#queue.push(...drainOutbox(this.#core));
-    while (this.#core.moreWork) {
-      this.#core.exports.resume();
-      this.#queue.push(...drainOutbox(this.#core));
-    }
-    if (this.#delivering) return;
-    this.#delivering = true;
-    try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        const [kind, event] = next;
-        for (const listener of [...(this.#listeners.get(kind) ?? [])]) listener(event as never);
-      }
-    } finally {
-      this.#delivering = false;
-    }
+    if (this.#options.reportWrites === true) this.#deliveries.deliver();
   }
 }
