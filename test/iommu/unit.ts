@@ -34,6 +34,9 @@ const QIE = 1 << 26;
 /** Bits of GSTS that software carries into the next command (§11.4.4.1). */
 const KEPT = 0x96ff_ffff;
 
+/** The message of `startPageRequests`. */
+export const PAGE_REQUEST_EVENT = { address: 0xfee0_1000n, data: 0x41 } as const;
+
 const WIDE_DESCRIPTORS = 1n << 11n;
 const QUEUE_BYTES = 4096n;
 const MEMORY_SIZE = 2 ** 20;
@@ -143,6 +146,32 @@ export class Unit {
         throw new Error(`the unit refused descriptor 0x${(descriptor[0] ?? 0n).toString(16)}`);
       }
     }
+  }
+
+  /** Gives the unit a page request queue of 2^`size` pages, and its event a message without mask. */
+  startPageRequests(size = 0): void {
+    const queue = this.frames.allocate(2 ** size);
+    this.iommu.write64(REG.PQH, 0n);
+    this.iommu.write64(REG.PQT, 0n);
+    this.iommu.write64(REG.PQA, queue | BigInt(size));
+    this.iommu.write32(REG.PEDATA, PAGE_REQUEST_EVENT.data);
+    this.iommu.write32(REG.PEADDR, Number(PAGE_REQUEST_EVENT.address));
+    this.iommu.write32(REG.PECTL, 0);
+  }
+
+  /** Takes what is in the page request queue, as software does: the words of each descriptor. */
+  takePageRequests(): bigint[][] {
+    const queue = this.iommu.read64(REG.PQA);
+    const bytes = 4096n << (queue & 7n);
+    const tail = this.iommu.read64(REG.PQT);
+    const taken: bigint[][] = [];
+    let head = this.iommu.read64(REG.PQH);
+    for (; head !== tail; head = (head + 32n) % bytes) {
+      const at = (queue & ~0xfffn) + head;
+      taken.push([0n, 8n, 16n, 24n].map((offset) => this.words.read64(at + offset)!));
+    }
+    this.iommu.write64(REG.PQH, head);
+    return taken;
   }
 
   /** Records with F set, through the registers that CAP.FRO and CAP.NFR place. */
