@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^viommu$/, replacement: source(".") },
       { find: /^viommu\/v86$/, replacement: source("emulators/v86") },
-      { find: /^viommu\/(decode|oracle|spec|tables)$/, replacement: source("$1") },
+      { find: /^viommu\/(decode|devices|oracle|pci|spec|tables)$/, replacement: source("$1") },
     ],
   },
   test: {
