@@ -1,4 +1,4 @@
-/* assembly/cache.ts: sets of four entries, each with two key words ahead of what its owner stores. */
+/* assembly/cache.ts: sets of four entries; two key words, then what the owner stores. */
 #ifndef CACHE_H
 #define CACHE_H
 
@@ -15,7 +15,8 @@
 
 static inline u32 cache_set(u32 cache, u32 hash, u32 size)
 {
-    return load32(cache + CACHE_BASE) + (hash & load32(cache + CACHE_SET_MASK)) * SET_ENTRIES * size;
+    u32 set = hash & load32(cache + CACHE_SET_MASK);
+    return load32(cache + CACHE_BASE) + set * SET_ENTRIES * size;
 }
 
 static inline bool cache_matches(u32 entry, u64 key0, u64 key1)
@@ -27,9 +28,9 @@ static inline bool cache_matches(u32 entry, u64 key0, u64 key1)
 static inline u32 cache_find(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
 {
     u32 set = cache_set(cache, hash, size);
-    u32 way = cache_matches(set + size, key0, key1) * 1 +
-              cache_matches(set + 2 * size, key0, key1) * 2 +
-              cache_matches(set + 3 * size, key0, key1) * 3;
+    u32 way = cache_matches(set + size, key0, key1) * 1u +
+              cache_matches(set + 2 * size, key0, key1) * 2u +
+              cache_matches(set + 3 * size, key0, key1) * 3u;
     u32 entry = set + way * size;
     return cache_matches(entry, key0, key1) ? entry : 0;
 }

@@ -82,12 +82,13 @@ static u32 read_context(void)
     if ((word0 & PRESENT) == 0) return FAULT;
     if ((word0 & (context_reserved0() | capability.above_host)) != 0) return FAULT;
     if ((word1 & context_reserved1()) != 0 || word2 != 0 || word3 != 0) return FAULT;
-    if ((word0 & SM_CONTEXT_PRE_IN_PLACE) != 0 && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) return FAULT;
+    if ((word0 & SM_CONTEXT_PRE_IN_PLACE) && !(word0 & SM_CONTEXT_DTE_IN_PLACE)) return FAULT;
     context.word0 = word0;
     context.word1 = word1;
     if (rid_pasid() >= pasid_limit()) return FAULT;
 
-    u32 entry = cache_allocate(CONTEXT_CACHE, request.source_id, VALID, request.source_id, CONTEXT_ENTRY_SIZE);
+    u32 id = request.source_id;
+    u32 entry = cache_allocate(CONTEXT_CACHE, id, VALID, id, CONTEXT_ENTRY_SIZE);
     store64(entry + 16, word0);
     store64(entry + 24, word1);
     return 0;

@@ -91,7 +91,8 @@ static u32 walk_first_stage(void)
     u32 levels = first_stage_mode(pasid_entry.word2) == PASID_ENTRY_FSPM_LEVEL_5 ? 5 : 4;
     u64 unused = 64 - level_shift(levels + 1);
     if ((u64)((int64_t)(input << unused) >> unused) != input) return FAULT;
-    u64 tag = VALID | ((u64)request.effective_pasid << 16) | (pasid_entry.word1 & PASID_ENTRY_DID_MASK);
+    u64 domain = pasid_entry.word1 & PASID_ENTRY_DID_MASK;
+    u64 tag = VALID | ((u64)request.effective_pasid << 16) | domain;
     u64 accessed = accessed_flags();
     u32 level = paging_find(tag, input, levels);
     bool top = level == levels;

@@ -1,4 +1,4 @@
-/* assembly/guest-memory.ts and memory.ts: guest RAM behind the memory map, with holes and poison. */
+/* assembly/guest-memory.ts and memory.ts: guest RAM behind its map, with holes and poison. */
 #ifndef GUEST_MEMORY_H
 #define GUEST_MEMORY_H
 

@@ -15,7 +15,8 @@
 
 static inline u64 iotlb_key(u32 source_id, u32 pasid)
 {
-    return pasid == NO_PASID ? VALID | source_id : VALID | WITH_PASID | ((u64)pasid << 16) | source_id;
+    if (pasid == NO_PASID) return VALID | source_id;
+    return VALID | WITH_PASID | ((u64)pasid << 16) | source_id;
 }
 static inline u32 iotlb_mix(u32 source_id, u32 pasid)
 {

@@ -12,8 +12,15 @@ static struct {
     u64 word2;
 } pasid_entry;
 
-static inline u64 pasid_key(void) { return ((u64)request.effective_pasid << 16) | request.source_id; }
-static inline u32 pasid_hash(void) { return request.effective_pasid + request.source_id * 7; }
+static inline u64 pasid_key(void)
+{
+    return ((u64)request.effective_pasid << 16) | request.source_id;
+}
+
+static inline u32 pasid_hash(void)
+{
+    return request.effective_pasid + request.source_id * 7;
+}
 
 static bool pasid_from_cache(void)
 {
@@ -35,13 +42,15 @@ static bool pasid_entry_has_reserved_bits(u64 word0, u64 word1, u64 word2)
                     PASID_ENTRY_EMTE_IN_PLACE | PASID_ENTRY_PAT_IN_PLACE;
     u64 reserved2 = PASID_ENTRY_RESERVED_2 | capability.above_host;
     if (!has(ECAP_SSTS))
-        reserved0 |= PASID_ENTRY_AW_IN_PLACE | PASID_ENTRY_SSADE_IN_PLACE | PASID_ENTRY_SSPTPTR_IN_PLACE;
+        reserved0 |= PASID_ENTRY_AW_IN_PLACE | PASID_ENTRY_SSADE_IN_PLACE |
+                     PASID_ENTRY_SSPTPTR_IN_PLACE;
     if (!has(ECAP_SSADS)) reserved0 |= PASID_ENTRY_SSADE_IN_PLACE;
     if (!has(ECAP_SMPWCS)) reserved1 |= PASID_ENTRY_PWSNP_IN_PLACE;
     if (!has(ECAP_SC)) reserved1 |= PASID_ENTRY_PGSNP_IN_PLACE;
     if (!has(ECAP_SRS)) reserved2 |= PASID_ENTRY_SRE_IN_PLACE;
     if (!has(ECAP_FSTS))
-        reserved2 |= PASID_ENTRY_FSPM_IN_PLACE | PASID_ENTRY_WPE_IN_PLACE | PASID_ENTRY_FSPTPTR_IN_PLACE;
+        reserved2 |= PASID_ENTRY_FSPM_IN_PLACE | PASID_ENTRY_WPE_IN_PLACE |
+                     PASID_ENTRY_FSPTPTR_IN_PLACE;
     if (!has(ECAP_EAFS)) reserved2 |= PASID_ENTRY_EAFE_IN_PLACE;
     return (word0 & reserved0) != 0 || (word1 & reserved1) != 0 || (word2 & reserved2) != 0;
 }
@@ -78,10 +87,12 @@ static u32 read_pasid_entry(void)
     if (fpd) request.fault_processing_disabled = true;
     if ((word0 & PRESENT) == 0) return FAULT;
     if (others != 0 || pasid_entry_has_reserved_bits(word0, word1, word2)) return FAULT;
-    if (((word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK) != PASID_ENTRY_PGTT_FS) return FAULT;
+    u64 type = (word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
+    if (type != PASID_ENTRY_PGTT_FS) return FAULT;
     if (!has(ECAP_FSTS)) return FAULT;
-    bool five_level = first_stage_mode(word2) == PASID_ENTRY_FSPM_LEVEL_5 && (capability.cap & CAP_FS5LP);
-    if (first_stage_mode(word2) != PASID_ENTRY_FSPM_LEVEL_4 && !five_level) return FAULT;
+    u64 mode = first_stage_mode(word2);
+    bool five_level = mode == PASID_ENTRY_FSPM_LEVEL_5 && (capability.cap & CAP_FS5LP);
+    if (mode != PASID_ENTRY_FSPM_LEVEL_4 && !five_level) return FAULT;
 
     pasid_entry.word0 = word0;
     pasid_entry.word1 = word1;
@@ -98,7 +109,8 @@ static u32 find_pasid_entry(void)
 {
     if (!has_pasid()) {
         request.effective_pasid = rid_pasid();
-        request.privileged = has(ECAP_RPRIVS) && (context.word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
+        bool rid_priv = (context.word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
+        request.privileged = rid_priv && has(ECAP_RPRIVS);
     }
     if (!pasid_from_cache() && read_pasid_entry() != 0) return FAULT;
     if (request.access & ACCESS_EXECUTE) return FAULT;

@@ -21,7 +21,7 @@ static u32 look_further(u32 entry, u32 source_id, u32 pasid, u64 address, u32 ac
     return find_translation(entry) == 0 ? OK : FAULT;
 }
 
-/* Answers how many requests were not translated. What is not ordinary is not part of the yardstick. */
+/* Answers how many requests were not translated; the yardstick translates ordinary ones alone. */
 static u32 translate_batch(u32 records, u32 length)
 {
     u32 mode = load32(LATCH + LATCH_MODE);
