@@ -50,15 +50,14 @@ export class Memory {
 
   /** The word found before; `failed` tells whether the access failed. */
   static compareExchange(address: u64, expected: u64, replacement: u64): u64 {
-    if (Explain.active) {
-      Memory.failed = false;
-      return expected;
-    }
+    // A dry run exchanges the word for itself: whether memory would take an update shows all the same.
+    const stored = Explain.active ? expected : replacement;
     const found = PORT
-      ? port.compareExchange64(address, expected, replacement)
-      : own.compareExchange64(address, expected, replacement);
+      ? port.compareExchange64(address, expected, stored)
+      : own.compareExchange64(address, expected, stored);
     Memory.failed = found == FAILED && (PORT ? port.failed() : own.failed()) != 0;
-    if (!Memory.failed && found == expected) Memory.report(address, 8);
+    const written = !Memory.failed && found == expected && !Explain.active;
+    if (written) Memory.report(address, 8);
     return found;
   }
 
