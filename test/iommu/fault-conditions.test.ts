@@ -150,3 +150,27 @@ describe("VTD-11.4.7.6: the address in a fault record", () => {
     },
   );
 });
+
+describe("VTD-7.2: the fault event of the host", () => {
+  it("VTD-7.2: tells of every fault, whether it was recorded or not", async () => {
+    const unit = await Unit.create();
+    const world = scalable("first-stage", (w) => w.first.unmap(INPUT))(unit).start();
+    const events: unknown[] = [];
+    const off = unit.iommu.on("fault", (event) => events.push(event));
+    const request = { sourceId: SID, pasid: PASID, address: INPUT + 8n, access: "read" } as const;
+    const fault = { sourceId: SID, pasid: PASID, address: INPUT + 8n };
+    const condition = { condition: "SFS.2", reason: 0x71 };
+    unit.iommu.translate(request);
+    unit.iommu.translate(request);
+    world.setFpd("context");
+    unit.setRoot(world.rootTableAddress);
+    unit.iommu.translate(request);
+    // Success without permissions is no fault.
+    unit.iommu.requestTranslation(request);
+    off();
+    unit.iommu.translate(request);
+    expect(events).toEqual(
+      ["recorded", "collapsed", "suppressed"].map((record) => ({ ...fault, ...condition, record })),
+    );
+  });
+});

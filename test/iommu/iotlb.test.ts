@@ -249,6 +249,27 @@ describe("VTD-6.2.4: page sizes in the IOTLB", () => {
   });
 });
 
+describe("VTD-6.2.4: canonical addresses above the middle", () => {
+  it.each([4, 5] as const)(
+    "VTD-6.5.2.4: are invalidated by page, with %i levels",
+    async (firstLevels) => {
+      const unit = await Unit.create();
+      const input = firstLevels === 4 ? 0xffff_8123_4567_8000n : 0xff12_3456_789a_b000n;
+      const mapping = { input };
+      const world = scalable("first-stage", undefined, { firstLevels }, mapping)(unit).start();
+      const read = () => unit.iommu.translate({ ...request, address: input });
+      read();
+      world.first.entry(input, 1).set({ ADDR: NEW });
+      for (const ADDR of [input ^ 0x1000n, input ^ (1n << 30n), input ^ (1n << 45n)]) {
+        unit.submit(descriptor("PASID_IOTLB_INV", { G: 3, ...ours, ADDR }));
+      }
+      expect(read(), "other pages").toMatchObject({ address: OUTPUT });
+      unit.submit(descriptor("PASID_IOTLB_INV", { G: 3, ...ours, ADDR: input }));
+      expect(read()).toMatchObject({ address: NEW });
+    },
+  );
+});
+
 describe("VTD-6.2.4: the size of the IOTLB", () => {
   it("VTD-6.2.4: of one entry holds one page", async () => {
     for (const [size, hits] of [
