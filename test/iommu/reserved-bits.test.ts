@@ -5,6 +5,19 @@ import { INPUT, SID } from "./worlds.js";
 
 const read = { sourceId: SID, address: INPUT, access: "read" } as const;
 
+/** The condition of an entry that is not present, by that of one with reserved bits. */
+const NOT_PRESENT: Readonly<Record<string, string>> = {
+  "LRT.3": "LRT.2",
+  "LCT.3": "LCT.2",
+  "LSS.2": "LGN.3",
+  "SRT.3": "SRT.2",
+  "SCT.3": "SCT.2",
+  "SPD.3": "SPD.2",
+  "SPT.3": "SPT.2",
+  "SFS.3": "SFS.2",
+  "SSS.3": "SSS.2",
+};
+
 const bitsOf = (ranges: readonly Bits[]): number[] =>
   ranges
     .flatMap(([high, low]) => Array.from({ length: high - low + 1 }, (_, i) => low + i))
@@ -18,6 +31,21 @@ describe.each([
     `VTD-${sections}: %s: reserved bits fault, ignored ones change nothing`,
     async (_name, bits) => {
       await probe(bits);
+    },
+  );
+
+  it.each(entries.map((bits) => [bits.name, bits] as const))(
+    `VTD-${sections}: %s: reserved bits do not count while it is not present`,
+    async (_name, bits) => {
+      const unit = await Unit.create(bits.unit);
+      const world = bits.build(unit);
+      const spoilt = bits.entry(world as never);
+      // R and W of a second-stage entry, P of any other.
+      spoilt.setBits(/^.SS/.test(bits.condition) ? 1 : 0, 0, 0);
+      for (const [high, low] of bits.reserved) spoilt.setBits(Math.min(high, low | 63), low, 1);
+      unit.start(world.rootTableAddress);
+      const condition = NOT_PRESENT[bits.condition];
+      expect(unit.iommu.translate(read)).toMatchObject({ status: "fault", condition });
     },
   );
 
