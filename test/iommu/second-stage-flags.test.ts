@@ -166,12 +166,22 @@ describe("VTD-3.8.1: flags in nested translation", () => {
     },
   );
 
-  it("VTD-3.8.1: a write through a translation cached by a read sets D in both leaves", async () => {
-    const unit = await Unit.create();
-    const w = scalable("nested", undefined, SSADE)(unit).start();
-    unit.iommu.translate(request("read"));
-    unit.iommu.translate(request("write"));
-    expect(w.first.entry(INPUT, 1).get("D")).toBe(1n);
-    expect(w.second.entry(GUEST, 1).get("D")).toBe(1n);
-  });
+  it.each([
+    ["both", true, false, false],
+    ["the first stage's, without SSADE", false, false, false],
+    ["the first stage's, the second stage's being set", true, false, true],
+    ["the second stage's, the first stage's being set", true, true, false],
+  ] as const)(
+    "VTD-3.8.1: a write through a translation cached by a read sets D: %s",
+    async (_which, ssade, firstDirty, secondDirty) => {
+      const unit = await Unit.create();
+      const mapping = { first: { dirty: firstDirty }, second: { dirty: secondDirty } };
+      const w = scalable("nested", undefined, { pasid: { ssade } }, mapping)(unit).start();
+      unit.iommu.translate(request("read"));
+      expect(w.first.entry(INPUT, 1).get("D")).toBe(firstDirty ? 1n : 0n);
+      expect(unit.iommu.translate(request("write"))).toMatchObject({ address: OUTPUT });
+      expect(w.first.entry(INPUT, 1).get("D")).toBe(1n);
+      expect(w.second.entry(GUEST, 1).get("D")).toBe(ssade ? 1n : 0n);
+    },
+  );
 });
