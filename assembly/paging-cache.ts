@@ -43,8 +43,10 @@ export class PagingCache {
   private static key(address: u64, level: u32): u64 {
     return (((address & WALKED_BITS) >> levelShift(level)) << LEVEL_BITS) | level;
   }
-  private static hash(key: u64): u32 {
-    return (<u32>(key >> LEVEL_BITS)) ^ ((<u32>key) << 5);
+  /** Spreads address spaces that use the same addresses over the sets. */
+  private static hash(key: u64, tag: u64): u32 {
+    const space = (<u32>tag * 0x9e37_79b1) >> 16;
+    return (<u32>(key >> LEVEL_BITS)) ^ ((<u32>key) << 5) ^ space;
   }
 
   /**
@@ -56,7 +58,13 @@ export class PagingCache {
     Counters.add(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
     for (let level: u32 = 2; level <= levels; level++) {
       const key = PagingCache.key(address, level);
-      const entry = Cache.find(cache, key, tag, PagingCache.hash(key), PAGING_CACHE_ENTRY_SIZE);
+      const entry = Cache.find(
+        cache,
+        key,
+        tag,
+        PagingCache.hash(key, tag),
+        PAGING_CACHE_ENTRY_SIZE,
+      );
       if (entry == 0) continue;
       Counters.add(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
       PagingCache.table = load<u64>(entry, ENTRY_TABLE);
@@ -83,7 +91,13 @@ export class PagingCache {
     permissions: u64,
   ): void {
     const key = PagingCache.key(address, level);
-    const entry = Cache.allocate(cache, key, tag, PagingCache.hash(key), PAGING_CACHE_ENTRY_SIZE);
+    const entry = Cache.allocate(
+      cache,
+      key,
+      tag,
+      PagingCache.hash(key, tag),
+      PAGING_CACHE_ENTRY_SIZE,
+    );
     store<u64>(entry, table, ENTRY_TABLE);
     store<u64>(entry, permissions, ENTRY_PERMISSIONS);
   }

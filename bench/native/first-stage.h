@@ -36,14 +36,18 @@ static inline u64 paging_key(u64 address, u32 level)
 {
     return (((address & WALKED_BITS) >> level_shift(level)) << 3) | level;
 }
-static inline u32 paging_hash(u64 key) { return (u32)(key >> 3) ^ ((u32)key << 5); }
+static inline u32 paging_hash(u64 key, u64 tag)
+{
+    u32 space = ((u32)tag * 0x9e3779b1u) >> 16;
+    return (u32)(key >> 3) ^ ((u32)key << 5) ^ space;
+}
 
 static inline u32 paging_find(u64 tag, u64 address, u32 levels)
 {
     count(COUNT_FIRST_STAGE_PAGING_LOOKUPS);
     for (u32 level = 2; level <= levels; level++) {
         u64 key = paging_key(address, level);
-        u32 entry = cache_find(FIRST_STAGE_CACHE, key, tag, paging_hash(key), PAGING_ENTRY_SIZE);
+        u32 entry = cache_find(FIRST_STAGE_CACHE, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
         if (entry == 0) continue;
         count(COUNT_FIRST_STAGE_PAGING_HITS);
         paging_cache.table = load64(entry + 16);
@@ -56,7 +60,7 @@ static inline u32 paging_find(u64 tag, u64 address, u32 levels)
 static inline void paging_insert(u64 tag, u64 address, u32 level, u64 table, u64 permissions)
 {
     u64 key = paging_key(address, level);
-    u32 entry = cache_allocate(FIRST_STAGE_CACHE, key, tag, paging_hash(key), PAGING_ENTRY_SIZE);
+    u32 entry = cache_allocate(FIRST_STAGE_CACHE, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
     store64(entry + 16, table);
     store64(entry + 24, permissions);
 }
