@@ -25,7 +25,7 @@ export const IOTLB_ENTRY_SIZE: u32 = 32;
 const WITH_PASID: u64 = 1 << 36;
 
 export const DATA_RIGHTS_SHIFT: u64 = 4;
-export const DATA_SIZE_SHIFT: u64 = 8;
+const DATA_SIZE_SHIFT: u64 = 8;
 export const DATA_INTERRUPT_RANGE: u64 = 1 << 10;
 const DATA_PAGES: u64 = ~0xfff;
 

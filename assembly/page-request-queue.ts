@@ -30,6 +30,7 @@ import {
   COUNT_PAGE_REQUESTS_ANSWERED,
   COUNT_PAGE_REQUESTS_DROPPED,
   COUNT_PAGE_REQUESTS_QUEUED,
+  COUNT_STOP_MARKERS,
 } from "./generated/layout";
 import {
   ACCEPTED,
@@ -76,6 +77,7 @@ export class PageRequestQueue {
     Request.begin(PAGE_REQUEST, sourceId, pasid, address, access);
     // ECAP.SMS, §11.4.3: no page is asked for, and no answer is expected.
     const stopMarker = (flags & (FLAG_READ | FLAG_WRITE | FLAG_LAST)) == FLAG_LAST;
+    if (stopMarker) Counters.add(COUNT_STOP_MARKERS);
     if (!Capability.has(ECAP_PRS)) return PageRequestQueue.drop(WHY_UNSUPPORTED);
     if (Latch.mode == MODE_OFF) return PageRequestQueue.drop(WHY_DISABLED);
 

@@ -59,7 +59,8 @@ function requestText(counters: BootCounters): string {
 }
 
 function pageRequestText(counters: BootCounters, { responses }: BootEvents): string {
-  const { pageRequests } = counters;
+  // A stop marker travels as a Page Request message, and asks for no page (§7.9).
+  const pageRequests = counters.pageRequests - counters.stopMarkers;
   if (pageRequests === 0) return "none";
   const granted = responses.get(SUCCESS) ?? 0;
   const groups = [...responses.values()].reduce((sum, count) => sum + count, 0);

@@ -63,6 +63,7 @@ export const counterNames = [
   "pageRequestsQueued",
   "pageRequestsAnswered",
   "pageRequestsDropped",
+  "stopMarkers",
   "pageGroupResponses",
   "faults",
   "faultsRecorded",

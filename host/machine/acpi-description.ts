@@ -1,7 +1,7 @@
 import { dmarTable, type DeviceScope, type DmarUnit } from "../acpi/dmar.js";
 import { madtTable } from "../acpi/madt.js";
 import { mcfgTable, type EcamRegion } from "../acpi/mcfg.js";
-import { findExtendedCapability } from "../pci/capability.js";
+import { hasAts } from "../pci/ats-capability.js";
 import { EndpointFunction, PciBridge, type PciFunction } from "../pci/function.js";
 import type { Topology } from "../pci/topology.js";
 
@@ -18,7 +18,6 @@ export interface DescribedMachine {
   readonly ecam: EcamRegion;
 }
 
-const ATS = 0x0f;
 const IO_APIC = { id: 0, address: 0xfec0_0000 };
 
 /** MADT, MCFG and, if there are units, DMAR of a machine. */
@@ -30,7 +29,7 @@ export function describeMachine(machine: DescribedMachine): Uint8Array[] {
 
 function dmar({ units, topology }: DescribedMachine): Uint8Array {
   const integrated = topology.root.filter(
-    (each) => each instanceof EndpointFunction && hasAts(each),
+    (each) => each instanceof EndpointFunction && hasAts(each.config),
   );
   const hasPorts = topology.root.some((each) => each instanceof PciBridge);
   return dmarTable({
@@ -51,8 +50,4 @@ function scopeOf(target: PciFunction): DeviceScope {
   const path = [];
   for (let at: PciFunction | undefined = target; at; at = at.parent) path.unshift(at.slot);
   return { kind: target instanceof PciBridge ? "bridge" : "endpoint", path };
-}
-
-function hasAts(target: PciFunction): boolean {
-  return findExtendedCapability(target.config, ATS) !== undefined;
 }

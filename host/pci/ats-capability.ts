@@ -1,6 +1,7 @@
-import type { Capability } from "./capability.js";
+import { findExtendedCapability, type Capability } from "./capability.js";
 import type { ConfigSpace } from "./config-space.js";
 
+const ATS = 0x000f;
 const CONTROL = 0x06;
 const ENABLE = 1 << 15;
 const PAGE_ALIGNED_REQUEST = 1 << 5;
@@ -10,13 +11,18 @@ const GLOBAL_INVALIDATE = 1 << 6;
 export function atsCapability(at: number): Capability {
   return {
     kind: "extended",
-    id: 0x0f,
+    id: ATS,
     at,
     fields: [
       { at: 0x04, size: 2, value: PAGE_ALIGNED_REQUEST | GLOBAL_INVALIDATE },
       { at: CONTROL, size: 2, value: 0, writable: ENABLE | 0x1f },
     ],
   };
+}
+
+/** Whether a function has the capability. */
+export function hasAts(config: ConfigSpace): boolean {
+  return findExtendedCapability(config, ATS) !== undefined;
 }
 
 /** The control register of an ATS capability as the function sees it. */

@@ -1,6 +1,7 @@
 import type { V86 } from "v86";
 
 import { Iommu, type IommuOptions } from "../../iommu.js";
+import { hasAts } from "../../pci/ats-capability.js";
 import { PciBus } from "../../pci/bus.js";
 import type { EndpointFunction } from "../../pci/function.js";
 import type { MessageSignaledInterrupt } from "../../spec/requests.js";
@@ -12,7 +13,7 @@ import { checkedCpu, isLoaded, type V86Cpu } from "./internals.js";
 import { InterruptDelivery, type LostReason } from "./interrupts.js";
 import { registerWindows, type MmioWindow } from "./mmio-windows.js";
 import { addToConfigPorts, ecamOf, requireFreePlace, type ConfigSpace } from "./pci-config.js";
-import { hasAts, placeOf, plugIn, type MachineOptions, type MachinePlaces } from "./places.js";
+import { placeOf, plugIn, type MachineOptions, type MachinePlaces } from "./places.js";
 
 /** Options of the unit, as `Iommu.create` knows them, and of the machine around it. */
 export interface AttachOptions

@@ -1,6 +1,5 @@
 import { dmaEngine } from "../../devices/dma-engine/model.js";
 import type { PciBus } from "../../pci/bus.js";
-import type { ConfigSpace } from "../../pci/config-space.js";
 import type { EndpointModel } from "../../pci/endpoint.js";
 import type { EndpointFunction } from "../../pci/function.js";
 import { parseSourceId, type SourceId } from "../../spec/source-id.js";
@@ -37,8 +36,6 @@ const MIB = 2 ** 20;
 const FIRST_BAR = 0xe800_0000;
 /** v86's own granularity, so that no two windows share a handler. */
 const BAR_ALIGNMENT = 0x2_0000;
-const EXTENDED_CAPABILITIES = 0x100;
-const ATS = 0x000f;
 
 /**
  * Takes the options of the machine out of a larger object, with their defaults; the rest is the unit's.
@@ -79,17 +76,6 @@ export function plugIn(bus: PciBus, { endpoints }: MachinePlaces): EndpointFunct
     });
     return bus.addEndpoint({ bdf, model, bars: Object.fromEntries(bars) });
   });
-}
-
-/** True if the function has an ATS capability. */
-export function hasAts(config: ConfigSpace): boolean {
-  let at = EXTENDED_CAPABILITIES;
-  while (at >= EXTENDED_CAPABILITIES) {
-    const header = config.get(at, 4);
-    if ((header & 0xffff) === ATS) return true;
-    at = header >>> 20;
-  }
-  return false;
 }
 
 function requireMultiple(name: string, address: number, of: number): void {
