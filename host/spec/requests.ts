@@ -162,6 +162,35 @@ export interface MessageSignaledInterrupt {
   readonly data: number;
 }
 
+/** An interrupt request: the DWORD write of an MSI to FEEx_xxxxh, without PASID (§5.1.2). */
+export interface InterruptRequest {
+  /** Requester id: bus 15:8, device and function 7:0. */
+  readonly sourceId: number;
+  /** A multiple of 4, FEE0_0000h to FEEF_FFFCh. */
+  readonly address: bigint;
+  /** 32 bits. */
+  readonly data: number;
+}
+
+/** Sent on, in the format that the interrupt controllers of the platform take. */
+export interface DeliveredInterrupt {
+  readonly status: "ok";
+  /** Bits 63:40 hold bits 31:8 of an x2APIC destination, as the unit's own messages have them (§5.1.6). */
+  readonly address: bigint;
+  readonly data: number;
+  /** False for an interrupt that passed as it came: remapping off, or compatibility format (§5.1.4). */
+  readonly remapped: boolean;
+}
+
+/** Recorded in a posted-interrupt descriptor (§5.2.3). */
+export interface PostedInterrupt {
+  readonly status: "posted";
+  /** Whether a notification was sent: as an "interrupt" event, ahead of the return of the call. */
+  readonly notified: boolean;
+}
+
+export type RemapInterruptResult = DeliveredInterrupt | PostedInterrupt | Fault;
+
 /** A Page Group Response message to a device (§7.6.1). */
 export interface PageGroupResponse {
   readonly sourceId: number;
