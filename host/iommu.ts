@@ -18,7 +18,7 @@ import {
   translationWord,
 } from "./core/request-words.js";
 import { Results } from "./core/results.js";
-import { checkSnapshot, makeSnapshot } from "./core/snapshot.js";
+import { checkSnapshot, makeSnapshot, SnapshotError } from "./core/snapshot.js";
 import {
   checkWidth,
   RegisterAccessError,
@@ -118,12 +118,37 @@ export class Iommu {
    */
   static async restore(snapshot: Uint8Array, options: IommuOptions): Promise<Iommu> {
     const iommu = await Iommu.create(options);
-    iommu.#core.putState(checkSnapshot(snapshot, iommu.#core));
+    iommu.restoreState(snapshot);
     return iommu;
   }
 
-  /** Everything that the unit knows, without guest memory; versioned. */
+  /**
+   * Puts this unit back to where `snapshot` was taken, of itself or of another with the same options.
+   * Listeners stay; guest memory is left to the caller. Nothing has changed when it throws.
+   * @throws SnapshotError for the snapshot of another version or of a unit with other options, and
+   * when a listener of this unit calls.
+   */
+  restoreState(snapshot: Uint8Array): void {
+    if (this.#deliveries.delivering) {
+      throw new SnapshotError(
+        "a listener cannot restore its unit: wait until the call has returned",
+      );
+    }
+    const state = checkSnapshot(snapshot, this.#core);
+    this.#deliveries.forget();
+    this.#core.putState(state);
+  }
+
+  /**
+   * Everything that the unit knows, without guest memory; versioned.
+   * @throws SnapshotError while messages are on their way to listeners, which a snapshot does not hold.
+   */
   snapshot(): Uint8Array<ArrayBuffer> {
+    if (this.#deliveries.underWay) {
+      throw new SnapshotError(
+        "messages are on their way to listeners: take the snapshot when the call has returned",
+      );
+    }
     return makeSnapshot(this.#core);
   }
 

@@ -28,6 +28,21 @@ export class Deliveries {
     return () => listeners.delete(listener);
   }
 
+  /** Messages are on their way: a listener is running, or one threw and left some behind. */
+  get underWay(): boolean {
+    return this.#delivering || this.#queue.length > 0;
+  }
+
+  /** A listener is running. */
+  get delivering(): boolean {
+    return this.#delivering;
+  }
+
+  /** Forgets messages that a listener's exception left behind. */
+  forget(): void {
+    this.#queue.length = 0;
+  }
+
   /** Puts a message of the host's own behind those on their way. */
   add(message: Message): void {
     this.#queue.push(message);

@@ -126,6 +126,90 @@ describe("snapshot and restore", () => {
   });
 });
 
+describe("restoring in place", () => {
+  it("a unit put back goes through the same again", async () => {
+    const { unit, tokens } = await busyUnit();
+    const { iommu, memory } = unit;
+    const snapshot = iommu.snapshot();
+    const ram = memory.readBytes(0n, 2 ** 22);
+    const first = [...goOn(iommu, memory, tokens)];
+    iommu.reset("power-good");
+    iommu.restoreState(snapshot);
+    memory.writeBytes(0n, ram);
+    expect(same(iommu.snapshot(), snapshot)).toBe(true);
+    expect(goOn(iommu, memory, tokens)).toEqual(first);
+  });
+
+  it("listeners stay", async () => {
+    const { unit } = await busyUnit();
+    const { iommu } = unit;
+    const snapshot = iommu.snapshot();
+    let traced = 0;
+    iommu.on("trace", () => (traced += 1));
+    iommu.restoreState(snapshot);
+    iommu.read32(REG.FSTS);
+    expect(traced).toBe(1);
+  });
+
+  it("what cannot be restored changes nothing", async () => {
+    const { unit } = await busyUnit();
+    const other = await Iommu.create({ memory: unit.memory, preset: "legacy" });
+    const before = unit.iommu.snapshot();
+    expect(() => {
+      unit.iommu.restoreState(other.snapshot());
+    }).toThrow(SnapshotError);
+    expect(same(unit.iommu.snapshot(), before)).toBe(true);
+  });
+});
+
+describe("in a listener", () => {
+  const memory = GuestMemory.create({ size: 0x1000 });
+  const UNDER_WAY =
+    "messages are on their way to listeners: take the snapshot when the call has returned";
+
+  it("no snapshot is taken, which would miss messages on their way, and none is restored", async () => {
+    const iommu = await Iommu.create({ memory, trace: true });
+    const snapshot = iommu.snapshot();
+    const thrown: unknown[] = [];
+    const attempt = (work: () => unknown) => {
+      try {
+        work();
+      } catch (error) {
+        thrown.push(error);
+      }
+    };
+    iommu.on("trace", () => {
+      attempt(() => iommu.snapshot());
+      attempt(() => {
+        iommu.restoreState(snapshot);
+      });
+    });
+    iommu.read32(REG.FSTS);
+    expect(thrown).toEqual([
+      new SnapshotError(UNDER_WAY),
+      new SnapshotError("a listener cannot restore its unit: wait until the call has returned"),
+    ]);
+  });
+
+  it("messages that an exception left behind belong to the state before", async () => {
+    const iommu = await Iommu.create({ memory, trace: true });
+    const snapshot = iommu.snapshot();
+    const offsets: number[] = [];
+    const off = iommu.on("trace", () => {
+      off();
+      iommu.read32(REG.FECTL);
+      throw new Error("a listener's mistake");
+    });
+    expect(() => iommu.read32(REG.FSTS)).toThrow("a listener's mistake");
+    expect(() => iommu.snapshot()).toThrow(new SnapshotError(UNDER_WAY));
+    iommu.on("trace", (event) => event.kind === "register" && offsets.push(event.offset));
+    iommu.restoreState(snapshot);
+    expect(same(iommu.snapshot(), snapshot)).toBe(true);
+    iommu.read32(REG.FSTS);
+    expect(offsets).toEqual([REG.FSTS]);
+  });
+});
+
 describe("SnapshotError", () => {
   const memory = GuestMemory.create({ size: 0x1000 });
   let snapshot: Uint8Array;
