@@ -2,6 +2,7 @@ import { Command } from "commander";
 
 import type { PresetName } from "../spec/index.js";
 import { bootAccount } from "./boot-account.js";
+import { readDisk } from "./boot-disk.js";
 import { readImage } from "./boot-image.js";
 import { bootImage, type BootRecord, type RunOptions } from "./boot-session.js";
 import type { CommandContext } from "./command-line.js";
@@ -17,6 +18,7 @@ interface BootFlags {
   readonly seed: string;
   readonly timeout: string;
   readonly memory: string;
+  readonly disk?: string;
   readonly trace?: string;
   readonly preset: PresetName;
   readonly unit: string[];
@@ -40,6 +42,7 @@ standard output; with --json it goes to standard error.
 Examples:
   viommu boot
   viommu boot my-driver-test.elf --timeout 60 --trace trace.jsonl
+  viommu boot my-disk-test.elf --disk pattern:1M
   viommu boot --json --quiet | jq .verdict
   viommu boot --preset linux --unit PSS=15 my-driver-test.elf`;
 
@@ -58,6 +61,10 @@ export function bootCommand({ terminal, exitWith }: CommandContext): Command {
     .argument("[image]", "multiboot ELF image")
     .option("--timeout <seconds>", "time limit", "30")
     .option("--memory <mib>", "RAM of the guest in MiB", "64")
+    .option(
+      "--disk <image>",
+      "IDE disk of the guest: a file, or pattern:SIZE where each 32-bit word is its own offset",
+    )
     .addOption(presetOption())
     .addOption(unitOption())
     .option("--seed <number>", "told to the guest on its command line, as seed=NUMBER", "1")
@@ -83,6 +90,7 @@ function parseRun(image: string | undefined, flags: BootFlags): RunOptions {
     timeLimitSeconds: parseNumberIn("--timeout", flags.timeout, 0.1, LONGEST_SECONDS),
     seed: Number(parseUnsigned("--seed", flags.seed, 32)),
     jit: flags.jit === true,
+    ...(flags.disk !== undefined && { disk: readDisk(flags.disk) }),
     unit: parseUnit(flags.preset, flags.unit),
     traceFile: flags.trace,
   };

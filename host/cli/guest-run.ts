@@ -9,6 +9,8 @@ export type Verdict = "pass" | "fail" | "hang" | "crash" | "timeout";
 export interface GuestOptions {
   readonly image: ArrayBuffer;
   readonly memoryMib: number;
+  /** The first IDE disk, which takes what the guest writes; no disk without. */
+  readonly disk?: ArrayBuffer;
   /** Told to the guest on its command line, as seed=N. */
   readonly seed: number;
   /** Let v86 translate hot code: faster, but instructions are no longer counted exactly. */
@@ -54,6 +56,7 @@ export async function runGuest(options: GuestOptions, watcher: GuestWatcher): Pr
       cmdline: `seed=${options.seed}`,
       memory_size: options.memoryMib * MIB,
       vga_memory_size: MIB,
+      ...(options.disk !== undefined && { hda: { buffer: options.disk } }),
       disable_jit: !options.jit,
     }),
   );

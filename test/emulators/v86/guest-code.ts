@@ -35,6 +35,10 @@ export const x86 = {
     ...[0x0f, 0x01, 0x1d, ...le32(idtPointer)],
   ],
   setEsp: (address: number) => [0xbc, ...le32(address)],
+  out8: (port: number, value: number) => [
+    ...[0xb0, value & 0xff],
+    ...[0x66, 0xba, ...le16(port), 0xee],
+  ],
   /** A 32-bit write to an I/O port. */
   out32: (port: number, value: number) => [
     ...[0xb8, ...le32(value)],
@@ -45,6 +49,8 @@ export const x86 = {
   print: (text: string) =>
     [...text].flatMap((c) => [0x66, 0xba, 0xf8, 0x03, 0xb0, c.charCodeAt(0), 0xee]),
   exit: (value: number) => [0xb8, ...le32(value), 0xe7, 0xf4],
+  /** Ends the guest with EAX minus the value: 0 if EAX is what is expected. */
+  exitWithEaxMinus: (value: number) => [0x2d, ...le32(value), 0xe7, 0xf4],
   /** Repeats the body `count` times; the body must keep ECX. */
   repeat: (count: number, body: Code) => [
     ...[0xb9, ...le32(count)],
