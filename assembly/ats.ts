@@ -15,6 +15,7 @@ import { FaultRecording, NOT_LOGGED } from "./fault-recording";
 import { Iotlb } from "./iotlb";
 import { Latch, MODE_LEGACY, MODE_OFF } from "./latch";
 import { NO_PASID } from "./outbox";
+import { ProtectedMemory } from "./protected-memory";
 import { ACCESS_PRIVILEGED, Request, TRANSLATED, TRANSLATION } from "./request";
 import { Context } from "./root-context";
 import { Translation } from "./translation";
@@ -91,7 +92,10 @@ export class Ats {
     if (Latch.mode == MODE_OFF || pasid != NO_PASID) return Answer.blocked(UNSUPPORTED_REQUEST);
     Request.begin(TRANSLATED, sourceId, pasid, address, access);
     const condition = Ats.checkTranslated();
-    if (condition == 0) return Answer.ok(address, 12, 3, 0);
+    if (condition == 0) {
+      const isProtected = ProtectedMemory.active && ProtectedMemory.has(address);
+      return isProtected ? Answer.blocked(UNSUPPORTED_REQUEST) : Answer.ok(address, 12, 3, 0);
+    }
     const answer = (condition >> TRANSLATED_ANSWER) & 7;
     return Answer.fault(condition, answer, FaultRecording.report(condition));
   }

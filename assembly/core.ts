@@ -31,6 +31,7 @@ import { Outbox } from "./outbox";
 import { PageRequestQueue } from "./page-request-queue";
 import { PAGING_CACHE_ENTRY_SIZE } from "./paging-cache";
 import { PASID_CACHE_ENTRY_SIZE } from "./pasid-table";
+import { ProtectedMemory } from "./protected-memory";
 import { Registers } from "./register-page";
 import { RegisterAccess } from "./registers";
 import { RegisterInvalidation } from "./register-invalidation";
@@ -112,6 +113,7 @@ export function reset(kind: i32): i32 {
   loadState();
   const warm = kind != 0;
   Registers.reset(warm);
+  ProtectedMemory.load();
   memory.fill(Layout.LATCH, 0, Layout.LATCH_SIZE);
   Outbox.clear();
   InFlight.clear();
@@ -126,6 +128,7 @@ export function reset(kind: i32): i32 {
 /** To be called when the host has put another state block in place: derived values follow it. */
 export function loadState(): i32 {
   Capability.load();
+  ProtectedMemory.load();
   Memory.configure();
   return 0;
 }
@@ -164,6 +167,7 @@ export function beginAccess(sourceId: i32, pasid: i32, low: i32, high: i32, acce
 export function endAccess(token: i32): i32 {
   if (!InFlight.end(<u32>token)) return 0;
   GlobalCommand.continue();
+  ProtectedMemory.continue();
   RegisterInvalidation.continue();
   InvalidationQueue.run();
   return 1;

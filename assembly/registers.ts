@@ -17,6 +17,7 @@ import {
   REG_IECTL,
   REG_IQT,
   REG_PECTL,
+  REG_PMEN,
   REG_PRS,
 } from "./generated/registers";
 import {
@@ -33,6 +34,7 @@ import { Events } from "./events";
 import { FaultRecording } from "./fault-recording";
 import { GlobalCommand } from "./global-command";
 import { InvalidationQueue } from "./invalidation-queue";
+import { ProtectedMemory } from "./protected-memory";
 import { RegisterInvalidation } from "./register-invalidation";
 import { Registers } from "./register-page";
 
@@ -98,6 +100,8 @@ export class RegisterAccess {
     else if (offset == REG_ICS || offset == REG_PRS) Events.statusWritten();
     else if (offset == REG_FECTL || offset == REG_IECTL || offset == REG_PECTL) {
       Events.controlWritten(offset);
+    } else if (offset == REG_PMEN && ProtectedMemory.exists) {
+      ProtectedMemory.written();
     } else if (offset == REG_CCMD + 4) {
       if ((Registers.get64(REG_CCMD) & CCMD_ICC) != 0) {
         RegisterInvalidation.context(load<u64>(LATCH, LATCH_CCMD));

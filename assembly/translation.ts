@@ -74,6 +74,12 @@ export class Translation {
   private static meta: u64 = 0;
   private static dirty: bool = false;
 
+  /** Whether the translation that was decided last left the address as it was (§3.9). */
+  static get isPassThrough(): bool {
+    const kind = Iotlb.kind(Translation.meta);
+    return kind == KIND_PASS_THROUGH || kind == KIND_LEGACY_PASS_THROUGH;
+  }
+
   static inInterruptRange(address: u64): bool {
     return address >> 20 == INTERRUPT_RANGE;
   }

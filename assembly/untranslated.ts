@@ -13,13 +13,14 @@ import {
   RESULT,
   RESULT_PROCESSED,
 } from "./generated/layout";
-import { Answer, FAULT, INTERRUPT, OK, UNSUPPORTED_REQUEST } from "./answer";
+import { Answer, BLOCKED, FAULT, INTERRUPT, OK, UNSUPPORTED_REQUEST } from "./answer";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { FaultRecording } from "./fault-recording";
 import { DATA_RIGHTS_SHIFT, Iotlb } from "./iotlb";
-import { Latch, MODE_LEGACY, MODE_OFF, MODE_SCALABLE } from "./latch";
+import { Latch, MODE_BLOCKED, MODE_LEGACY, MODE_OFF, MODE_SCALABLE } from "./latch";
 import { NO_PASID, Outbox } from "./outbox";
+import { ProtectedMemory } from "./protected-memory";
 import { Registers } from "./register-page";
 import {
   ACCESS_ATOMIC,
@@ -51,7 +52,8 @@ export class Untranslated {
   static decide(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_REQUESTS);
     const mode = Latch.mode;
-    if (Untranslated.isOrdinary(mode, pasid, address, access) && !Explain.active) {
+    const observed = Explain.active || ProtectedMemory.active;
+    if (Untranslated.isOrdinary(mode, pasid, address, access) && !observed) {
       const entry = Iotlb.find(sourceId, pasid, address);
       const data = entry == 0 ? 0 : Iotlb.data(entry);
       if (!Iotlb.grants(data, access)) {
@@ -70,7 +72,7 @@ export class Untranslated {
       if (status != OK) return status;
       if (access >>> ACCESS_SIZE_SHIFT == 0) return Untranslated.pass(address);
     }
-    if (mode == MODE_OFF) return Untranslated.pass(address);
+    if (mode == MODE_OFF) return Untranslated.passUnlessProtected(address);
     Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
     const blocked = Translation.checkMode();
     if (blocked != 0) return Untranslated.fault(blocked);
@@ -108,7 +110,9 @@ export class Untranslated {
     Untranslated.physical = Translation.physical;
     Untranslated.pageShift = Translation.pageShift;
     Untranslated.permissions = Translation.permissions;
-    return OK;
+    if (!ProtectedMemory.active) return OK;
+    const isChecked = ProtectedMemory.coversRemapped || Translation.isPassThrough;
+    return isChecked && ProtectedMemory.has(Translation.physical) ? BLOCKED : OK;
   }
 
   private static fault(condition: u32): u32 {
@@ -122,6 +126,11 @@ export class Untranslated {
     Untranslated.pageShift = 12;
     Untranslated.permissions = ALL_PERMISSIONS;
     return OK;
+  }
+
+  private static passUnlessProtected(address: u64): u32 {
+    if (ProtectedMemory.active && ProtectedMemory.has(address)) return BLOCKED;
+    return Untranslated.pass(address);
   }
 
   /** §3.15: interrupt messages, zero-length reads, and what is neither (choices R1, R2). */
@@ -146,6 +155,7 @@ export class Untranslated {
       // Table 15 and Table 30: every untranslated request that faults is answered UR.
       return Answer.fault(Untranslated.condition, UNSUPPORTED_REQUEST, Untranslated.record);
     }
+    if (status == BLOCKED) return Answer.blocked(UNSUPPORTED_REQUEST);
     Answer.ok(
       Untranslated.physical,
       Untranslated.pageShift,
@@ -161,7 +171,8 @@ export class Untranslated {
    * in RESULT_PROCESSED how many were looked at: fewer than asked when the outbox is full.
    */
   static batch(records: usize, count: u32): u32 {
-    const mode = Latch.mode;
+    // While memory is protected, no request is decided by the IOTLB alone.
+    const mode = ProtectedMemory.active ? MODE_BLOCKED : Latch.mode;
     let hits: u32 = 0;
     let failures: u32 = 0;
     let done: u32 = 0;
@@ -208,6 +219,6 @@ export class Untranslated {
     const condition = fault ? Untranslated.condition : 0;
     const word = status | ((condition & 0xff) << 8) | (condition & 0xff00_0000);
     store<u32>(record, word, REQUEST_STATUS);
-    store<u64>(record, fault ? 0 : Untranslated.physical, REQUEST_PHYSICAL);
+    store<u64>(record, status == INTERRUPT ? Untranslated.physical : 0, REQUEST_PHYSICAL);
   }
 }

@@ -307,7 +307,7 @@ export class Iommu {
    * Translates many requests in one call: records of 32 bytes, little-endian,
    * {u64 address, u32 source-id, u32 PASID (all ones: none), u32 access, u32 status, u64 output}.
    * Access: bits 1:0 0 read, 1 write, 2 AtomicOp; 2 privileged; 3 execute; 28:16 size in bytes.
-   * Status: bits 7:0 0 translated, 1 interrupt, 2 fault; 15:8 fault reason; 31:24 the condition, by its
+   * Status: bits 7:0 0 translated, 1 interrupt, 2 fault, 3 blocked; 15:8 fault reason; 31:24 the condition, by its
    * place in `faultConditions` of viommu/spec, counted from 1.
    * The last two fields are written. Answers how many records were not translated. Nothing is checked:
    * source-ids above 16 bits and PASIDs above 20 mean nothing.

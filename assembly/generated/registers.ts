@@ -270,27 +270,27 @@ export const PMEN_PRS: u32 = 0x1;
 
 // PLMBASE: Protected low memory base (§11.4.8.2)
 export const REG_PLMBASE: i32 = 0x68;
-export const PLMBASE_PLMB_SHIFT: u32 = 12;
-export const PLMBASE_PLMB_MASK: u32 = 0xfffff;
-export const PLMBASE_PLMB_FIELD: u32 = 0xfffff000;
+export const PLMBASE_PLMB_SHIFT: u32 = 20;
+export const PLMBASE_PLMB_MASK: u32 = 0xfff;
+export const PLMBASE_PLMB_FIELD: u32 = 0xfff00000;
 
 // PLMLIMIT: Protected low memory limit (§11.4.8.3)
 export const REG_PLMLIMIT: i32 = 0x6c;
-export const PLMLIMIT_PLML_SHIFT: u32 = 12;
-export const PLMLIMIT_PLML_MASK: u32 = 0xfffff;
-export const PLMLIMIT_PLML_FIELD: u32 = 0xfffff000;
+export const PLMLIMIT_PLML_SHIFT: u32 = 20;
+export const PLMLIMIT_PLML_MASK: u32 = 0xfff;
+export const PLMLIMIT_PLML_FIELD: u32 = 0xfff00000;
 
 // PHMBASE: Protected high memory base (§11.4.8.4)
 export const REG_PHMBASE: i32 = 0x70;
-export const PHMBASE_PHMB_SHIFT: u64 = 12;
-export const PHMBASE_PHMB_MASK: u64 = 0xfffffffffffff;
-export const PHMBASE_PHMB_FIELD: u64 = 0xfffffffffffff000;
+export const PHMBASE_PHMB_SHIFT: u64 = 20;
+export const PHMBASE_PHMB_MASK: u64 = 0xfffffffffff;
+export const PHMBASE_PHMB_FIELD: u64 = 0xfffffffffff00000;
 
 // PHMLIMIT: Protected high memory limit (§11.4.8.5)
 export const REG_PHMLIMIT: i32 = 0x78;
-export const PHMLIMIT_PHML_SHIFT: u64 = 12;
-export const PHMLIMIT_PHML_MASK: u64 = 0xfffffffffffff;
-export const PHMLIMIT_PHML_FIELD: u64 = 0xfffffffffffff000;
+export const PHMLIMIT_PHML_SHIFT: u64 = 20;
+export const PHMLIMIT_PHML_MASK: u64 = 0xfffffffffff;
+export const PHMLIMIT_PHML_FIELD: u64 = 0xfffffffffff00000;
 
 // IQH: Invalidation queue head (§11.4.9.1)
 export const REG_IQH: i32 = 0x80;

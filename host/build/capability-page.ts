@@ -51,6 +51,19 @@ function fieldTable(register: Register): string[] {
   );
 }
 
+/** What the unit builds and no preset reports. */
+function optionTable(): string[] {
+  const optional = [...capRegister.fields, ...ecapRegister.fields].filter(
+    ({ name }) =>
+      !Object.hasOwn(unbuiltCapabilities, name) &&
+      resolved.every(({ values }) => values[name] === 0),
+  );
+  return table(
+    ["Field", "Meaning"],
+    optional.map(({ name, meaning }) => [name, meaning]),
+  );
+}
+
 function ruleList(): string[] {
   const all = [
     ...prerequisiteRules,
@@ -84,6 +97,12 @@ export function generateCapabilityPage(): string {
     "## ECAP_REG",
     "",
     ...fieldTable(ecapRegister),
+    "",
+    "## Options in no preset",
+    "",
+    "The unit builds these too; ask for them by name:",
+    "",
+    ...optionTable(),
     "",
     "## What is refused",
     "",

@@ -187,8 +187,6 @@ export const numericRules = {
 export const unbuiltCapabilities: Readonly<Record<string, string>> = {
   AFL: "advanced fault logging was dropped from the manual",
   RWBF: "the unit has no write buffers",
-  PLMR: "protected memory regions are not built",
-  PHMR: "protected memory regions are not built",
   CM: "the unit caches no not-present or faulting entry",
   PI: "interrupt posting is not built",
   ECMDS: "enhanced commands are not built",

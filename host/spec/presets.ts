@@ -99,7 +99,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     },
   },
   full: {
-    title: "everything that the unit builds",
+    title: "the largest set that is legal together and that a guest can boot with",
     version: 0x60,
     hostAddressWidth: 46,
     capabilities: {

@@ -1,6 +1,9 @@
 import type { Register } from "../fields.js";
 
-/** Protected memory regions (§11.4.8), which the manual plans to drop. */
+/**
+ * Protected memory regions (§11.4.8), which the manual plans to drop. Their bounds have the
+ * granularity of 1 MiB, N = 19 (implementation choice P1).
+ */
 export const protectedMemoryRegisters: readonly Register[] = [
   {
     mnemonic: "PMEN",
@@ -25,10 +28,10 @@ export const protectedMemoryRegisters: readonly Register[] = [
       {
         name: "PLMB",
         high: 31,
-        low: 12,
+        low: 20,
         inPlace: true,
         access: "RW",
-        meaning: "first page of the low region",
+        meaning: "first MiB of the low region",
       },
     ],
   },
@@ -43,10 +46,10 @@ export const protectedMemoryRegisters: readonly Register[] = [
       {
         name: "PLML",
         high: 31,
-        low: 12,
+        low: 20,
         inPlace: true,
         access: "RW",
-        meaning: "last page of the low region",
+        meaning: "last MiB of the low region",
       },
     ],
   },
@@ -61,10 +64,10 @@ export const protectedMemoryRegisters: readonly Register[] = [
       {
         name: "PHMB",
         high: 63,
-        low: 12,
+        low: 20,
         inPlace: true,
         access: "RW",
-        meaning: "first page of the high region",
+        meaning: "first MiB of the high region",
       },
     ],
   },
@@ -79,10 +82,10 @@ export const protectedMemoryRegisters: readonly Register[] = [
       {
         name: "PHML",
         high: 63,
-        low: 12,
+        low: 20,
         inPlace: true,
         access: "RW",
-        meaning: "last page of the high region",
+        meaning: "last MiB of the high region",
       },
     ],
   },
