@@ -6,6 +6,7 @@ import {
   GCMD_QIE,
   GCMD_SRTP,
   GCMD_TE,
+  GCMD_WBF,
   GSTS_IRES,
   GSTS_QIES,
   GSTS_RTPS,
@@ -21,6 +22,7 @@ import { Invalidation } from "./invalidation";
 import { InvalidationQueue } from "./invalidation-queue";
 import { DISABLE, ENABLE, Latch, NO_CHANGE } from "./latch";
 import { Registers } from "./register-page";
+import { WriteBuffer } from "./write-buffer";
 
 export class GlobalCommand {
   private static setStatus(bit: u32, set: bool): void {
@@ -35,6 +37,8 @@ export class GlobalCommand {
   static write(value: u32): void {
     if (value & GCMD_SRTP) GlobalCommand.setRootPointer();
     if (Capability.has(ECAP_QI)) GlobalCommand.queuedInvalidation((value & GCMD_QIE) != 0);
+    // WBFS would be set and cleared again before software can read it.
+    if (value & GCMD_WBF) WriteBuffer.flush();
     GlobalCommand.translation((value & GCMD_TE) != 0);
     GlobalCommand.continue();
   }

@@ -91,6 +91,7 @@ import { Latch } from "./latch";
 import { Memory } from "./memory";
 import { NO_PASID, Outbox } from "./outbox";
 import { PageGroupResponse } from "./page-group-response";
+import { WriteBuffer } from "./write-buffer";
 
 /** The descriptor is done: the head may move. */
 export const DONE: u32 = 0;
@@ -180,6 +181,7 @@ export class Descriptor {
     if (Descriptor.has(CC_INV_RESERVED_0, u64.MAX_VALUE)) return RESERVED_FIELD;
     const granularity = Descriptor.granularity;
     if (granularity == 0) return RESERVED_FIELD;
+    WriteBuffer.flush();
     if (granularity == CC_INV_G_DEVICE) {
       Invalidation.contextDevice(
         (<u32>(Descriptor.word0 >> CC_INV_SID_SHIFT)) & 0xffff,
@@ -214,6 +216,7 @@ export class Descriptor {
     } else {
       return RESERVED_FIELD;
     }
+    WriteBuffer.flush();
     Descriptor.drain();
     return DONE;
   }

@@ -42,6 +42,7 @@ import { InFlight } from "./in-flight";
 import { Invalidation } from "./invalidation";
 import { Latch } from "./latch";
 import { Registers } from "./register-page";
+import { WriteBuffer } from "./write-buffer";
 
 const REFUSED: u64 = 0;
 
@@ -55,6 +56,7 @@ export class RegisterInvalidation {
     let done = REFUSED;
     const granularity = (written >> CCMD_CIRG_SHIFT) & CCMD_CIRG_MASK;
     if (RegisterInvalidation.isServiced && granularity != CCMD_CIRG_RESERVED) {
+      WriteBuffer.flush();
       if (granularity == CCMD_CIRG_DEVICE) {
         Invalidation.contextDevice(
           <u32>((written >> CCMD_SID_SHIFT) & CCMD_SID_MASK),
@@ -80,6 +82,7 @@ export class RegisterInvalidation {
     const done = RegisterInvalidation.isServiced
       ? RegisterInvalidation.invalidate(value, address)
       : REFUSED;
+    if (done != REFUSED) WriteBuffer.flush();
     const started = (value & ~IOTLB_IAIG_FIELD) | (done << IOTLB_IAIG_SHIFT);
     const drains = done != REFUSED && RegisterInvalidation.asksForDrain(value);
     if (drains) InFlight.drain();

@@ -68,6 +68,7 @@ export const counterNames = [
   "faults",
   "faultsRecorded",
   "interrupts",
+  "writeBufferFlushes",
   "registerReads",
   "registerWrites",
 ] as const;

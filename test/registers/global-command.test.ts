@@ -72,6 +72,77 @@ describe("VTD-11.4.4: handshakes of GCMD and GSTS", () => {
   });
 });
 
+describe("VTD-6.8: write-buffer flushes", () => {
+  const flushes = () => unit.iommu.counters().writeBufferFlushes;
+
+  async function old(capabilities: Record<string, number> = {}) {
+    unit = await QueuedUnit.create({
+      preset: "legacy",
+      capabilities: { RWBF: 1, ...capabilities },
+    });
+  }
+
+  it("choice C12: WBF is done by the write, and WBFS reads 0", async () => {
+    await old();
+    unit.command(SRTP);
+    unit.command(WBF);
+    expect(unit.status).toBe(SRTP);
+    expect(flushes()).toBe(1n);
+    unit.iommu.write32(REG.GCMD, 0);
+    expect(flushes()).toBe(1n);
+  });
+
+  it("choice C1: WBF together with other commands is done too", async () => {
+    await old();
+    unit.iommu.write32(REG.GCMD, SRTP + QIE + WBF + TE);
+    expect(unit.status).toBe(SRTP + QIE + TE);
+    expect(flushes()).toBe(1n);
+  });
+
+  it("without RWBF there is nothing to flush", async () => {
+    await old({ RWBF: 0 });
+    unit.command(WBF);
+    unit.iommu.write64(REG.CCMD, 0xa000_0000_0000_0000n);
+    expect(flushes()).toBe(0n);
+  });
+
+  it("context-cache and IOTLB invalidations by register flush implicitly (§11.4.4.1)", async () => {
+    await old();
+    unit.iommu.write64(REG.CCMD, 0xa000_0000_0000_0000n);
+    expect(flushes()).toBe(1n);
+    unit.iommu.write64(REG.IOTLB, 0x9000_0000_0000_0000n);
+    expect(flushes()).toBe(2n);
+  });
+
+  it("invalidations that are refused flush nothing", async () => {
+    await old();
+    unit.iommu.write64(REG.CCMD, 0x8000_0000_0000_0000n);
+    unit.iommu.write64(REG.IOTLB, 0x8000_0000_0000_0000n);
+    expect(flushes()).toBe(0n);
+  });
+
+  it("descriptors of the same kinds flush implicitly (§6.5.2.1, §6.5.2.3), and others do not", async () => {
+    await old();
+    unit.enableQueue();
+    unit.submit(descriptor("CC_INV", { G: 1 }), descriptor("IOTLB_INV", { G: 1 }));
+    expect(flushes()).toBe(2n);
+    unit.submit(descriptor("WAIT", {}), descriptor("CC_INV", { G: 0 }));
+    expect(unit.queueError).toBe(4);
+    expect(flushes()).toBe(2n);
+  });
+
+  it("memory is coherent without a flush: a new entry counts at once (choice C12)", async () => {
+    await old();
+    const world = new LegacyWorld(unit);
+    world.attach(DEVICE, 1);
+    world.start();
+    expect(outputOf(unit, DEVICE, 0n)).toBe("LGN.3");
+    world.table(1).map(0n, 0x10_0000n);
+    expect(outputOf(unit, DEVICE, 0n)).toBe(0x10_0000n);
+    expect(flushes()).toBe(0n);
+  });
+});
+
 describe("choice C1: several bits in one write of GCMD", () => {
   it("SRTP comes before TE", () => {
     unit.iommu.write64(REG.RTADDR, unit.frames.allocate() | (1n << 10n));
