@@ -1,5 +1,5 @@
 import { writeAcpi, type AcpiPlacement } from "./acpi/root-tables.js";
-import { dmaEngine } from "./devices/dma-engine/model.js";
+import { endpointModel } from "./devices/gallery.js";
 import { Iommu } from "./iommu.js";
 import { describeMachine } from "./machine/acpi-description.js";
 import { InterruptLog } from "./machine/interrupt-log.js";
@@ -160,12 +160,8 @@ export class Machine {
     return above !== undefined;
   }
 
-  #plugIn({ bdf, kind, options }: EndpointDescription): EndpointFunction {
-    // A caller without types may ask for a kind that does not exist.
-    if (kind !== "dma-engine") {
-      throw new RangeError(`no endpoint of kind "${String(kind)}": there is "dma-engine"`);
-    }
-    return this.bus.addEndpoint({ bdf: parseSourceId(bdf), model: dmaEngine(options) });
+  #plugIn({ bdf, ...choice }: EndpointDescription): EndpointFunction {
+    return this.bus.addEndpoint({ bdf: parseSourceId(bdf), model: endpointModel(choice) });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DmaEngineOptions } from "../devices/dma-engine/model.js";
+import type { EndpointChoice } from "../devices/gallery.js";
 import type { IommuOptions } from "../iommu.js";
 import type { GuestMemory, GuestMemoryOptions } from "../memory/guest-memory.js";
 import type { SourceId } from "../spec/source-id.js";
@@ -14,13 +14,11 @@ export interface UnitDescription extends Omit<IommuOptions, "memory"> {
   readonly scope?: "all" | readonly SourceId[];
 }
 
-/** A dma-engine, the one kind of endpoint there is (docs/dma-engine.md). */
-export interface EndpointDescription {
+/** An endpoint of the gallery (viommu/devices), and its place. */
+export type EndpointDescription = EndpointChoice & {
   /** "00:02.0", or its number; buses other than 0 are those behind bridges. */
   readonly bdf: SourceId;
-  readonly kind: "dma-engine";
-  readonly options?: DmaEngineOptions;
-}
+};
 
 /** A PCI Express root port and the bus behind it. */
 export interface BridgeDescription {

@@ -10,6 +10,7 @@ import { ConfigDoors } from "./config-doors.js";
 import { FunctionDma } from "./dma.js";
 import type { EndpointModel } from "./endpoint.js";
 import { EndpointFunction, PciBridge, type BridgeProgram } from "./function.js";
+import { InterruptPin, type InterruptPinChange } from "./interrupt-pin.js";
 import type { IommuPort } from "./iommu-port.js";
 import { MmioSpace, type MmioSize, type MmioWindow } from "./mmio.js";
 import { pcieCapability } from "./pcie-capability.js";
@@ -37,6 +38,14 @@ export interface BridgeOptions extends BridgeProgram {
   readonly bdf: number;
 }
 
+/** What happens on a bus. */
+export interface BusEvents {
+  interrupt: MessageSignaledInterrupt;
+  interruptPin: InterruptPinChange;
+}
+
+type BusListeners = { [K in keyof BusEvents]: Set<(what: BusEvents[K]) => void> };
+
 const BRIDGE_IDENTITY = { vendor: 0x1234, device: 0xd3b0, classCode: 0x060400, revision: 1 };
 
 /** One PCI Express segment: functions, their way to memory, and the processor's way to them. */
@@ -48,17 +57,25 @@ export class PciBus {
   readonly #mmio = new MmioSpace(this.topology);
   readonly #units: UnitOnBus[] = [];
   readonly #dma = new Map<EndpointFunction, FunctionDma>();
-  readonly #interruptListeners = new Set<(message: MessageSignaledInterrupt) => void>();
+  readonly #pins = new Map<EndpointFunction, InterruptPin>();
+  readonly #listeners: BusListeners = { interrupt: new Set(), interruptPin: new Set() };
 
   constructor(options: BusOptions) {
     this.#memory = bytePortOver(options.memory);
   }
 
-  /** Listens to the interrupt messages that reach the root complex; answers how to stop. */
-  on(event: "interrupt", listener: (message: MessageSignaledInterrupt) => void): () => void {
-    requireInterrupt(event);
-    this.#interruptListeners.add(listener);
-    return () => this.#interruptListeners.delete(listener);
+  /**
+   * Listens to the interrupt messages that reach the root complex, or to changes of interrupt pins;
+   * answers how to stop.
+   */
+  on<K extends keyof BusEvents>(event: K, listener: (what: BusEvents[K]) => void): () => void {
+    const listeners = this.#listeners[event] as BusListeners[K] | undefined;
+    if (!listeners) {
+      const known = Object.keys(this.#listeners).join(" and ");
+      throw new TypeError(`a bus has the events ${known}, got "${event}"`);
+    }
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Plugs an endpoint in; the bridge of its bus number must exist. */
@@ -76,9 +93,15 @@ export class PciBus {
       unitFor: (sourceId) => this.#units.find((unit) => unit.covers(sourceId))?.port,
       deliverInterrupt: (message) => this.deliverInterrupt(message),
     });
-    added.attach(model.connect({ config: added.config, dma }));
+    const pin = new InterruptPin(added.config, (asserted) => {
+      const change = { sourceId: added.id, pin: identity.interruptPin ?? 0, asserted };
+      for (const listener of [...this.#listeners.interruptPin]) listener(change);
+    });
+    const physicalMemory = this.#memory;
+    added.attach(model.connect({ config: added.config, dma, pin, physicalMemory }));
     this.topology.add(added);
     this.#dma.set(added, dma);
+    this.#pins.set(added, pin);
     return added;
   }
 
@@ -113,6 +136,8 @@ export class PciBus {
       if (!(each instanceof EndpointFunction)) continue;
       this.#dma.get(each)?.abandon();
       this.#dma.delete(each);
+      this.#pins.get(each)?.set(false);
+      this.#pins.delete(each);
     }
   }
 
@@ -124,7 +149,7 @@ export class PciBus {
 
   /** Hands an interrupt message, of a function or a remapping unit, to the listeners. */
   deliverInterrupt(message: MessageSignaledInterrupt): void {
-    for (const listener of [...this.#interruptListeners]) listener(message);
+    for (const listener of [...this.#listeners.interrupt]) listener(message);
   }
 
   /** Hands a message of a remapping unit to its function; false if that is gone. */
@@ -173,8 +198,4 @@ export class PciBus {
     }
     return parent;
   }
-}
-
-function requireInterrupt(event: string): void {
-  if (event !== "interrupt") throw new TypeError(`a bus has the event "interrupt", got "${event}"`);
 }

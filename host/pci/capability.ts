@@ -1,3 +1,4 @@
+import { header } from "./header.js";
 import type { ConfigField, ConfigSpace } from "./config-space.js";
 
 /**
@@ -15,6 +16,7 @@ export interface Capability {
 }
 
 const CAPABILITY_POINTER = 0x34;
+const CAPABILITIES_LIST = 1 << 4;
 const EXTENDED_START = 0x100;
 
 /** Writes the structures into configuration space and links each list in the order given. */
@@ -22,6 +24,8 @@ export function addCapabilities(config: ConfigSpace, capabilities: readonly Capa
   const standard = capabilities.filter((capability) => capability.kind === "standard");
   const extended = capabilities.filter((capability) => capability.kind === "extended");
   config.define({ at: CAPABILITY_POINTER, size: 1, value: standard[0]?.at ?? 0 });
+  const statusBits = standard.length > 0 ? CAPABILITIES_LIST : 0;
+  config.define({ at: header.status, size: 1, value: statusBits });
   standard.forEach(({ at, id }, index) => {
     config.define({ at, size: 1, value: id });
     config.define({ at: at + 1, size: 1, value: standard[index + 1]?.at ?? 0 });

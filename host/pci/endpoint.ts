@@ -1,9 +1,11 @@
+import type { BytePort } from "../memory/byte-port.js";
 import type { DeviceTlbInvalidate, PageGroupResponse } from "../spec/requests.js";
 import type { BarShape } from "./bar.js";
 import type { Capability } from "./capability.js";
 import type { ConfigSpace } from "./config-space.js";
 import type { DmaPort } from "./dma-port.js";
 import type { FunctionIdentity } from "./header.js";
+import type { InterruptPin } from "./interrupt-pin.js";
 import type { PortType } from "./pcie-capability.js";
 
 /** The behaviour behind a function: registers, time, and messages that travel downstream. */
@@ -28,6 +30,13 @@ export interface Endpoint {
 export interface EndpointPorts {
   readonly config: ConfigSpace;
   readonly dma: DmaPort;
+  /** The interrupt pin that `identity.interruptPin` announces. */
+  readonly pin: InterruptPin;
+  /**
+   * Physical memory behind the remapping units, which no hardware function can reach: for test
+   * devices that compare.
+   */
+  readonly physicalMemory: BytePort;
 }
 
 /** A kind of endpoint that a bus can plug in. */

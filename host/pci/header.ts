@@ -7,6 +7,10 @@ export interface FunctionIdentity {
   /** Base class, sub-class, programming interface: 24 bits. */
   readonly classCode: number;
   readonly revision: number;
+  /** Default: vendor and device themselves. */
+  readonly subsystem?: { readonly vendor: number; readonly device: number };
+  /** 1 to 4: INTA# to INTD#. Default 0: none. */
+  readonly interruptPin?: 0 | 1 | 2 | 3 | 4;
 }
 
 /** Offsets of the configuration header. */
@@ -24,6 +28,7 @@ export const header = {
   memoryBase: 0x20,
   memoryLimit: 0x22,
   interruptLine: 0x3c,
+  interruptPin: 0x3d,
   bridgeControl: 0x3e,
 } as const;
 
@@ -34,19 +39,13 @@ export const SECONDARY_BUS_RESET = 1 << 6;
 
 /** I/O space, memory space, bus master, parity response, SERR, INTx disable. */
 const COMMAND_WRITABLE = 0x0547;
-const CAPABILITIES_LIST = 1 << 4;
 const STATUS_ERRORS = 0xf900;
 
 function defineCommon(config: ConfigSpace, identity: FunctionIdentity, type: 0 | 1): void {
   config.define({ at: header.vendor, size: 2, value: identity.vendor });
   config.define({ at: header.device, size: 2, value: identity.device });
   config.define({ at: header.command, size: 2, value: 0, writable: COMMAND_WRITABLE });
-  config.define({
-    at: header.status,
-    size: 2,
-    value: CAPABILITIES_LIST,
-    writeOneToClear: STATUS_ERRORS,
-  });
+  config.define({ at: header.status, size: 2, value: 0, writeOneToClear: STATUS_ERRORS });
   const classRevision = (identity.classCode << 8) | identity.revision;
   config.define({ at: header.classRevision, size: 4, value: classRevision });
   config.define({ at: 0x0c, size: 1, value: 0, writable: 0xff });
@@ -57,8 +56,10 @@ function defineCommon(config: ConfigSpace, identity: FunctionIdentity, type: 0 |
 /** The type 0 header of an endpoint, without its base address registers. */
 export function defineEndpointHeader(config: ConfigSpace, identity: FunctionIdentity): void {
   defineCommon(config, identity, 0);
-  config.define({ at: 0x2c, size: 2, value: identity.vendor });
-  config.define({ at: 0x2e, size: 2, value: identity.device });
+  const { subsystem = identity, interruptPin = 0 } = identity;
+  config.define({ at: 0x2c, size: 2, value: subsystem.vendor });
+  config.define({ at: 0x2e, size: 2, value: subsystem.device });
+  config.define({ at: header.interruptPin, size: 1, value: interruptPin });
 }
 
 /** The type 1 header of a bridge: one memory window, no I/O and no prefetchable window. */

@@ -1,7 +1,13 @@
 /** viommu/pci: the PCI Express bus, and what it takes to plug an endpoint of one's own into it. */
 export { AtsControl, atsCapability } from "./ats-capability.js";
 export type { BarShape } from "./bar.js";
-export { PciBus, type BridgeOptions, type BusOptions, type EndpointOptions } from "./bus.js";
+export {
+  PciBus,
+  type BridgeOptions,
+  type BusEvents,
+  type BusOptions,
+  type EndpointOptions,
+} from "./bus.js";
 export { findExtendedCapability, type Capability } from "./capability.js";
 export { ConfigSpace, type ConfigField, type ConfigSize } from "./config-space.js";
 export type {
@@ -16,6 +22,7 @@ export type {
 } from "./dma-port.js";
 export type { Endpoint, EndpointModel, EndpointPorts } from "./endpoint.js";
 export type { FunctionIdentity } from "./header.js";
+export type { InterruptPin, InterruptPinChange } from "./interrupt-pin.js";
 export type { IommuPort } from "./iommu-port.js";
 export { Msi, msiCapability } from "./msi.js";
 export { PasidControl, pasidCapability } from "./pasid-capability.js";

@@ -143,8 +143,8 @@ describe("Machine", () => {
     ["a place that is no place", { endpoints: [{ bdf: "2", kind: "dma-engine" as const }] }, /"2"/],
     [
       "a kind of endpoint that does not exist",
-      { endpoints: [{ bdf: 8, kind: "edu" as "dma-engine" }] },
-      /no endpoint of kind "edu"/,
+      { endpoints: [{ bdf: 8, kind: "teapot" as "edu" }] },
+      /no endpoint of kind "teapot"/,
     ],
     [
       "an endpoint on a bus that no bridge leads to",
