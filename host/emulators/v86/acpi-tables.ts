@@ -13,8 +13,8 @@ export interface MachineDescription {
   /** Address of the unit's register page. */
   readonly registerBase: number;
   readonly ecam: { readonly base: number; readonly size: number };
-  /** Functions behind the unit. v86's own are not: their DMA never passes it. */
-  readonly endpoints: readonly { readonly bdf: number; readonly hasAts: boolean }[];
+  /** Functions behind the unit; the memory requests of others never pass it. */
+  readonly functions: readonly { readonly bdf: number; readonly hasAts: boolean }[];
 }
 
 const E820_RAM = 1;
@@ -48,11 +48,11 @@ function addFirmwareFiles(cpu: V86Cpu, memory: V86Memory, machine: MachineDescri
   );
 }
 
-function dmar({ hostAddressWidth, registerBase, endpoints }: MachineDescription): Uint8Array {
-  const withAts = endpoints.filter(({ hasAts }) => hasAts).map(scopeOf);
+function dmar({ hostAddressWidth, registerBase, functions }: MachineDescription): Uint8Array {
+  const withAts = functions.filter(({ hasAts }) => hasAts).map(scopeOf);
   return dmarTable({
     hostAddressWidth,
-    units: [{ base: BigInt(registerBase), scopes: endpoints.map(scopeOf) }],
+    units: [{ base: BigInt(registerBase), scopes: functions.map(scopeOf) }],
     ...(withAts.length > 0 && { integratedDevices: [{ scopes: withAts }] }),
   });
 }

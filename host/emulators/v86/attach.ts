@@ -12,6 +12,7 @@ import { V86Memory } from "./guest-ram.js";
 import { checkedCpu, isLoaded, type V86Cpu } from "./internals.js";
 import { InterruptDelivery, type LostReason } from "./interrupts.js";
 import { registerWindows, type MmioWindow } from "./mmio-windows.js";
+import { findOwnDevices, type OwnDevice } from "./own-devices.js";
 import { addToConfigPorts, ecamOf, requireFreePlace, type ConfigSpace } from "./pci-config.js";
 import { placeOf, plugIn, type MachineOptions, type MachinePlaces } from "./places.js";
 
@@ -27,6 +28,7 @@ interface Parts {
   readonly memory: V86Memory;
   readonly iommu: Iommu;
   readonly places: MachinePlaces;
+  readonly ownDevices: readonly OwnDevice[];
 }
 
 const REGISTER_PAGE = 4096;
@@ -47,11 +49,12 @@ export async function attachIommu(emulator: V86, options: AttachOptions = {}): P
   }
   const { machine, unit } = placeOf(options);
   for (const { bdf } of machine.endpoints) requireFreePlace(cpu, bdf);
+  const ownDevices = findOwnDevices(cpu, machine.translatedDevices);
   const memory = new V86Memory(cpu);
   const iommu = await Iommu.create({ ...unit, memory: memory.placement, reportWrites: true });
   if (attached.has(emulator)) throw new Error("this emulator has an IOMMU already");
   attached.add(emulator);
-  return new Attachment({ emulator, cpu, memory, iommu, places: machine });
+  return new Attachment({ emulator, cpu, memory, iommu, places: machine, ownDevices });
 }
 
 function loaded(emulator: V86): Promise<void> {
@@ -72,6 +75,8 @@ export class Attachment {
   /** RAM of the guest. */
   readonly memory: V86Memory;
   readonly endpoints: readonly EndpointFunction[];
+  /** v86's own devices whose memory requests pass the unit. */
+  readonly translatedDevices: readonly OwnDevice[];
   /** How the guest came to its end, which also stops it; rejected by a defect of the host. */
   readonly ending: Promise<Ending>;
   readonly #emulator: V86;
@@ -82,7 +87,7 @@ export class Attachment {
   readonly #lostListeners = new Set<LostInterruptListener>();
 
   /** Use `attachIommu`. */
-  constructor({ emulator, cpu, memory, iommu, places }: Parts) {
+  constructor({ emulator, cpu, memory, iommu, places, ownDevices }: Parts) {
     this.#emulator = emulator;
     this.#cpu = cpu;
     this.memory = memory;
@@ -100,6 +105,8 @@ export class Attachment {
     this.#interrupts = new InterruptDelivery(cpu, () => this.#loop.guestRuns);
     this.#connectUnit();
     this.endpoints = plugIn(this.bus, places);
+    this.translatedDevices = ownDevices;
+    this.#connectOwnDevices();
     this.#showToGuest(places);
   }
 
@@ -166,6 +173,16 @@ export class Attachment {
     });
   }
 
+  #connectOwnDevices(): void {
+    const { bus, iommu: unit, memory } = this;
+    const deliverInterrupt = (message: MessageSignaledInterrupt): void => {
+      bus.deliverInterrupt(message);
+    };
+    for (const device of this.translatedDevices) {
+      device.connect({ cpu: this.#cpu, memory, unit, deliverInterrupt });
+    }
+  }
+
   #showToGuest(places: MachinePlaces): void {
     const cpu = this.#cpu;
     const { registerBase, ecam, exitPort } = places;
@@ -185,7 +202,10 @@ export class Attachment {
       hostAddressWidth: this.iommu.capabilities.hostAddressWidth,
       registerBase,
       ecam,
-      endpoints: this.endpoints.map(({ id, config }) => ({ bdf: id, hasAts: hasAts(config) })),
+      functions: [
+        ...this.endpoints.map(({ id, config }) => ({ bdf: id, hasAts: hasAts(config) })),
+        ...this.translatedDevices.map(({ sourceId }) => ({ bdf: sourceId, hasAts: false })),
+      ],
     });
   }
 

@@ -56,9 +56,61 @@ export interface V86Pci {
   pci_write32(address: number, value: number): void;
 }
 
+/** A drive of v86's IDE controller; `cpu` is what its DMA goes through. */
+export interface V86IdeDrive {
+  cpu: V86Cpu;
+}
+
+export interface V86IdeChannel {
+  readonly master: V86IdeDrive;
+  readonly slave: V86IdeDrive;
+  /** The status register of the bus master: bit 1 is Error. */
+  dma_status: number;
+}
+
+export interface V86Ide {
+  readonly pci_id: number;
+  readonly primary: V86IdeChannel | undefined;
+  readonly secondary: V86IdeChannel | undefined;
+}
+
+export interface V86VirtioDescriptor {
+  readonly addr_low: number;
+  readonly addr_high: number;
+  readonly len: number;
+  readonly flags: number;
+  readonly next: number;
+}
+
+export interface V86VirtQueue {
+  cpu: V86Cpu;
+  readonly avail_addr: number;
+  readonly avail_last_idx: number;
+  avail_get_idx(): number;
+  get_descriptor(table: number, index: number): V86VirtioDescriptor;
+}
+
+/** The transport of a virtio device: a PCI function with queues. */
+export interface V86Virtio {
+  cpu: V86Cpu;
+  readonly pci_id: number;
+  readonly device_feature: Uint32Array;
+  readonly queues: readonly V86VirtQueue[];
+}
+
+/** v86's devices that access memory by themselves; all but `pci` depend on v86's options. */
+export interface V86Devices {
+  readonly pci: V86Pci;
+  readonly ide?: V86Ide;
+  readonly virtio_9p?: { readonly virtio: V86Virtio };
+  readonly virtio_net?: { readonly virtio: V86Virtio };
+  readonly virtio_console?: { readonly virtio: V86Virtio };
+  readonly virtio_balloon?: { readonly virtio: V86Virtio };
+}
+
 export interface V86Cpu extends V86MemoryMap {
   readonly io: V86Io;
-  readonly devices: { readonly pci: V86Pci };
+  readonly devices: V86Devices;
   readonly wasm_memory: WebAssembly.Memory;
   /** Guest RAM; its byteOffset says where it lies in `wasm_memory`. */
   readonly mem8: Uint8Array;
@@ -75,6 +127,15 @@ export interface V86Cpu extends V86MemoryMap {
   get_eflags(): number;
   get_apic_addr(): number;
   jit_dirty_cache(start: number, end: number): void;
+  read8(address: number): number;
+  read16(address: number): number;
+  read32s(address: number): number;
+  write8(address: number, value: number): void;
+  write16(address: number, value: number): void;
+  write32(address: number, value: number): void;
+  read_blob(address: number, length: number): Uint8Array;
+  write_blob(bytes: Uint8Array, address: number): void;
+  zero_memory(address: number, length: number): void;
 }
 
 /** What an emulator looks like from here: V86's own type declares only the methods. */
@@ -102,7 +163,9 @@ export class V86MismatchError extends Error {
   }
 }
 
-const NEEDED: Readonly<Record<"object" | "function" | "number", readonly string[]>> = {
+type Needs = Readonly<Partial<Record<"object" | "function" | "number", readonly string[]>>>;
+
+const NEEDED: Needs = {
   object: [
     "v86",
     "v86.cpu",
@@ -143,24 +206,90 @@ const NEEDED: Readonly<Record<"object" | "function" | "number", readonly string[
     "v86.cpu.get_eflags",
     "v86.cpu.get_apic_addr",
     "v86.cpu.jit_dirty_cache",
+    "v86.cpu.read8",
+    "v86.cpu.read16",
+    "v86.cpu.read32s",
+    "v86.cpu.write8",
+    "v86.cpu.write16",
+    "v86.cpu.write32",
+    "v86.cpu.read_blob",
+    "v86.cpu.write_blob",
+    "v86.cpu.zero_memory",
   ],
   number: ["v86.cpu.mem8.byteOffset", "v86.cpu.memory_size.0"],
 };
 
-/** Every name of v86 that the plugin needs, with the kind that it must have. */
-export const NEEDED_NAMES: readonly { readonly path: string; readonly kind: string }[] =
-  Object.entries(NEEDED).flatMap(([kind, paths]) => paths.map((path) => ({ path, kind })));
+/** Every name that the plugin needs of every v86, with the kind that it must have. */
+export const NEEDED_NAMES = namesOf(NEEDED);
+
+/** A name of v86 from the emulator on, such as "v86.cpu.io", and the kind that it must have. */
+export interface NeededName {
+  readonly path: string;
+  readonly kind: string;
+}
+
+function namesOf(needs: Needs, prefix = ""): NeededName[] {
+  return Object.entries(needs).flatMap(([kind, paths]) =>
+    paths.map((path) => ({ path: prefix + path, kind })),
+  );
+}
 
 /**
  * The CPU of a loaded emulator, after every needed name was found.
  * @throws {V86MismatchError} naming the first that is missing or of another kind.
  */
 export function checkedCpu(emulator: object): V86Cpu {
-  for (const { path, kind } of NEEDED_NAMES) {
+  requireNames(emulator, NEEDED_NAMES);
+  return (emulator as { v86: { cpu: V86Cpu } }).v86.cpu;
+}
+
+const DRIVES: Needs = {
+  object: ["master", "master.cpu", "slave", "slave.cpu"],
+  number: ["dma_status"],
+};
+const VIRTIO: Needs = {
+  object: ["cpu", "device_feature", "queues"],
+  number: ["pci_id", "device_feature.1"],
+};
+const VIRT_QUEUE: Needs = {
+  object: ["cpu"],
+  function: ["avail_get_idx", "get_descriptor"],
+  number: ["avail_addr", "avail_last_idx"],
+};
+
+/**
+ * Names of the IDE controller that its translation needs, on the channels that it has.
+ * @throws {V86MismatchError}
+ */
+export function checkIde(cpu: V86Cpu, ide: V86Ide): void {
+  const at = "v86.cpu.devices.ide.";
+  const names = [{ path: `${at}pci_id`, kind: "number" }];
+  for (const channel of ["primary", "secondary"] as const) {
+    if (ide[channel] !== undefined) names.push(...namesOf(DRIVES, `${at}${channel}.`));
+  }
+  requireNames({ v86: { cpu } }, names);
+}
+
+/**
+ * Names of a virtio device that its translation needs, on all of its queues.
+ * @param name the device's among those of the CPU, such as "virtio_net".
+ * @throws {V86MismatchError}
+ */
+export function checkVirtio(cpu: V86Cpu, name: string): void {
+  const emulator = { v86: { cpu } };
+  const at = `v86.cpu.devices.${name}.virtio`;
+  requireNames(emulator, [{ path: at, kind: "object" }, ...namesOf(VIRTIO, `${at}.`)]);
+  const queues = valueAt(emulator, `${at}.queues`) as readonly unknown[];
+  for (const index of queues.keys()) {
+    requireNames(emulator, namesOf(VIRT_QUEUE, `${at}.queues.${index}.`));
+  }
+}
+
+function requireNames(emulator: object, names: readonly NeededName[]): void {
+  for (const { path, kind } of names) {
     const found = kindOf(valueAt(emulator, path));
     if (found !== kind) throw new V86MismatchError(path, `a ${kind}`, found);
   }
-  return (emulator as { v86: { cpu: V86Cpu } }).v86.cpu;
 }
 
 /** True once v86 has created its devices: what "emulator-loaded" announces. */

@@ -3,6 +3,7 @@ import type { PciBus } from "../../pci/bus.js";
 import type { EndpointModel } from "../../pci/endpoint.js";
 import type { EndpointFunction } from "../../pci/function.js";
 import { parseSourceId, type SourceId } from "../../spec/source-id.js";
+import type { TranslatableDevice } from "./own-devices.js";
 
 /** An endpoint to plug into bus 0. */
 export interface EndpointPlace {
@@ -15,6 +16,8 @@ export interface EndpointPlace {
 export interface MachineOptions {
   /** Default: one dma-engine at 00:02.0. */
   readonly endpoints?: readonly EndpointPlace[];
+  /** v86's own devices behind the unit. Default: each that the emulator has; [] for none. */
+  readonly translatedDevices?: readonly TranslatableDevice[];
   /** Guest physical address of the unit's registers, a multiple of 4096. Default 0xFED90000. */
   readonly registerBase?: number;
   /** Address of extended configuration space, a multiple of 1 MiB. Default 0xB0000000. */
@@ -26,6 +29,8 @@ export interface MachineOptions {
 /** The same, decided. */
 export interface MachinePlaces {
   readonly endpoints: readonly { readonly bdf: number; readonly model: EndpointModel }[];
+  /** Undefined for each that the emulator has. */
+  readonly translatedDevices: readonly TranslatableDevice[] | undefined;
   readonly registerBase: number;
   readonly ecam: { readonly base: number; readonly size: number };
   readonly exitPort: number | false;
@@ -46,6 +51,7 @@ export function placeOf<T extends MachineOptions>(
 ): { machine: MachinePlaces; unit: Omit<T, keyof MachineOptions> } {
   const {
     endpoints = [{ at: "00:02.0", model: dmaEngine() }],
+    translatedDevices,
     registerBase = 0xfed9_0000,
     ecamBase = 0xb000_0000,
     exitPort = 0xf4,
@@ -56,6 +62,7 @@ export function placeOf<T extends MachineOptions>(
   return {
     machine: {
       endpoints: endpoints.map(({ at, model }) => ({ bdf: parseSourceId(at), model })),
+      translatedDevices,
       registerBase,
       ecam: { base: ecamBase, size: MIB },
       exitPort,

@@ -1,14 +1,9 @@
-import { V86, type V86Options } from "v86";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { dmaEngine } from "../../../host/devices/dma-engine/model.js";
-import {
-  attachIommu,
-  prepareV86,
-  type Attachment,
-  type AttachOptions,
-} from "../../../host/emulators/v86/index.js";
+import { attachIommu, type Attachment } from "../../../host/emulators/v86/index.js";
 import { checkedCpu } from "../../../host/emulators/v86/internals.js";
+import { attach } from "./attached.js";
 import { loadGuest } from "./guest.js";
 import { guestImage, x86, type Code } from "./guest-code.js";
 
@@ -17,24 +12,6 @@ const ECAM = 0xb000_0000;
 const BAR = 0xe800_0000;
 const ENGINE = 0x10;
 const SAVED = 0x8000;
-
-async function attach(
-  code: readonly Code[],
-  options: AttachOptions = {},
-  v86Options: V86Options = {},
-): Promise<{ emulator: V86; attachment: Attachment }> {
-  const emulator = new V86(
-    prepareV86({
-      memory_size: 16 << 20,
-      vga_memory_size: 1 << 20,
-      multiboot: { buffer: guestImage(...code) },
-      ...v86Options,
-    }),
-  );
-  const attachment = await attachIommu(emulator, options);
-  onTestFinished(() => attachment.destroy());
-  return { emulator, attachment };
-}
 
 function savedWords(attachment: Attachment, count: number): number[] {
   const bytes = attachment.memory.tryReadBytes(BigInt(SAVED), 4 * count);

@@ -2,10 +2,14 @@ import { expect, it } from "vitest";
 
 import {
   checkedCpu,
+  checkIde,
+  checkVirtio,
   isLoaded,
   NEEDED_NAMES,
   TESTED_V86_VERSION,
   V86MismatchError,
+  type V86Cpu,
+  type V86Ide,
 } from "../../../host/emulators/v86/internals.js";
 import { prepareV86 } from "../../../host/emulators/v86/prepare.js";
 
@@ -67,4 +71,45 @@ it("prepares options that keep the guest from starting and give it a local APIC"
 it("refuses options that contradict what the attachment needs", () => {
   expect(() => prepareV86({ autostart: true })).toThrow(/attach the IOMMU first/);
   expect(() => prepareV86({ acpi: false })).toThrow(/local APIC/);
+});
+
+/** Devices that have all names that their translation needs, each of the right kind. */
+const queue = () => ({
+  cpu: {},
+  avail_addr: 0,
+  avail_last_idx: 0,
+  avail_get_idx: () => 0,
+  get_descriptor: () => ({}),
+});
+const virtio = () => ({ cpu: {}, pci_id: 1, device_feature: [0, 0], queues: [queue(), queue()] });
+const channel = () => ({ master: { cpu: {} }, slave: { cpu: {} }, dma_status: 0 });
+
+it.each([
+  ["cpu", { cpu: undefined }],
+  ["queues", { queues: undefined }],
+  ["device_feature.1", { device_feature: [] }],
+  ["queues.1.get_descriptor", { queues: [queue(), { ...queue(), get_descriptor: 1 }] }],
+])("names %s when a virtio device lacks it", (name, spoilt) => {
+  const cpu = (device: object) => ({ devices: { virtio_net: { virtio: device } } });
+  const check = (device: object) => () => {
+    checkVirtio(cpu(device) as unknown as V86Cpu, "virtio_net");
+  };
+  expect(check(virtio())).not.toThrow();
+  expect(check({ ...virtio(), ...spoilt })).toThrow(
+    `"emulator.v86.cpu.devices.virtio_net.virtio.${name}"`,
+  );
+});
+
+it.each([
+  ["pci_id", { pci_id: undefined }],
+  ["primary.dma_status", { primary: { ...channel(), dma_status: undefined } }],
+  ["secondary.slave.cpu", { secondary: { ...channel(), slave: {} } }],
+])("names %s when the IDE controller lacks it", (name, spoilt) => {
+  const check = (ide: object) => () => {
+    checkIde({ devices: { ide } } as unknown as V86Cpu, ide as V86Ide);
+  };
+  const whole = { pci_id: 1, primary: channel(), secondary: channel() };
+  expect(check(whole)).not.toThrow();
+  expect(check({ ...whole, primary: undefined })).not.toThrow();
+  expect(check({ ...whole, ...spoilt })).toThrow(`"emulator.v86.cpu.devices.ide.${name}"`);
 });

@@ -1,0 +1,124 @@
+import { inInterruptRange } from "../../pci/interrupt-range.js";
+import type { IommuPort } from "../../pci/iommu-port.js";
+import type { MessageSignaledInterrupt } from "../../spec/requests.js";
+import type { V86Memory } from "./guest-ram.js";
+import type { V86Cpu } from "./internals.js";
+
+/** What one of v86's own devices reaches memory through. */
+export interface DeviceDmaPath {
+  readonly cpu: V86Cpu;
+  readonly memory: V86Memory;
+  readonly unit: Pick<IommuPort, "translate">;
+  deliverInterrupt(message: MessageSignaledInterrupt): void;
+}
+
+/** Bytes that a device gets from memory; `failed` if some of them stand for a read that failed. */
+export interface DeviceRead {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly failed: boolean;
+}
+
+const PAGE = 4096;
+/** The devices send addresses of 32 bits, and v86 hands some over as negative numbers. */
+const ADDRESSES = 2 ** 32;
+const FAILED = 0xff;
+
+/**
+ * Untranslated memory requests of one of v86's own devices, which cannot wait: what the unit refuses
+ * reads as FFh, and writes of it are dropped. Requests are split at 4 KiB.
+ */
+export class DeviceDma {
+  readonly #path: DeviceDmaPath;
+  readonly #sourceId: number;
+
+  constructor(path: DeviceDmaPath, sourceId: number) {
+    this.#path = path;
+    this.#sourceId = sourceId;
+  }
+
+  read(address: number, length: number): DeviceRead {
+    const bytes = new Uint8Array(length);
+    let failed = false;
+    forEachPage(address, length, (from, done, size) => {
+      const target = this.#target(from, size, "read");
+      const part = typeof target === "number" ? this.#load(target, size) : undefined;
+      if (part === undefined) bytes.fill(FAILED, done, done + size);
+      else bytes.set(part, done);
+      failed ||= part === undefined;
+    });
+    return { bytes, failed };
+  }
+
+  /** False if a part of the bytes was dropped. */
+  write(address: number, bytes: Uint8Array): boolean {
+    let whole = true;
+    forEachPage(address, bytes.length, (from, done, size) => {
+      const part = bytes.subarray(done, done + size);
+      const target = this.#target(from, size, "write");
+      if (target === "interrupt") this.#interrupt(from, part);
+      else if (target === undefined || !this.#store(target, part)) whole = false;
+    });
+    return whole;
+  }
+
+  /** Where a part of a request goes; undefined if nowhere. */
+  #target(from: number, size: number, access: "read" | "write"): number | "interrupt" | undefined {
+    const request = { sourceId: this.#sourceId, address: BigInt(from), access, size };
+    const result = this.#path.unit.translate(request);
+    if (result.status === "interrupt") return "interrupt";
+    if (result.status !== "ok" || inInterruptRange(result.address)) return undefined;
+    return result.address + BigInt(size) <= ADDRESSES ? Number(result.address) : undefined;
+  }
+
+  #interrupt(address: number, bytes: Uint8Array): void {
+    const data = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+    this.#path.deliverInterrupt({ address: BigInt(address), data });
+  }
+
+  /** RAM, or the windows of other devices; undefined where nothing answers. */
+  #load(target: number, size: number): Uint8Array | undefined {
+    const { cpu, memory } = this.#path;
+    const ram = memory.tryReadBytes(BigInt(target), size);
+    if (ram !== undefined) return ram;
+    const bytes = new Uint8Array(size);
+    const view = new DataView(bytes.buffer);
+    forEachWord(target, size, (at, word) => {
+      if (word) view.setInt32(at, cpu.read32s(target + at), true);
+      else view.setUint8(at, cpu.read8(target + at));
+    });
+    return bytes;
+  }
+
+  #store(target: number, bytes: Uint8Array): boolean {
+    const { cpu, memory } = this.#path;
+    if (memory.tryWriteBytes(BigInt(target), bytes)) return true;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    forEachWord(target, bytes.length, (at, word) => {
+      if (word) cpu.write32(target + at, view.getInt32(at, true));
+      else cpu.write8(target + at, view.getUint8(at));
+    });
+    return true;
+  }
+}
+
+function forEachPage(
+  address: number,
+  length: number,
+  visit: (from: number, done: number, size: number) => void,
+): void {
+  for (let done = 0; done < length;) {
+    const from = (address + done) >>> 0;
+    const size = Math.min(PAGE - (from % PAGE), length - done);
+    visit(from, done, size);
+    done += size;
+  }
+}
+
+/** Aligned 32-bit words as one access, what is left over as bytes. */
+function forEachWord(target: number, size: number, visit: (at: number, word: boolean) => void) {
+  for (let at = 0; at < size;) {
+    const word = (target + at) % 4 === 0 && size - at >= 4;
+    visit(at, word);
+    at += word ? 4 : 1;
+  }
+}
