@@ -1,24 +1,18 @@
 /** Random tables, damage to them, and random requests: what the fast unit and the oracle both get. */
 import fc from "fast-check";
-import { resolveCapabilities, type CapabilityOptions } from "../../host/core/capabilities.js";
-import { GuestMemory } from "../../host/memory/guest-memory.js";
-import type { PresetName } from "../../host/spec/presets.js";
 import type { Access } from "../../host/spec/requests.js";
+import { encodeEntry, type EntryFields } from "../../host/tables/entry.js";
+import { pasidFields, type PasidOptions } from "../../host/tables/pasid-entry.js";
 import {
-  FirstStageTable,
-  FrameAllocator,
-  LegacyTables,
-  PAGE_1G,
-  PAGE_2M,
-  PAGE_4K,
-  ScalableTables,
-  SecondStageTable,
-  type PageSize,
-  type PasidOptions,
-} from "../../host/tables/index.js";
-
-export const MEMORY_SIZE = 2 ** 20;
-const FRAMES = { start: 0x1000n, end: BigInt(MEMORY_SIZE) };
+  FIRST_STAGE_ENTRY,
+  LEGACY_CONTEXT,
+  PASID_TABLE,
+  SCALABLE_CONTEXT,
+  SECOND_STAGE_ENTRY,
+} from "../../host/tables/structures.js";
+import type { Structure } from "../../host/spec/fields.js";
+import type { Poison } from "./ground.js";
+import { MEMORY_SIZE, type TableImage, type TableKind } from "./table-image.js";
 
 export const DEVICES = [0x0010, 0x00f9, 0x0110] as const;
 export const PASIDS = [0, 1, 5, 64, 200] as const;
@@ -26,43 +20,25 @@ export const PASIDS = [0, 1, 5, 64, 200] as const;
 /** Input addresses that are mapped with preference; bits above the table's width are cut off. */
 const PLACES = [0x0n, 0x1000n, 0x20_0000n, 0x4000_0000n, 0x7f_ffff_f000n, 0x7fff_ffff_f000n];
 const OUTPUTS = [0x0n, 0x8000_0000n, 0xfee0_0000n, 0xfec0_0000n, 0x1_4000_0000n];
-const SIZES: readonly PageSize[] = [PAGE_4K, PAGE_2M, PAGE_1G];
+const ODDITIES = ["interrupt-range", "high", "bit-63"] as const;
+const ADDRESS = 0x000f_ffff_ffff_f000n;
 
-const bool = fc.boolean();
+export const bool = fc.boolean();
 /** True now and then. */
-const seldom = fc.integer({ min: 0, max: 7 }).map((draw) => draw === 0);
+export const seldom = fc.integer({ min: 0, max: 7 }).map((draw) => draw === 0);
 /** False now and then. */
-const mostly = seldom.map((draw) => !draw);
+export const mostly = seldom.map((draw) => !draw);
 
-export const capabilityDraw = fc.oneof(
-  fc.record({
-    preset: fc.constant<PresetName>("full"),
-    version: fc.constantFrom(0x60, 0x60, 0x80),
-    hostAddressWidth: fc.constantFrom(39, 46, 52),
-    capabilities: fc.record(
-      {
-        ZLR: fc.constantFrom(0, 1),
-        FS1GP: fc.constantFrom(0, 1),
-        SSLPS: fc.constantFrom(0, 1, 3),
-        NWFS: fc.constantFrom(0, 1),
-        SC: fc.constantFrom(0, 1),
-        EAFS: fc.constantFrom(0, 1),
-        ND: fc.constantFrom(4, 6),
-        NFR: fc.constantFrom(0, 3, 7),
-        PSS: fc.constantFrom(6, 19),
-      },
-      { requiredKeys: [] },
-    ),
-  }),
-  fc.record({
-    preset: fc.constantFrom<PresetName>("legacy", "first-stage", "second-stage", "linux"),
-  }),
-);
+/** Null most of the time. */
+export function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ arbitrary: fc.constant(null), weight: 7 }, { arbitrary, weight: 1 });
+}
 
 const pageDraw = fc.record({
   place: fc.nat({ max: PLACES.length - 1 }),
   output: fc.nat({ max: OUTPUTS.length - 1 }),
-  size: fc.constantFrom(...SIZES, PAGE_4K, PAGE_4K),
+  /** Level of the leaf: 4 KiB, 2 MiB, 1 GiB. */
+  level: fc.constantFrom(1, 1, 1, 2, 3),
   count: fc.integer({ min: 1, max: 3 }),
   read: mostly,
   write: bool,
@@ -75,7 +51,7 @@ const pageDraw = fc.record({
 const pasidDraw = fc.record({
   device: fc.nat({ max: DEVICES.length - 1 }),
   pasid: fc.constantFrom(...PASIDS),
-  kind: fc.constantFrom("first-stage", "second-stage", "nested", "pass-through"),
+  kind: fc.constantFrom("first-stage", "second-stage", "nested", "nested", "pass-through"),
   table: fc.nat({ max: 1 }),
   sre: bool,
   wpe: bool,
@@ -91,6 +67,7 @@ const contextDraw = fc.record({
   dte: mostly,
   paside: mostly,
   pre: mostly,
+  eptr: seldom,
   pdts: fc.constantFrom(0, 7),
   ridPasid: fc.constantFrom(0, 1, 64),
   ridPriv: seldom,
@@ -98,13 +75,23 @@ const contextDraw = fc.record({
   deviceTlb: bool,
 });
 
-/** Damage: bits that are turned over, or accesses that fail, in a word of some table. */
+/** Damage to a word of some table: bits turned over, pointers turned elsewhere, accesses that fail. */
 const damageDraw = fc.record({
-  word: fc.nat(),
+  word: fc.nat({ max: 0xffff }),
   /** Bytes behind the chosen word. */
   step: fc.constantFrom(0, 0, 0, 8, 16, 24),
-  kind: fc.constantFrom("flip", "flip", "poison-reads", "poison-writes", "poison-both"),
+  kind: fc.constantFrom(
+    "flip",
+    "flip",
+    "flip",
+    "pointer",
+    "garbage",
+    "poison-reads",
+    "poison-writes",
+    "poison-both",
+  ),
   bit: fc.nat({ max: 63 }),
+  garbage: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
 });
 
 const requestDraw = fc.record({
@@ -116,11 +103,18 @@ const requestDraw = fc.record({
     "translated",
     "page-request",
   ),
-  device: fc.nat({ max: DEVICES.length }),
-  pasid: fc.option(fc.constantFrom(...PASIDS, 0xfffff), { freq: 2 }),
-  place: fc.nat({ max: PLACES.length - 1 }),
-  offset: fc.constantFrom(0n, 8n, 0xff0n, 0x1008n, 0x2000n, 0x20_0000n, 0xe0_0000n),
-  oddity: fc.constantFrom("none", "none", "none", "none", "interrupt-range", "high", "bit-63"),
+  /** Of a device and a PASID that have an entry, the one of this number; or of others. */
+  entry: fc.nat({ max: 15 }),
+  stranger: rarely(
+    fc.record({
+      device: fc.nat({ max: DEVICES.length }),
+      pasid: fc.option(fc.constantFrom(...PASIDS, 0xfffff)),
+    }),
+  ),
+  /** Near the page of this number. */
+  page: fc.nat({ max: 15 }),
+  offset: fc.constantFrom(0n, 0n, 8n, 0xff0n, 0x1008n, 0x2000n, 0x20_0000n, 0xe0_0000n),
+  oddity: fc.integer({ min: 0, max: 15 }).map((odd) => ODDITIES[odd] ?? "none"),
   access: fc.constantFrom<Access>("read", "write", "atomic"),
   size: fc.constantFrom(8, 8, 4, 0),
   privileged: bool,
@@ -131,178 +125,285 @@ const requestDraw = fc.record({
 export type DrawnRequest = typeof requestDraw extends fc.Arbitrary<infer T> ? T : never;
 
 export const worldDraw = fc.record({
-  capabilities: capabilityDraw,
+  /** Which combination of capabilities, and cache sizes. */
+  unit: fc.nat({ max: 0xff }),
+  /** Nothing is set that the unit takes for reserved or not supported, but for the damages. */
+  lawful: mostly,
+  /** Every cache is flushed before every request, so that only memory decides. */
+  flush: bool,
   mode: fc.constantFrom(
-    "scalable",
-    "scalable",
-    "scalable",
-    "scalable",
-    "legacy",
+    ...new Array<"scalable">(24).fill("scalable"),
+    ...new Array<"legacy">(6).fill("legacy"),
     "abort",
     "reserved",
   ),
-  levels: fc.record({ first: fc.constantFrom(4, 4, 5), second: fc.constantFrom(3, 4, 5) }),
-  firstPages: fc.array(pageDraw, { minLength: 1, maxLength: 6 }),
-  secondPages: fc.array(pageDraw, { minLength: 1, maxLength: 6 }),
+  levels: fc.record({ first: fc.constantFrom(4, 4, 5), second: fc.constantFrom(4, 3, 5) }),
+  firstPages: fc.array(pageDraw, { minLength: 1, maxLength: 5 }),
+  secondPages: fc.array(pageDraw, { minLength: 1, maxLength: 5 }),
   contexts: fc.tuple(contextDraw, contextDraw, contextDraw),
-  pasids: fc.array(pasidDraw, { minLength: 2, maxLength: 8 }),
-  damages: fc.array(damageDraw, { maxLength: 4 }),
-  requests: fc.array(requestDraw, { minLength: 1, maxLength: 14 }),
+  pasids: fc.array(pasidDraw, { minLength: 1, maxLength: 6 }),
+  damages: fc.oneof(fc.constant([]), fc.array(damageDraw, { maxLength: 4 })),
+  requests: fc.array(requestDraw, { minLength: 1, maxLength: 10 }),
 });
 export type World = typeof worldDraw extends fc.Arbitrary<infer T> ? T : never;
 
-/** Guest memory with the tables of a world, and the value for RTADDR. */
+/** What stands in memory besides words. */
 export interface BuiltWorld {
-  readonly memory: GuestMemory;
+  /** Value for RTADDR. */
   readonly rootTableAddress: bigint;
+  readonly poison: readonly Poison[];
 }
 
-const isOdd = (index: number) => index % 2 === 1;
+const FIRST: TableKind = {
+  name: "first-stage table",
+  pointer: encoded(FIRST_STAGE_ENTRY, { P: 1, RW: 1, US: 1 }),
+};
+const SECOND: TableKind = {
+  name: "second-stage table",
+  pointer: encoded(SECOND_STAGE_ENTRY, { R: 1, W: 1 }),
+};
 
-function mapAll(
-  table: FirstStageTable | SecondStageTable,
-  pages: World["firstPages"],
-  bits: number,
-): void {
-  const limit = (1n << BigInt(bits)) - 1n;
+function encoded(structure: Structure, fields: EntryFields): bigint {
+  return encodeEntry(structure, fields)[0]!;
+}
+
+type Page = World["firstPages"][number];
+
+function firstStageLeaf({ read, write, user, accessed, dirty }: Page): bigint {
+  return encoded(FIRST_STAGE_ENTRY, { P: read, RW: write, US: user, A: accessed, D: dirty });
+}
+
+function secondStageLeaf({ read, write, accessed, dirty, snoop }: Page): bigint {
+  const rights = { R: read, W: write || !read };
+  return encoded(SECOND_STAGE_ENTRY, { ...rights, A: accessed, D: dirty, SNP: snoop });
+}
+
+interface Root {
+  readonly pointer: bigint;
+  readonly levels: number;
+}
+
+function tree(
+  image: TableImage,
+  kind: TableKind,
+  levels: number,
+  width: number,
+  pages: readonly Page[],
+): Root {
+  const root = image.frame(`${kind.name}, level ${levels}`);
+  const limit = (1n << BigInt(width)) - 1n;
   for (const page of pages) {
-    const size = BigInt(page.size);
-    const iova = ((PLACES[page.place]! & limit) / size) * size;
-    const output = (OUTPUTS[page.output]! / size) * size;
-    const { count, read, write, user, accessed, dirty, snoop } = page;
-    const run = { size: page.size, count };
-    try {
-      if (table instanceof FirstStageTable) {
-        table.map(iova, output, { ...run, write, user, accessed, dirty });
-      } else {
-        table.map(iova, output, { ...run, read, write: write || !read, accessed, dirty, snoop });
-      }
-    } catch (error) {
-      // Pages that overlap, or that leave the table's range, are simply not mapped.
-      if (!(error instanceof RangeError)) throw error;
+    const shift = BigInt(12 + 9 * (page.level - 1));
+    const output = (OUTPUTS[page.output]! >> shift) << shift;
+    const leaf = kind === FIRST ? firstStageLeaf(page) : secondStageLeaf(page);
+    const size = page.level > 1 ? 0x80n : 0n;
+    for (let step = 0n; step < BigInt(page.count); step++) {
+      const iova = (PLACES[page.place]! + (step << shift)) & limit;
+      const slot = image.entry(kind, root, levels, iova, page.level);
+      if (slot !== undefined) image.write(slot, [leaf | size | (output + (step << shift))]);
     }
+  }
+  return { pointer: BigInt(root), levels };
+}
+
+/** Maps every frame up to `end` to itself where no page was drawn: first-stage tables lie there. */
+function mapGuestTables(image: TableImage, { pointer, levels }: Root, end: number, write: boolean) {
+  const leaf = encoded(SECOND_STAGE_ENTRY, { R: 1, W: write });
+  for (let page = 0; page < end; page += 0x1000) {
+    const slot = image.entry(SECOND, Number(pointer), levels, BigInt(page), 1);
+    if (slot !== undefined && image.words[slot / 8] === 0n)
+      image.write(slot, [leaf | BigInt(page)]);
   }
 }
 
-/** A guest-physical identity for the first-stage tables of nested PASIDs, besides the drawn pages. */
-function mapGuestTables(table: SecondStageTable, writable: boolean): void {
-  for (let page = 0n; page < BigInt(MEMORY_SIZE); page += 0x1000n) {
-    if (table.lookup(page) === undefined) {
-      table.map(page, page, { size: 4096, read: true, write: writable });
+/** Writes the tables of a world into the image. */
+export function build(world: World, image: TableImage): BuiltWorld {
+  image.clear();
+  const root = image.frame("root table");
+  const legacy = world.mode === "legacy";
+  const { levels } = world;
+  const second = () =>
+    tree(image, SECOND, levels.second, 12 + 9 * levels.second, world.secondPages);
+  if (legacy) {
+    buildLegacy(world, image, root, second());
+  } else {
+    const kinds = new Set(world.pasids.map(({ kind }) => kind));
+    const first = [0, 1].map((index) => {
+      const pages = index === 1 ? world.firstPages.slice(1) : world.firstPages;
+      return tree(image, FIRST, levels.first, 12 + 9 * levels.first - 1, pages);
+    });
+    const end = image.end;
+    const seconds = [second(), tree(image, SECOND, levels.second, 12 + 9 * levels.second, [])];
+    if (kinds.has("nested")) {
+      seconds.forEach((table, index) => mapGuestTables(image, table, end, index === 0));
     }
+    buildScalable(world, image, { root, first, second: seconds });
   }
-}
-
-export function build(world: World, options: CapabilityOptions): BuiltWorld {
-  const memory = GuestMemory.create({ size: MEMORY_SIZE });
-  const frames = new FrameAllocator(FRAMES);
-  const { hostAddressWidth } = resolveCapabilities(options);
-  const second = [true, false].map((writable) => {
-    const levels = world.levels.second;
-    const table = new SecondStageTable({ memory, frames, levels, hostAddressWidth });
-    mapGuestTables(table, writable);
-    return table;
-  });
-  mapAll(second[0]!, world.secondPages, 12 + 9 * world.levels.second);
-  const levels = world.levels.first;
-  const first = [0, 1].map((index) => {
-    const table = new FirstStageTable({ memory, frames, levels, hostAddressWidth });
-    mapAll(table, isOdd(index) ? world.firstPages.slice(1) : world.firstPages, 12 + 9 * levels - 1);
-    return table;
-  });
-  const rootTableAddress =
-    world.mode === "legacy"
-      ? buildLegacy(world, { memory, frames }, second)
-      : buildScalable(world, { memory, frames }, first, second);
   const modes = { scalable: 1n, legacy: 0n, abort: 3n, reserved: 2n } as const;
-  const root = (rootTableAddress & ~0xfffn) | (modes[world.mode] << 10n);
-  damage(world, memory);
-  return { memory, rootTableAddress: root };
+  const rootTableAddress = BigInt(root) | (modes[world.mode] << 10n);
+  return { rootTableAddress, poison: damage(world, image) };
 }
 
-interface Ground {
-  readonly memory: GuestMemory;
-  readonly frames: FrameAllocator;
-}
-
-function buildLegacy(world: World, ground: Ground, second: readonly SecondStageTable[]): bigint {
-  const tables = LegacyTables.create(ground);
+function buildLegacy(world: World, image: TableImage, root: number, second: Root): void {
   world.contexts.forEach((context, index) => {
-    const common = { domain: 1 + index, fpd: context.fpd };
-    if (context.translationType === "pass-through") {
-      tables.context(DEVICES[index]!, { kind: "pass-through", addressWidth: 48, ...common });
-    } else {
-      const secondStage = second[index % 2]!;
-      const { deviceTlb } = context;
-      tables.context(DEVICES[index]!, { kind: "second-stage", secondStage, deviceTlb, ...common });
-    }
+    const source = DEVICES[index]!;
+    const slot = root + 16 * (source >> 8);
+    if (image.words[slot / 8] === 0n)
+      image.write(slot, [BigInt(image.frame("context table")) | 1n]);
+    const table = Number(image.words[slot / 8]! & ADDRESS);
+    const passThrough = context.translationType === "pass-through";
+    const fields = {
+      P: 1,
+      FPD: context.fpd,
+      TT: passThrough ? 2 : context.deviceTlb ? 1 : 0,
+      AW: second.levels - 2,
+      SSPTPTR: second.pointer,
+      DID: 1 + (index % 2),
+    };
+    image.write(table + 16 * (source & 0xff), encodeEntry(LEGACY_CONTEXT, fields));
   });
-  return tables.rootTableAddress;
+}
+
+interface Tables {
+  readonly root: number;
+  readonly first: readonly Root[];
+  readonly second: readonly Root[];
+}
+
+function buildScalable(world: World, image: TableImage, { root, first, second }: Tables): void {
+  const directories = world.contexts.map((context, index) => {
+    const source = DEVICES[index]!;
+    const slot = root + 16 * (source >> 8) + (source & 0x80 ? 8 : 0);
+    if (image.words[slot / 8] === 0n)
+      image.write(slot, [BigInt(image.frame("context table")) | 1n]);
+    const table = Number(image.words[slot / 8]! & ADDRESS);
+    const directory = image.frame("PASID directory");
+    const fields = {
+      P: 1,
+      FPD: context.fpd,
+      DTE: context.dte,
+      PASIDE: context.paside,
+      PRE: context.pre,
+      EPTR: context.eptr,
+      PDTS: context.pdts,
+      PASIDDIRPTR: BigInt(directory),
+      RID_PASID: context.ridPasid,
+      RID_PRIV: context.ridPriv,
+    };
+    image.write(table + 32 * (source & 0x7f), encodeEntry(SCALABLE_CONTEXT, fields));
+    return directory;
+  });
+  for (const drawn of world.pasids) {
+    const slot = directories[drawn.device]! + 8 * (drawn.pasid >> 6);
+    if (image.words[slot / 8] === 0n) image.write(slot, [BigInt(image.frame("PASID table")) | 1n]);
+    const table = Number(image.words[slot / 8]! & ADDRESS);
+    const options = pasidOptions(drawn, first, second);
+    const words = encodeEntry(PASID_TABLE, pasidFields(options));
+    image.write(table + 64 * (drawn.pasid & 0x3f), words);
+  }
+}
+
+type DrawnPasid = World["pasids"][number];
+
+function pasidOptions(drawn: DrawnPasid, first: readonly Root[], second: readonly Root[]) {
+  const { table, sre, wpe, eafe, ssade, pwsnp, pgsnp, fpd } = drawn;
+  return {
+    kind: drawn.kind,
+    domain: domainOf(drawn),
+    firstStage: first[table]!,
+    secondStage: second[table]!,
+    ...{ sre, wpe, eafe, ssade, pwsnp, pgsnp, fpd },
+  } as PasidOptions;
 }
 
 /**
  * Software gives entries with one domain id the same tables and the same attributes (§6.2, Table
  * 17): caches are shared by domain. So what differs gets a domain of its own.
  */
-function domainOf({ kind, table, ssade, pwsnp, eafe }: World["pasids"][number]): number {
+function domainOf({ kind, table, ssade, pwsnp, eafe }: DrawnPasid): number {
   const kinds = ["first-stage", "second-stage", "nested", "pass-through"];
   const flags = [table === 1, ssade, pwsnp, eafe].map(Number);
   return flags.reduce((number, flag) => 2 * number + flag, 1 + kinds.indexOf(kind));
 }
 
-function buildScalable(
-  world: World,
-  ground: Ground,
-  first: readonly FirstStageTable[],
-  second: readonly SecondStageTable[],
-): bigint {
-  const tables = ScalableTables.create(ground);
-  world.contexts.forEach(({ fpd, dte, paside, pre, pdts, ridPasid, ridPriv }, index) => {
-    tables.context(DEVICES[index]!, { fpd, dte, paside, pre, pdts, ridPasid, ridPriv });
-  });
-  for (const entry of world.pasids) {
-    const { sre, wpe, eafe, ssade, pwsnp, pgsnp, fpd } = entry;
-    const domain = domainOf(entry);
-    const firstStage = first[entry.table]!;
-    const secondStage = second[entry.table]!;
-    const common = { domain, pwsnp, pgsnp, fpd };
-    const options: Record<string, PasidOptions> = {
-      "first-stage": { kind: "first-stage", firstStage, sre, wpe, eafe, ...common },
-      "second-stage": { kind: "second-stage", secondStage, sre, ssade, ...common },
-      nested: { kind: "nested", firstStage, secondStage, sre, wpe, eafe, ssade, ...common },
-      "pass-through": { kind: "pass-through", sre, ...common },
-    };
-    tables.pasid(DEVICES[entry.device]!, entry.pasid, options[entry.kind]!);
-  }
-  return tables.rootTableAddress;
-}
-
-function damage(world: World, memory: GuestMemory): void {
-  if (world.damages.length === 0) return;
-  const all = new BigUint64Array(memory.readBytes(0n, MEMORY_SIZE).slice().buffer);
-  const words = [...all.keys()]
-    .filter((index) => all[index] !== 0n)
-    .map((index) => 8n * BigInt(index));
-  for (const { word, step, kind, bit } of world.damages) {
-    const address = words[word % words.length]! + BigInt(step);
-    if (!memory.contains(address, 8)) continue;
-    if (kind === "flip") {
-      memory.write64(address, (memory.read64(address) ?? 0n) ^ (1n << BigInt(bit)));
-    } else {
-      const reads = kind !== "poison-writes";
-      const writes = kind !== "poison-reads";
-      memory.poison(address, 8, { reads, writes });
+function damage(world: World, image: TableImage): Poison[] {
+  if (world.damages.length === 0) return [];
+  const used = image.used();
+  const poison: Poison[] = [];
+  for (const { word, step, kind, bit, garbage } of world.damages) {
+    const index = used[word % used.length]! + step / 8;
+    if (index >= MEMORY_SIZE / 8) continue;
+    const value = image.words[index]!;
+    switch (kind) {
+      case "flip":
+        image.words[index] = value ^ (1n << BigInt(bit));
+        break;
+      case "pointer": {
+        const frame = garbage % BigInt(image.end / 0x1000 + 1);
+        image.words[index] = (value & ~ADDRESS) | (frame << 12n);
+        break;
+      }
+      case "garbage":
+        image.words[index] = garbage;
+        break;
+      default: {
+        const reads = kind !== "poison-writes";
+        const writes = kind !== "poison-reads";
+        poison.push({ address: BigInt(8 * index), length: 8, reads, writes });
+      }
     }
   }
+  return poison;
 }
 
-/** The input address of a drawn request. */
-export function addressOf(request: DrawnRequest, levels: number): bigint {
-  const limit = (1n << BigInt(12 + 9 * levels - 1)) - 1n;
-  const address = ((PLACES[request.place]! & limit) + request.offset) & ~7n;
-  switch (request.oddity) {
+/** Who asks for which address. */
+export interface Aim {
+  readonly sourceId: number;
+  readonly pasid: number | undefined;
+  readonly address: bigint;
+}
+
+/** What a drawn request aims at in a world. */
+export function aimOf(request: DrawnRequest, world: World): Aim {
+  const { device, pasid, isFirst } = requesterOf(request, world);
+  const { levels } = world;
+  const pages = isFirst ? world.firstPages : world.secondPages;
+  const { place } = pages[request.page % pages.length]!;
+  const limit = (1n << BigInt(12 + 9 * (isFirst ? levels.first : levels.second) - 1)) - 1n;
+  const address = ((PLACES[place]! & limit) + request.offset) & ~7n;
+  // Most units know no translated requests with PASID.
+  const named =
+    pasid === null || (request.kind === "translated" && !request.last) ? undefined : pasid;
+  return {
+    sourceId: DEVICES[device] ?? 0x0218,
+    pasid: named,
+    address: oddAddress(request, address),
+  };
+}
+
+interface Requester {
+  readonly device: number;
+  readonly pasid: number | null;
+  /** The address is one of the first stage. */
+  readonly isFirst: boolean;
+}
+
+function requesterOf({ stranger, entry }: DrawnRequest, world: World): Requester {
+  if (stranger !== null) return { ...stranger, isFirst: true };
+  if (world.mode === "legacy") return { device: entry % 3, pasid: null, isFirst: false };
+  const { device, pasid, kind } = world.pasids[entry % world.pasids.length]!;
+  const isOfRequestsWithout = world.contexts[device]!.ridPasid === pasid;
+  return {
+    device,
+    pasid: isOfRequestsWithout ? null : pasid,
+    isFirst: kind === "first-stage" || kind === "nested",
+  };
+}
+
+function oddAddress({ oddity, offset }: DrawnRequest, address: bigint): bigint {
+  switch (oddity) {
     case "interrupt-range":
-      return 0xfee0_0000n + (request.offset & 0xfff8n);
+      return 0xfee0_0000n + (offset & 0xfff8n);
     case "high":
       return address | (1n << 57n);
     case "bit-63":

@@ -1,0 +1,26 @@
+import type fc from "fast-check";
+import type { Account } from "./difference.js";
+import type { Ground } from "./ground.js";
+import { translation, translationDraw } from "./translation.js";
+
+/** A property of which the unit and the oracle are the two sides. */
+export interface Kind<T> {
+  /** What holds when there is no difference. */
+  readonly claim: string;
+  readonly draw: fc.Arbitrary<T>;
+  /** One run. @throws Difference */
+  readonly run: (drawn: T, ground: Ground, account?: Account) => void;
+}
+
+/** Hides what a kind draws from those who only run it. */
+function kind<T>(parts: Kind<T>): Kind<unknown> {
+  return parts as Kind<unknown>;
+}
+
+export const kinds: Readonly<Record<string, Kind<unknown>>> = {
+  translation: kind({
+    claim: "both answer every request over random tables alike, flags and fault records included",
+    draw: translationDraw,
+    run: translation,
+  }),
+};
