@@ -1,29 +1,24 @@
 import { writeAcpi, type AcpiPlacement } from "./acpi/root-tables.js";
 import { endpointModel } from "./devices/gallery.js";
-import { Iommu } from "./iommu.js";
+import type { Iommu } from "./iommu.js";
 import { describeMachine } from "./machine/acpi-description.js";
+import { numberBuses } from "./machine/bus-tree.js";
 import { InterruptLog } from "./machine/interrupt-log.js";
-import type { EndpointDescription, MachineOptions, UnitDescription } from "./machine/options.js";
+import type { EndpointDescription, MachineOptions } from "./machine/options.js";
+import { connectUnit, placeUnit, type PlacedUnit } from "./machine/placed-unit.js";
+import { resolveScopes, type UnitScope } from "./machine/unit-scope.js";
 import { GuestMemory } from "./memory/guest-memory.js";
-import { PciBus } from "./pci/bus.js";
+import { PciBus, type BridgeOptions } from "./pci/bus.js";
 import type { ConfigDoors } from "./pci/config-doors.js";
 import type { EndpointFunction } from "./pci/function.js";
 import { assignResources } from "./pci/resources.js";
 import { formatBdf } from "./pci/topology.js";
 import { parseSourceId, type SourceId } from "./spec/source-id.js";
 
-const REGISTER_PAGE = 4096;
-const FIRST_UNIT = 0xfed9_0000n;
 const FIRST_WINDOW = 0xe800_0000;
 const DEFAULT_ECAM = { base: 0xb000_0000n, lastBus: 255 };
 /** Bound of `settle`: nothing that ends by itself takes longer. */
 const SETTLE_TICKS = 1_000_000;
-
-interface PlacedUnit {
-  readonly iommu: Iommu;
-  readonly base: bigint;
-  readonly scope: "all" | readonly number[];
-}
 
 /**
  * The built-in machine: RAM, a PCI Express bus, remapping units and endpoints, wired. Everything is
@@ -40,6 +35,7 @@ export class Machine {
   /** Interrupt messages of units and endpoints. */
   readonly interrupts = new InterruptLog();
   readonly #placed: readonly PlacedUnit[];
+  readonly #scopes: readonly UnitScope[];
   readonly #ecam: { readonly base: bigint; readonly lastBus: number };
 
   private constructor(memory: GuestMemory, placed: readonly PlacedUnit[], options: MachineOptions) {
@@ -52,18 +48,22 @@ export class Machine {
     this.bus.on("interrupt", (message) => {
       this.interrupts.deliver(message);
     });
-    for (const unit of placed) this.#connect(unit);
+    const { bridges, endpoints } = numberBuses(options);
+    for (const bridge of bridges) this.bus.addBridge(bridge);
+    for (const endpoint of endpoints) this.#plugIn(endpoint);
+    requireEcamOf(bridges, this.#ecam.lastBus);
+    const given = placed.map(({ scope }) => scope);
+    this.#scopes = resolveScopes(this.bus.topology, given);
+    placed.forEach((unit, index) => {
+      connectUnit(this.bus, unit, this.#scopes[index]!);
+    });
     this.bus.addWindow(this.config.ecamWindow(this.#ecam.base, this.#ecam.lastBus));
-    for (const bridge of options.topology?.bridges ?? []) {
-      this.bus.addBridge({ ...bridge, bdf: parseSourceId(bridge.bdf) });
-    }
-    for (const endpoint of options.endpoints ?? []) this.#plugIn(endpoint);
     assignResources(this.bus.topology, FIRST_WINDOW);
   }
 
   /**
-   * A machine as firmware hands it over: base address registers and bridge windows have addresses,
-   * memory space is enabled, and no endpoint is a bus master.
+   * A machine as firmware hands it over: bridges have bus numbers and windows, base address registers
+   * have addresses, memory space is enabled, bridges forward DMA, and no endpoint is a bus master.
    * @throws CapabilityError, RangeError for options that no machine can have.
    */
   static async create(options: MachineOptions): Promise<Machine> {
@@ -72,9 +72,6 @@ export class Machine {
     const placed: PlacedUnit[] = [];
     for (const [index, unit] of (options.units ?? []).entries()) {
       placed.push(await placeUnit(unit, index, memory));
-    }
-    if (placed.slice(0, -1).some(({ scope }) => scope === "all")) {
-      throw new RangeError('only the last unit may cover "all": list functions for the others');
     }
     return new Machine(memory, placed, options);
   }
@@ -116,9 +113,9 @@ export class Machine {
   /** MADT, MCFG and DMAR, which describe this machine. */
   acpiTables(): Uint8Array[] {
     return describeMachine({
-      units: this.#placed.map(({ base, scope, iommu }) => ({
+      units: this.#placed.map(({ base, iommu }, index) => ({
         base,
-        scope,
+        scope: this.#scopes[index]!,
         hostAddressWidth: iommu.capabilities.hostAddressWidth,
       })),
       topology: this.bus.topology,
@@ -131,49 +128,14 @@ export class Machine {
     return writeAcpi(this.memory, this.acpiTables(), placement);
   }
 
-  #connect({ iommu, base, scope }: PlacedUnit): void {
-    this.bus.addUnit({ port: iommu, covers: (sourceId) => this.#covers(scope, sourceId) });
-    this.bus.addWindow({
-      base,
-      size: REGISTER_PAGE,
-      read: (offset, size) => iommu.access({ kind: "read", offset, size }).value,
-      write: (offset, size, value) => {
-        iommu.access({ kind: "write", offset, size, value });
-      },
-    });
-    iommu.on("interrupt", (message) => {
-      this.bus.deliverInterrupt(message);
-    });
-    iommu.on("pageGroupResponse", (response) => {
-      this.bus.deliverPageGroupResponse(response);
-    });
-    iommu.on("deviceTlbInvalidate", (request) => {
-      this.bus.deliverDeviceTlbInvalidate(request);
-    });
-  }
-
-  /** True if the scope lists the requester or a bridge above it. */
-  #covers(scope: PlacedUnit["scope"], sourceId: number): boolean {
-    if (scope === "all" || scope.includes(sourceId)) return true;
-    let above = this.bus.topology.find(sourceId)?.parent;
-    while (above && !scope.includes(above.id)) above = above.parent;
-    return above !== undefined;
-  }
-
-  #plugIn({ bdf, ...choice }: EndpointDescription): EndpointFunction {
-    return this.bus.addEndpoint({ bdf: parseSourceId(bdf), model: endpointModel(choice) });
+  #plugIn({ bdf, ari = false, ...choice }: EndpointDescription): EndpointFunction {
+    return this.bus.addEndpoint({ bdf: parseSourceId(bdf), model: endpointModel(choice), ari });
   }
 }
 
-async function placeUnit(
-  description: UnitDescription,
-  index: number,
-  memory: GuestMemory,
-): Promise<PlacedUnit> {
-  const { base = FIRST_UNIT + BigInt(index * REGISTER_PAGE), scope = "all", ...unit } = description;
-  if (base % BigInt(REGISTER_PAGE) !== 0n) {
-    throw new RangeError(`a unit lies at a multiple of 4096, got 0x${base.toString(16)}`);
+function requireEcamOf(bridges: readonly BridgeOptions[], lastBus: number): void {
+  const last = Math.max(0, ...bridges.map(({ secondary }) => secondary));
+  if (last > lastBus) {
+    throw new RangeError(`ecam.lastBus is ${lastBus}: the topology has buses up to ${last}`);
   }
-  const iommu = await Iommu.create({ ...unit, memory });
-  return { iommu, base, scope: scope === "all" ? scope : scope.map(parseSourceId) };
 }

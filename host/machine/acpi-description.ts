@@ -2,14 +2,16 @@ import { dmarTable, type DeviceScope, type DmarUnit } from "../acpi/dmar.js";
 import { madtTable } from "../acpi/madt.js";
 import { mcfgTable, type EcamRegion } from "../acpi/mcfg.js";
 import { hasAts } from "../pci/ats-capability.js";
-import { EndpointFunction, PciBridge, type PciFunction } from "../pci/function.js";
+import { PciBridge } from "../pci/bridge.js";
+import { EndpointFunction, type PciFunction } from "../pci/function.js";
 import type { Topology } from "../pci/topology.js";
+import { isSamePath, pathTo, type SlotPath, type UnitScope } from "./unit-scope.js";
 
 /** A unit as the tables tell of it. */
 export interface DescribedUnit {
   readonly base: bigint;
   readonly hostAddressWidth: number;
-  readonly scope: "all" | readonly number[];
+  readonly scope: UnitScope;
 }
 
 export interface DescribedMachine {
@@ -42,12 +44,14 @@ function dmar({ units, topology }: DescribedMachine): Uint8Array {
 
 function describeUnit({ base, scope }: DescribedUnit, topology: Topology): DmarUnit {
   if (scope === "all") return { base, includeAll: true };
-  const functions = scope.flatMap((id) => topology.find(id) ?? []);
-  return { base, scopes: functions.map(scopeOf) };
+  const bridges = topology.bridges().map(pathTo);
+  const isBridge = (path: SlotPath) => bridges.some((each) => isSamePath(each, path));
+  return {
+    base,
+    scopes: scope.map((path) => ({ kind: isBridge(path) ? "bridge" : "endpoint", path })),
+  };
 }
 
 function scopeOf(target: PciFunction): DeviceScope {
-  const path = [];
-  for (let at: PciFunction | undefined = target; at; at = at.parent) path.unshift(at.slot);
-  return { kind: target instanceof PciBridge ? "bridge" : "endpoint", path };
+  return { kind: target instanceof PciBridge ? "bridge" : "endpoint", path: pathTo(target) };
 }

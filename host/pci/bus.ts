@@ -6,15 +6,21 @@ import type {
   PageGroupResponse,
 } from "../spec/requests.js";
 import type { BarPlacement } from "./bar.js";
+import { PciBridge, type BridgeAlias, type BridgeProgram } from "./bridge.js";
+import {
+  requirePlaceOfBridge,
+  requirePlaceOfEndpoint,
+  usualKind,
+  type BridgeKind,
+} from "./bridge-kinds.js";
 import { ConfigDoors } from "./config-doors.js";
 import { FunctionDma } from "./dma.js";
 import type { EndpointModel } from "./endpoint.js";
-import { EndpointFunction, PciBridge, type BridgeProgram } from "./function.js";
+import { EndpointFunction, type PciFunction } from "./function.js";
 import { InterruptPin, type InterruptPinChange } from "./interrupt-pin.js";
 import type { IommuPort } from "./iommu-port.js";
 import { MmioSpace, type MmioSize, type MmioWindow } from "./mmio.js";
-import { pcieCapability } from "./pcie-capability.js";
-import { formatBdf, splitBdf, Topology } from "./topology.js";
+import { busKindBelow, formatBdf, splitBdf, Topology } from "./topology.js";
 
 export interface BusOptions {
   /** Physical memory, behind the remapping units. */
@@ -23,8 +29,8 @@ export interface BusOptions {
 
 export interface UnitOnBus {
   readonly port: IommuPort;
-  /** Whether the unit covers a requester. The first unit added that does is asked. */
-  readonly covers: (sourceId: number) => boolean;
+  /** Whether a function is in the scope of the unit. The first unit added that says so is asked. */
+  readonly covers: (requester: PciFunction) => boolean;
 }
 
 export interface EndpointOptions {
@@ -32,10 +38,22 @@ export interface EndpointOptions {
   readonly model: EndpointModel;
   /** Places of base address registers by index; others are left to software. */
   readonly bars?: Readonly<Record<number, BarPlacement>>;
+  /**
+   * The function has the ARI capability: its device has function numbers of 8 bits, which `bdf` has
+   * in bits 7:0. It needs a root port or downstream port above. Default false.
+   */
+  readonly ari?: boolean;
 }
 
 export interface BridgeOptions extends BridgeProgram {
   readonly bdf: number;
+  /**
+   * Default: a root port on bus 0, an upstream port below a port, a downstream port in a switch, a
+   * conventional bridge on a conventional bus.
+   */
+  readonly kind?: BridgeKind;
+  /** Of a PCIe-to-PCI bridge; default "secondary-bus". */
+  readonly alias?: BridgeAlias;
 }
 
 /** What happens on a bus. */
@@ -45,8 +63,6 @@ export interface BusEvents {
 }
 
 type BusListeners = { [K in keyof BusEvents]: Set<(what: BusEvents[K]) => void> };
-
-const BRIDGE_IDENTITY = { vendor: 0x1234, device: 0xd3b0, classCode: 0x060400, revision: 1 };
 
 /** One PCI Express segment: functions, their way to memory, and the processor's way to them. */
 export class PciBus {
@@ -80,17 +96,22 @@ export class PciBus {
 
   /** Plugs an endpoint in; the bridge of its bus number must exist. */
   addEndpoint(options: EndpointOptions): EndpointFunction {
-    const { bdf, model, bars = {} } = options;
+    const { bdf, model, bars = {}, ari = false } = options;
     const { bus, slot } = splitBdf(bdf);
     const parent = this.#parent(bdf, bus);
+    const busKind = busKindBelow(parent);
+    requirePlaceOfEndpoint(busKind, formatBdf(bdf));
+    if (ari && busKind !== "link") {
+      throw new RangeError(`${formatBdf(bdf)}: ari needs a root port or downstream port above`);
+    }
     const type = parent ? "endpoint" : "root-complex-endpoint";
     const capabilities = model.capabilities(type);
     const { identity, bars: shapes } = model;
-    const added = new EndpointFunction({ slot, parent, identity, bars: shapes, capabilities });
+    const added = new EndpointFunction({ slot, parent, identity, bars: shapes, capabilities, ari });
     for (const [index, placement] of Object.entries(bars)) added.placeBar(Number(index), placement);
     const dma = new FunctionDma(added, {
       memory: this.#memory,
-      unitFor: (sourceId) => this.#units.find((unit) => unit.covers(sourceId))?.port,
+      unitFor: (owner) => this.unitOf(owner),
       deliverInterrupt: (message) => this.deliverInterrupt(message),
     });
     const pin = new InterruptPin(added.config, (asserted) => {
@@ -105,12 +126,20 @@ export class PciBus {
     return added;
   }
 
-  /** Adds a root port, programmed with its bus numbers and window. */
+  /** Adds a bridge, programmed with its bus numbers and window. */
   addBridge(options: BridgeOptions): PciBridge {
-    const { bus, slot } = splitBdf(options.bdf);
-    const parent = this.#parent(options.bdf, bus);
-    const capabilities = [pcieCapability(0x40, "root-port")];
-    const bridge = new PciBridge(slot, parent, BRIDGE_IDENTITY, capabilities);
+    const { bdf, alias } = options;
+    const { bus, slot } = splitBdf(bdf);
+    const parent = this.#parent(bdf, bus);
+    const busKind = busKindBelow(parent);
+    const kind = options.kind ?? usualKind(busKind);
+    requirePlaceOfBridge(kind, busKind, formatBdf(bdf));
+    if (alias !== undefined && kind !== "pcie-to-pci-bridge") {
+      throw new RangeError(
+        `${formatBdf(bdf)}: a ${kind} gives no requester ids, so it has no alias`,
+      );
+    }
+    const bridge = new PciBridge({ slot, parent, kind, ...(alias && { alias }) });
     bridge.program(options);
     this.topology.add(bridge);
     return bridge;
@@ -118,6 +147,11 @@ export class PciBus {
 
   addUnit(unit: UnitOnBus): void {
     this.#units.push(unit);
+  }
+
+  /** The unit in whose scope a function is; undefined where none is. */
+  unitOf(requester: PciFunction): IommuPort | undefined {
+    return this.#units.find((unit) => unit.covers(requester))?.port;
   }
 
   /** Adds fixed registers to the memory space of the processor. */
@@ -152,16 +186,19 @@ export class PciBus {
     for (const listener of [...this.#listeners.interrupt]) listener(message);
   }
 
-  /** Hands a message of a remapping unit to its function; false if that is gone. */
-  deliverPageGroupResponse(response: PageGroupResponse): boolean {
-    const target = this.endpoint(response.sourceId);
+  /**
+   * Hands a message of a remapping unit to the function that it names; false if it reaches none. With
+   * `from` that function must be in the scope of the unit: its messages go nowhere else.
+   */
+  deliverPageGroupResponse(response: PageGroupResponse, from?: IommuPort): boolean {
+    const target = this.#receiver(response.sourceId, from);
     target?.endpoint.pageGroupResponse(response);
     return target !== undefined;
   }
 
-  /** Hands a message of a remapping unit to its function; false if that is gone. */
-  deliverDeviceTlbInvalidate(request: DeviceTlbInvalidate): boolean {
-    const target = this.endpoint(request.sourceId);
+  /** As `deliverPageGroupResponse`. */
+  deliverDeviceTlbInvalidate(request: DeviceTlbInvalidate, from?: IommuPort): boolean {
+    const target = this.#receiver(request.sourceId, from);
     target?.endpoint.deviceTlbInvalidate(request);
     return target !== undefined;
   }
@@ -189,6 +226,12 @@ export class PciBus {
 
   write64(address: bigint, value: bigint): void {
     this.write(address, 8, value);
+  }
+
+  #receiver(sourceId: number, from: IommuPort | undefined): EndpointFunction | undefined {
+    const found = this.topology.route(sourceId);
+    if (!(found instanceof EndpointFunction) || found.conventional) return undefined;
+    return from === undefined || this.unitOf(found) === from ? found : undefined;
   }
 
   #parent(bdf: number, bus: number): PciBridge | undefined {

@@ -52,3 +52,11 @@ export function findExtendedCapability(config: ConfigSpace, id: number): number 
   }
   return undefined;
 }
+
+/** The first place behind the extended capabilities where another one can lie. */
+export function endOfExtended(capabilities: readonly Capability[]): number {
+  const ends = capabilities
+    .filter(({ kind }) => kind === "extended")
+    .flatMap(({ at, fields }) => [at + 4, ...fields.map((field) => at + field.at + field.size)]);
+  return Math.ceil(Math.max(EXTENDED_START, ...ends) / 16) * 16;
+}

@@ -1,10 +1,12 @@
 import { allOnes, type ConfigSize } from "./config-space.js";
+import type { PciFunction } from "./function.js";
 import type { MmioWindow } from "./mmio.js";
 import type { Topology } from "./topology.js";
 
 const CONFIG_ADDRESS = 0xcf8;
 const CONFIG_DATA = 0xcfc;
 const ENABLE = 0x8000_0000;
+const CONVENTIONAL_BYTES = 256;
 
 /**
  * The ways from software to configuration space: by function number, by the ports CF8h and CFCh
@@ -21,11 +23,11 @@ export class ConfigDoors {
 
   /** `bdf` is bus 15:8, device 7:3, function 2:0; `offset` 0 to 4095. */
   read(bdf: number, offset: number, size: ConfigSize): number {
-    return this.#topology.find(bdf)?.config.read(offset, size) ?? allOnes(size);
+    return this.#target(bdf, offset)?.config.read(offset, size) ?? allOnes(size);
   }
 
   write(bdf: number, offset: number, size: ConfigSize, value: number): void {
-    this.#topology.find(bdf)?.config.write(offset, size, value);
+    this.#target(bdf, offset)?.config.write(offset, size, value);
   }
 
   read8(bdf: number, offset: number): number {
@@ -87,6 +89,12 @@ export class ConfigDoors {
         if (isConfigSize(size)) this.ecamWrite(offset, size, Number(value));
       },
     };
+  }
+
+  /** Extended configuration space does not pass a conventional bus. */
+  #target(bdf: number, offset: number): PciFunction | undefined {
+    const found = this.#topology.route(bdf);
+    return found?.conventional && offset >= CONVENTIONAL_BYTES ? undefined : found;
   }
 
   #portTarget(port: number): { bdf: number; offset: number } | undefined {

@@ -1,5 +1,5 @@
 import type { BytePort } from "../memory/byte-port.js";
-import type { MessageSignaledInterrupt, TranslateResult } from "../spec/requests.js";
+import type { Completion, MessageSignaledInterrupt, TranslateResult } from "../spec/requests.js";
 import type {
   DmaAtomicResult,
   DmaFailure,
@@ -21,7 +21,8 @@ export interface TransferSegment {
 
 export interface TransferSurroundings {
   readonly memory: BytePort;
-  deliverInterrupt(message: MessageSignaledInterrupt): void;
+  /** Sends an interrupt message; the completion status if the unit blocks it. */
+  sendInterrupt(message: MessageSignaledInterrupt): Completion | undefined;
   /** Called once, when the transfer is no longer in flight. */
   ended(): void;
 }
@@ -127,8 +128,8 @@ export class Transfer implements DmaTransfer {
   #writePart(segment: TransferSegment, bytes: Uint8Array): DmaFailure | undefined {
     if (segment.result.status === "interrupt") {
       const data = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-      this.#around.deliverInterrupt({ address: segment.result.address, data });
-      return undefined;
+      const blocked = this.#around.sendInterrupt({ address: segment.result.address, data });
+      return blocked && { status: blocked, address: segment.address };
     }
     const target = this.#memoryOf(segment);
     if (typeof target !== "bigint") return target;

@@ -1,5 +1,6 @@
 import type { BytePort } from "../memory/byte-port.js";
 import type {
+  Completion,
   MessageSignaledInterrupt,
   PageRequest,
   PageRequestResult,
@@ -19,14 +20,15 @@ import { BlockedTransfer, Transfer, type TransferSegment } from "./dma-transfer.
 import type { EndpointFunction } from "./function.js";
 import { inInterruptRange } from "./interrupt-range.js";
 import type { IommuPort } from "./iommu-port.js";
+import { requesterId } from "./requester-id.js";
 
 const PAGE = 4096;
 
 /** What the upstream path of a function needs of its bus. */
 export interface DmaPath {
   readonly memory: BytePort;
-  /** The unit that covers a requester; undefined where none does. */
-  unitFor(sourceId: number): IommuPort | undefined;
+  /** The unit that covers a function; undefined where none does. */
+  unitFor(owner: EndpointFunction): IommuPort | undefined;
   deliverInterrupt(message: MessageSignaledInterrupt): void;
 }
 
@@ -55,12 +57,11 @@ export class FunctionDma implements DmaPort {
   begin(request: DmaRequest): DmaTransfer {
     if (this.#owner.removed) return new BlockedTransfer("UR", request.address);
     if (!this.busMaster) return new BlockedTransfer("blocked", request.address);
+    if (!this.#carries(request)) return new BlockedTransfer("UR", request.address);
     const segments = splitAtPages(request).map((part) => this.#translate(part));
     const transfer = new Transfer(request, segments, {
       memory: this.#path.memory,
-      deliverInterrupt: (message) => {
-        this.#path.deliverInterrupt(message);
-      },
+      sendInterrupt: (message) => this.#interrupt(message),
       ended: () => this.#inFlight.delete(transfer),
     });
     this.#inFlight.add(transfer);
@@ -87,20 +88,23 @@ export class FunctionDma implements DmaPort {
   }
 
   requestTranslation(request: Omit<TranslationRequest, "sourceId">): TranslationResult {
-    const unit = this.busMaster ? this.#unit() : undefined;
+    const unit = this.busMaster && !this.#owner.conventional ? this.#unit() : undefined;
     if (!unit) return { status: "blocked", completion: "UR" };
-    return unit.requestTranslation({ ...request, sourceId: this.#owner.id });
+    return unit.requestTranslation({ ...request, sourceId: requesterId(this.#owner) });
   }
 
   requestPage(request: Omit<PageRequest, "sourceId">): PageRequestResult {
     const unit = this.#owner.removed ? undefined : this.#unit();
     if (!unit) return { status: "dropped", why: "no remapping unit covers the requester" };
-    return unit.requestPage({ ...request, sourceId: this.#owner.id });
+    if (this.#owner.conventional) {
+      return { status: "dropped", why: "a conventional bus carries no page requests" };
+    }
+    return unit.requestPage({ ...request, sourceId: requesterId(this.#owner) });
   }
 
   completeInvalidation(itag: number): void {
-    if (!this.#owner.removed)
-      this.#unit()?.completeInvalidation({ sourceId: this.#owner.id, itag });
+    if (this.#owner.removed) return;
+    this.#unit()?.completeInvalidation({ sourceId: requesterId(this.#owner), itag });
   }
 
   /** Ends everything in flight with UR: the function has been removed. */
@@ -109,7 +113,25 @@ export class FunctionDma implements DmaPort {
   }
 
   #unit(): IommuPort | undefined {
-    return this.#path.unitFor(this.#owner.id);
+    return this.#path.unitFor(this.#owner);
+  }
+
+  /** Conventional PCI has no prefixes, no address type and no AtomicOps. */
+  #carries({ access, pasid, translated }: DmaRequest): boolean {
+    return !this.#owner.conventional || (access !== "atomic" && pasid === undefined && !translated);
+  }
+
+  /** A DWORD write to FEEx_xxxxh on its way to the interrupt controllers (§5.1). */
+  #interrupt(message: MessageSignaledInterrupt): Completion | undefined {
+    const remapped = this.#unit()?.remapInterrupt?.({
+      ...message,
+      sourceId: requesterId(this.#owner),
+    });
+    if (remapped?.status === "fault") return remapped.completion;
+    if (remapped?.status === "posted") return undefined;
+    const { address, data } = remapped ?? message;
+    this.#path.deliverInterrupt({ address, data });
+    return undefined;
   }
 
   #translate(part: DmaRequest): TransferSegment {
@@ -117,7 +139,7 @@ export class FunctionDma implements DmaPort {
     const unit = this.#unit();
     if (!unit) return { address, length, result: withoutUnit(part), end: () => undefined };
     const { access, execute, pasid, privileged } = part;
-    const common = { sourceId: this.#owner.id, pasid, address, access, size: length };
+    const common = { sourceId: requesterId(this.#owner), pasid, address, access, size: length };
     if (part.translated) {
       const result = unit.translateTranslated({ ...common, ...(execute && { execute }) });
       return { address, length, result, end: () => undefined };

@@ -1,6 +1,8 @@
 /** viommu/pci: the PCI Express bus, and what it takes to plug an endpoint of one's own into it. */
 export { AtsControl, atsCapability } from "./ats-capability.js";
 export type { BarShape } from "./bar.js";
+export type { BridgeAlias } from "./bridge.js";
+export type { BridgeKind } from "./bridge-kinds.js";
 export {
   PciBus,
   type BridgeOptions,

@@ -1,7 +1,9 @@
 import type {
+  InterruptRequest,
   MemoryRequest,
   PageRequest,
   PageRequestResult,
+  RemapInterruptResult,
   TranslatedRequest,
   TranslateResult,
   TranslationRequest,
@@ -31,6 +33,11 @@ export interface IommuPort {
   translateTranslated(request: TranslatedRequest): TranslateResult;
   /** A Page Request message (§7.4). */
   requestPage(request: PageRequest): PageRequestResult;
+  /**
+   * An interrupt request of a device (§5.1.4): a write for which `beginAccess` answered "interrupt".
+   * Absent: messages are delivered as they are.
+   */
+  remapInterrupt?(request: InterruptRequest): RemapInterruptResult;
   /** An Invalidate Completion message of a device (§4.3). */
   completeInvalidation(completion: { readonly sourceId: number; readonly itag: number }): void;
 }

@@ -1,18 +1,28 @@
-import { EndpointFunction, PciBridge, type PciFunction } from "./function.js";
+import { PciBridge } from "./bridge.js";
+import { EndpointFunction, type PciFunction } from "./function.js";
 import { command } from "./header.js";
 import type { Topology } from "./topology.js";
 
 const BRIDGE_GRANULARITY = 2 ** 20;
 /** Least distance of windows: emulators route memory-mapped registers in such blocks. */
 const WINDOW_GRANULARITY = 2 ** 17;
+/** The I/O APIC has the first address that is no more for windows. */
+const INTERRUPT_CONTROLLERS = 0xfec0_0000;
 
 /**
  * What firmware does before software sees a bus: base address registers and bridge windows get
  * addresses from `start` up, memory space is enabled everywhere, and bridges forward DMA. Bus
  * mastering of endpoints is left to software.
+ * @throws RangeError if the addresses do not suffice.
  */
 export function assignResources(topology: Topology, start: number): void {
-  assignBelow(topology.root, start);
+  const end = assignBelow(topology.root, start);
+  if (end > INTERRUPT_CONTROLLERS) {
+    throw new RangeError(
+      `memory windows end at 0x${end.toString(16)}, and only addresses below ` +
+        `0x${INTERRUPT_CONTROLLERS.toString(16)} are free: plug in fewer endpoints`,
+    );
+  }
 }
 
 function assignBelow(functions: readonly PciFunction[], start: number): number {

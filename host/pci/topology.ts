@@ -1,5 +1,7 @@
+import { PciBridge } from "./bridge.js";
+import type { BusKind } from "./bridge-kinds.js";
+import { EndpointFunction, type PciFunction, type Slot } from "./function.js";
 import { header, MULTI_FUNCTION } from "./header.js";
-import { EndpointFunction, PciBridge, type PciFunction, type Slot } from "./function.js";
 
 /** Splits a bus:device.function number (16 bits). */
 export function splitBdf(bdf: number): { bus: number; slot: Slot } {
@@ -16,6 +18,11 @@ export function formatBdf(bdf: number): string {
   return `${two(bus)}:${two(slot.device)}.${slot.function}`;
 }
 
+/** What a bus is that functions with this parent stand on. */
+export function busKindBelow(parent: PciBridge | undefined): BusKind {
+  return parent?.below ?? "root";
+}
+
 /** The functions of one segment: a tree of bridges, searched by the bus numbers in the bridges. */
 export class Topology {
   readonly #root: PciFunction[] = [];
@@ -30,6 +37,7 @@ export class Topology {
     return bus === 0 ? undefined : findBridge(this.#root, bus);
   }
 
+  /** The function that has this number now, as the host knows it. */
   find(bdf: number): PciFunction | undefined {
     const { bus, slot } = splitBdf(bdf);
     const siblings = bus === 0 ? this.#root : this.bridgeOf(bus)?.children;
@@ -38,18 +46,29 @@ export class Topology {
     );
   }
 
+  /**
+   * The function that configuration requests and messages with this number reach: a port without ARI
+   * Forwarding Enable passes those for device 0 alone.
+   */
+  route(bdf: number): PciFunction | undefined {
+    const found = this.find(bdf);
+    const { parent } = found ?? {};
+    if (found?.slot.device !== 0 && parent?.below === "link" && !parent.forwardsAri)
+      return undefined;
+    return found;
+  }
+
   add(added: PciFunction): void {
     const { device, function: number } = added.slot;
     const siblings = added.parent?.children ?? this.#root;
     if (siblings.some((o) => o.slot.device === device && o.slot.function === number)) {
       throw new Error(`there is a function at ${formatBdf(added.id)} already`);
     }
-    if (added.parent && device !== 0) {
-      throw new RangeError(`the link below a root port has only device 0, got device ${device}`);
-    }
+    if (added.parent?.below === "link") requireOnLink(added, siblings);
     siblings.push(added);
     siblings.sort((a, b) => a.slot.device - b.slot.device || a.slot.function - b.slot.function);
     markMultiFunction(siblings.filter((other) => other.slot.device === device));
+    linkAriFunctions(siblings);
   }
 
   /** Takes a function out, with everything below it; answers what was removed. */
@@ -58,6 +77,7 @@ export class Topology {
     if (!target) return [];
     const siblings = target.parent?.children ?? this.#root;
     siblings.splice(siblings.indexOf(target), 1);
+    linkAriFunctions(siblings);
     const removed = withDescendants(target);
     for (const each of removed) each.removed = true;
     return removed;
@@ -65,9 +85,33 @@ export class Topology {
 
   /** All endpoints, in order of the tree. */
   endpoints(): EndpointFunction[] {
-    return this.#root
-      .flatMap(withDescendants)
-      .filter((each): each is EndpointFunction => each instanceof EndpointFunction);
+    return this.all().filter((each): each is EndpointFunction => each instanceof EndpointFunction);
+  }
+
+  /** All bridges, each ahead of what is below it. */
+  bridges(): PciBridge[] {
+    return this.all().filter((each): each is PciBridge => each instanceof PciBridge);
+  }
+
+  /** All functions, each bridge ahead of what is below it. */
+  all(): PciFunction[] {
+    return this.#root.flatMap(withDescendants);
+  }
+}
+
+/** A link has one device; with ARI its functions have numbers of 8 bits. */
+function requireOnLink(added: PciFunction, siblings: readonly PciFunction[]): void {
+  const hasAri = (each: PciFunction) => each instanceof EndpointFunction && each.ari !== undefined;
+  if (added.slot.device !== 0 && !hasAri(added)) {
+    throw new RangeError(
+      `the link below a port has only device 0, got device ${added.slot.device}: ` +
+        "functions above 7 need ari",
+    );
+  }
+  if (siblings.some((other) => hasAri(other) !== hasAri(added))) {
+    throw new RangeError(
+      `${formatBdf(added.id)}: all functions of a device have the ARI capability, or none`,
+    );
   }
 }
 
@@ -79,13 +123,20 @@ function markMultiFunction(functions: readonly PciFunction[]): void {
   }
 }
 
+function linkAriFunctions(siblings: readonly PciFunction[]): void {
+  siblings.forEach((each, index) => {
+    if (!(each instanceof EndpointFunction)) return;
+    const next = siblings[index + 1]?.slot;
+    each.ari?.setNextFunction(next === undefined ? 0 : (next.device << 3) | next.function);
+  });
+}
+
 function findBridge(functions: readonly PciFunction[], bus: number): PciBridge | undefined {
-  for (const each of functions) {
-    if (!(each instanceof PciBridge)) continue;
-    if (each.secondary === bus) return each;
-    if (each.secondary < bus && bus <= each.subordinate) return findBridge(each.children, bus);
-  }
-  return undefined;
+  const claimer = functions.find(
+    (each): each is PciBridge => each instanceof PciBridge && each.leadsTo(bus),
+  );
+  if (claimer === undefined || claimer.secondary === bus) return claimer;
+  return findBridge(claimer.children, bus);
 }
 
 function withDescendants(top: PciFunction): PciFunction[] {

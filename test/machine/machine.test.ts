@@ -139,7 +139,8 @@ describe("Machine", () => {
   it.each([
     ["a unit behind one that covers all", { units: [{}, {}] }, /only the last unit/],
     ["a unit inside a page", { units: [{ base: 0xfed9_0008n }] }, /multiple of 4096/],
-    ["two units in one place", { units: [{ scope: [] }, { base: UNIT }] }, /overlaps/],
+    ["two units in one place", { units: [{ scope: [8] }, { base: UNIT }] }, /overlaps/],
+    ["a unit that covers nothing", { units: [{ scope: [] }] }, /unit 0 covers nothing/],
     ["a place that is no place", { endpoints: [{ bdf: "2", kind: "dma-engine" as const }] }, /"2"/],
     [
       "a kind of endpoint that does not exist",

@@ -192,7 +192,7 @@ describe("bridges", () => {
 
   it("can stand below bridges", () => {
     bus.addBridge({ bdf: PORT, secondary: 1, subordinate: 2 });
-    bus.addBridge({ bdf: 0x0100, secondary: 2, subordinate: 2 });
+    bus.addBridge({ bdf: 0x0100, kind: "pcie-to-pci-bridge", secondary: 2 });
     plug(0x0200);
     expect(bus.config.read32(0x0200, 0)).toBe(0x0001_1234);
     expect(bus.config.read8(0x0100, 0x18)).toBe(1);
@@ -221,7 +221,7 @@ describe("bridges", () => {
 
   it("pass a reset from above on to what is behind them", () => {
     bus.addBridge({ bdf: PORT, secondary: 1, subordinate: 2 });
-    bus.addBridge({ bdf: 0x0100, secondary: 2 });
+    bus.addBridge({ bdf: 0x0100, kind: "pcie-to-pci-bridge", secondary: 2 });
     const probe = plug(0x0200);
     bus.config.write16(PORT, 0x3e, 0x40);
     expect(probe.resets).toBe(1);

@@ -28,7 +28,7 @@ function plug(options: { bdf?: number; behindUnit?: boolean } = {}): Probe {
   const { bdf = BDF, behindUnit = true } = options;
   const probes: Probe[] = [];
   bus.addEndpoint({ bdf, model: probeModel(probes) });
-  if (behindUnit) bus.addUnit({ port: unit, covers: (sourceId) => sourceId === bdf });
+  if (behindUnit) bus.addUnit({ port: unit, covers: ({ id }) => id === bdf });
   bus.config.write16(bdf, COMMAND, BUS_MASTER);
   const [probe] = probes;
   if (!probe) throw new Error("the model was not connected");

@@ -1,9 +1,11 @@
 import type { AccessInFlight, IommuPort } from "../../host/pci/iommu-port.js";
 import type {
   Completion,
+  InterruptRequest,
   MemoryRequest,
   PageRequest,
   PageRequestResult,
+  RemapInterruptResult,
   TranslatedRequest,
   TranslateResult,
   TranslationRequest,
@@ -33,6 +35,7 @@ export class FakeUnit implements IommuPort {
   readonly translationRequests: TranslationRequest[] = [];
   readonly translatedRequests: TranslatedRequest[] = [];
   readonly pageRequests: PageRequest[] = [];
+  readonly interruptRequests: InterruptRequest[] = [];
   readonly completions: { sourceId: number; itag: number }[] = [];
   readonly inFlight = new Set<number>();
   /** Makes every translation request fail. */
@@ -41,6 +44,10 @@ export class FakeUnit implements IommuPort {
   completion: Completion = "UR";
   /** Called for each page request, after it was recorded. */
   onPageRequest: (request: PageRequest) => void = () => undefined;
+  /** How interrupt requests end; as they are unless a test says otherwise. */
+  onInterrupt: (request: InterruptRequest) => RemapInterruptResult = ({ address, data }) => {
+    return { status: "ok", address, data, remapped: false };
+  };
   #nextToken = 1;
 
   map(mapping: FakeMapping): void {
@@ -115,6 +122,11 @@ export class FakeUnit implements IommuPort {
     this.pageRequests.push(request);
     this.onPageRequest(request);
     return { status: "accepted" };
+  }
+
+  remapInterrupt(request: InterruptRequest): RemapInterruptResult {
+    this.interruptRequests.push(request);
+    return this.onInterrupt(request);
   }
 
   completeInvalidation(completion: { sourceId: number; itag: number }): void {

@@ -1,0 +1,33 @@
+import type { Capability } from "./capability.js";
+import type { ConfigSpace } from "./config-space.js";
+
+const NEXT_FUNCTION = 0x05;
+
+/** Alternative Routing-ID Interpretation, extended capability 0Eh. */
+export function ariCapability(at: number): Capability {
+  return {
+    kind: "extended",
+    id: 0x0e,
+    at,
+    fields: [
+      { at: 0x04, size: 2, value: 0 },
+      { at: 0x06, size: 2, value: 0 },
+    ],
+  };
+}
+
+/** The registers of an ARI capability as the device sees them. */
+export class AriControl {
+  readonly #config: ConfigSpace;
+  readonly #at: number;
+
+  constructor(config: ConfigSpace, at: number) {
+    this.#config = config;
+    this.#at = at;
+  }
+
+  /** Links the functions of the device in order; 0 ends the list. */
+  setNextFunction(number: number): void {
+    this.#config.define({ at: this.#at + NEXT_FUNCTION, size: 1, value: number });
+  }
+}
