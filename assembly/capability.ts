@@ -4,6 +4,7 @@
  * Everything here is derived from the configuration block: `load` computes it again after a restore.
  */
 import {
+  CAP_CM,
   CAP_ESRTPS,
   CAP_FS1GP,
   CAP_FS5LP,
@@ -67,6 +68,8 @@ export class Capability {
   /** Bits of a fault address above the widest address width of the unit. */
   static faultAddress: u64 = 0;
   static zeroLengthRead: bool = false;
+  /** CM: what is not present or faults is cached too, until software invalidates it (§6.1). */
+  static cachesFaults: bool = false;
   /** log2 of the largest page of any stage. */
   static largestPageShift: u32 = 12;
 
@@ -98,6 +101,7 @@ export class Capability {
     Capability.aboveDomain = above(4 + 2 * (cap & CAP_ND_MASK)) & 0xffff;
     Capability.faultAddress = ~above(Capability.widestInput()) & ~0xfff;
     Capability.zeroLengthRead = (cap & CAP_ZLR) != 0;
+    Capability.cachesFaults = (cap & CAP_CM) != 0;
     Capability.loadSecondStage(width);
     Capability.loadFirstStage(width);
     const huge = (cap & CAP_FS1GP) != 0 || (Capability.largePages & 2) != 0;

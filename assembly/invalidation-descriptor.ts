@@ -186,6 +186,7 @@ export class Descriptor {
       Invalidation.contextDevice(
         (<u32>(Descriptor.word0 >> CC_INV_SID_SHIFT)) & 0xffff,
         <u32>((Descriptor.word0 >> CC_INV_FM_SHIFT) & CC_INV_FM_MASK),
+        Descriptor.domain,
       );
     } else if (granularity == CC_INV_G_DOMAIN && Latch.tableMode == RTADDR_TTM_LEGACY) {
       Invalidation.contextDomain(Descriptor.domain);

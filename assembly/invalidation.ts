@@ -4,7 +4,7 @@ import { Capability } from "./capability";
 import { Cache, CONTEXT_CACHE, FIRST_STAGE_CACHE, PASID_CACHE, SECOND_STAGE_CACHE } from "./cache";
 import { Iotlb } from "./iotlb";
 import { PagingCache } from "./paging-cache";
-import { CONTEXT_CACHE_WORD_1, LEGACY_ENTRY } from "./root-context";
+import { CONTEXT_CACHE_FAULTS, CONTEXT_CACHE_WORD_1, LEGACY_ENTRY } from "./root-context";
 
 const ALL_BITS: u64 = u64.MAX_VALUE;
 /** Bits of a first-stage tag that hold the DID, with the valid bit. */
@@ -36,19 +36,29 @@ export class Invalidation {
     for (let entry = Cache.begin(CONTEXT_CACHE); entry < end; entry += size) {
       if (!Cache.isValid(entry)) continue;
       const legacy = (Cache.key1(entry) & LEGACY_ENTRY) != 0;
-      const tag = (load<u64>(entry, CONTEXT_CACHE_WORD_1) >> CONTEXT_DID_SHIFT) & DOMAIN_FIELD;
+      const word1 = load<u64>(entry, CONTEXT_CACHE_WORD_1);
+      const tag = Invalidation.faults(entry) ? 0 : (word1 >> CONTEXT_DID_SHIFT) & DOMAIN_FIELD;
       if (!legacy || tag == domain) Cache.drop(entry);
     }
   }
 
-  /** Source-ids that differ only in bits of `functionMask` (FM: function bits 2, 2:1 or 2:0). */
-  static contextDevice(sourceId: u32, functionMask: u32): void {
+  private static faults(contextEntry: usize): bool {
+    return (load<u64>(contextEntry, CONTEXT_CACHE_WORD_1) & CONTEXT_CACHE_FAULTS) != 0;
+  }
+
+  /**
+   * Source-ids that differ only in bits of `functionMask` (FM: function bits 2, 2:1 or 2:0). The
+   * domain counts for entries of legacy mode that fault, which are tagged with 0 (choice K5).
+   */
+  static contextDevice(sourceId: u32, functionMask: u32, domain: u32): void {
     const ignored: u64 = functionMask == 0 ? 0 : functionMask == 1 ? 4 : functionMask == 2 ? 6 : 7;
     const size = Cache.entrySize(CONTEXT_CACHE);
     const end = Cache.end(CONTEXT_CACHE);
     for (let entry = Cache.begin(CONTEXT_CACHE); entry < end; entry += size) {
       if (!Cache.isValid(entry)) continue;
-      if ((Cache.key0(entry) & ~ignored) == ((<u64>sourceId) & ~ignored)) Cache.drop(entry);
+      if ((Cache.key0(entry) & ~ignored) != ((<u64>sourceId) & ~ignored)) continue;
+      const legacy = (Cache.key1(entry) & LEGACY_ENTRY) != 0;
+      if (!legacy || domain == 0 || !Invalidation.faults(entry)) Cache.drop(entry);
     }
   }
 

@@ -8,6 +8,8 @@
  *           9:8 page size, 7:4 rights, 3:0 grants
  *   meta    what the walk found; see the constants
  *
+ * With CM there are entries that fault, too: META_FAULTS, and the condition in 63:32 of data.
+ *
  * Rights and grants are {supervisor write, supervisor read, user write, user read}. A right becomes
  * a grant when it needs no update of flags any more: a write through a page that is not dirty
  * walks again.
@@ -28,6 +30,7 @@ export const DATA_RIGHTS_SHIFT: u64 = 4;
 const DATA_SIZE_SHIFT: u64 = 8;
 export const DATA_INTERRUPT_RANGE: u64 = 1 << 10;
 const DATA_PAGES: u64 = ~0xfff;
+const DATA_CONDITION_SHIFT: u64 = 32;
 
 /** Grants that an access needs, four bits for each type of request.ts; 3 counts as an AtomicOp. */
 const NEEDED_GRANTS: u32 = 0x3321;
@@ -46,6 +49,8 @@ export const META_SECOND_STAGE_WRITE: u64 = 1 << 45;
 export const META_SNOOP: u64 = 1 << 46;
 /** The privilege of requests without PASID (RID_PRIV). */
 export const META_PRIVILEGED: u64 = 1 << 47;
+/** The entry does not translate: its address is not present, or faults otherwise (CM). */
+export const META_FAULTS: u64 = 1 << 48;
 
 export const KIND_FIRST_STAGE: u64 = 1;
 export const KIND_SECOND_STAGE: u64 = 2;
@@ -118,7 +123,25 @@ export class Iotlb {
     meta: u64,
   ): void {
     const shift = Iotlb.shift(size);
-    const page = address >> shift;
+    const data = (((address ^ physical) >> shift) << shift) | (size << DATA_SIZE_SHIFT) | flags;
+    Iotlb.put(sourceId, pasid, address, size, data, meta);
+  }
+
+  /** An entry of 4 KiB that faults with `condition`. */
+  static insertFault(sourceId: u32, pasid: u32, address: u64, condition: u32, meta: u64): void {
+    const data = (<u64>condition) << DATA_CONDITION_SHIFT;
+    Iotlb.put(sourceId, pasid, address, 0, data, meta | META_FAULTS);
+  }
+
+  private static put(
+    sourceId: u32,
+    pasid: u32,
+    address: u64,
+    size: u64,
+    data: u64,
+    meta: u64,
+  ): void {
+    const page = address >> Iotlb.shift(size);
     const hash = (<u32>page) ^ Iotlb.mix(sourceId, pasid);
     const entry = Cache.allocate(
       IOTLB,
@@ -127,7 +150,6 @@ export class Iotlb {
       hash,
       IOTLB_ENTRY_SIZE,
     );
-    const data = (((address ^ physical) >> shift) << shift) | (size << DATA_SIZE_SHIFT) | flags;
     store<u64>(entry, data, ENTRY_DATA);
     store<u64>(entry, meta, ENTRY_META);
     store<u32>(IOTLB, load<u32>(IOTLB, CACHE_SIZES) | (1 << (<u32>size)), CACHE_SIZES);
@@ -149,6 +171,10 @@ export class Iotlb {
   }
   static meta(entry: usize): u64 {
     return load<u64>(entry, ENTRY_META);
+  }
+  /** What an entry with META_FAULTS faults with. */
+  static condition(data: u64): u32 {
+    return <u32>(data >> DATA_CONDITION_SHIFT);
   }
   static pageShift(data: u64): u64 {
     return Iotlb.shift((data >> DATA_SIZE_SHIFT) & 3);

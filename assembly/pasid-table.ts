@@ -81,7 +81,11 @@ const ENTRY_WORD_0 = 16;
 const ENTRY_WORD_1 = 24;
 const ENTRY_WORD_2 = 32;
 const ENTRY_FPD = 40;
-/** Two keys, the three words that are not wholly reserved, and FPD of entry and directory. */
+const ENTRY_FAULT = 48;
+/**
+ * Two keys, the three words that are not wholly reserved, FPD of entry and directory, and with CM the
+ * condition that the entry faults with.
+ */
 export const PASID_CACHE_ENTRY_SIZE: u32 = 64;
 
 /** The PASID table entry that decides about the current request. */
@@ -89,6 +93,10 @@ export class PasidEntry {
   static word0: u64 = 0;
   static word1: u64 = 0;
   static word2: u64 = 0;
+  /** FPD of the entry or of its directory entry. */
+  private static disabled: bool = false;
+  /** What the cached entry faults with, or 0. */
+  private static fault: u32 = 0;
 
   static get type(): u64 {
     return (PasidEntry.word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
@@ -136,10 +144,8 @@ export class PasidEntry {
       Request.effectivePasid = Context.ridPasid;
       Request.privileged = Context.ridPriv;
     }
-    if (!PasidEntry.fromCache()) {
-      const missing = PasidEntry.read();
-      if (missing != 0) return missing;
-    }
+    const missing = PasidEntry.fromCache() ? PasidEntry.fault : PasidEntry.keep(PasidEntry.read());
+    if (missing != 0) return missing;
     if (Request.kind == PAGE_REQUEST) return 0;
     // ERS is never reported: execute requests are refused up to major version 7 (from 8 on RTA.5).
     if (Request.executes) return SPT_5;
@@ -168,6 +174,7 @@ export class PasidEntry {
     PasidEntry.word0 = load<u64>(entry, ENTRY_WORD_0);
     PasidEntry.word1 = load<u64>(entry, ENTRY_WORD_1);
     PasidEntry.word2 = load<u64>(entry, ENTRY_WORD_2);
+    PasidEntry.fault = <u32>load<u64>(entry, ENTRY_FAULT);
     if (load<u64>(entry, ENTRY_FPD) != 0) Request.faultProcessingDisabled = true;
     if (Explain.active) {
       Outbox.cacheHit(COUNT_PASID_HITS, PasidEntry.word0, PasidEntry.word1, PasidEntry.word2);
@@ -176,14 +183,14 @@ export class PasidEntry {
   }
 
   private static read(): u32 {
+    PasidEntry.disabled = false;
     const pasid = Request.effectivePasid;
     const directory = Memory.fetch(
       Context.pasidDirectory + ((<u64>(pasid >> 6)) << 3),
       COUNT_PASID_DIRECTORY_READS,
     );
     if (Memory.failed) return SPD_1;
-    const directoryFpd = (directory >> PASID_DIR_FPD_SHIFT) & 1;
-    if (directoryFpd) Request.faultProcessingDisabled = true;
+    PasidEntry.noteFpd((directory >> PASID_DIR_FPD_SHIFT) & 1);
     if ((directory & PRESENT) == 0) return SPD_2;
     if ((directory & (PASID_DIR_RESERVED_0 | Capability.aboveHost)) != 0) return SPD_3;
 
@@ -200,19 +207,33 @@ export class PasidEntry {
       others |= Memory.fetchNext(address + offset, COUNT_PASID_ENTRY_READS);
       if (Memory.failed) return SPT_1;
     }
-    const fpd = (word0 >> PASID_ENTRY_FPD_SHIFT) & 1;
-    if (fpd) Request.faultProcessingDisabled = true;
+    PasidEntry.noteFpd((word0 >> PASID_ENTRY_FPD_SHIFT) & 1);
     if ((word0 & PRESENT) == 0) return SPT_2;
     PasidEntry.word0 = word0;
     PasidEntry.word1 = word1;
     PasidEntry.word2 = word2;
     if (others != 0 || PasidEntry.hasReservedBits()) return SPT_3;
-    const fault = PasidEntry.checkProgramming();
-    if (fault == 0) PasidEntry.toCache(fpd | directoryFpd);
-    return fault;
+    return PasidEntry.checkProgramming();
   }
 
-  private static toCache(fpd: u64): void {
+  private static noteFpd(fpd: u64): void {
+    if (fpd == 0) return;
+    PasidEntry.disabled = true;
+    Request.faultProcessingDisabled = true;
+  }
+
+  /** Caches what was read: a good entry, and with CM one that faults, tagged with DID 0 (choice K5). */
+  private static keep(condition: u32): u32 {
+    if (condition == 0) {
+      PasidEntry.toCache(0);
+    } else if (Capability.cachesFaults && condition != SPD_1 && condition != SPT_1) {
+      PasidEntry.word1 = 0;
+      PasidEntry.toCache(condition);
+    }
+    return condition;
+  }
+
+  private static toCache(condition: u32): void {
     const entry = Cache.allocate(
       PASID_CACHE,
       PasidEntry.key,
@@ -223,7 +244,8 @@ export class PasidEntry {
     store<u64>(entry, PasidEntry.word0, ENTRY_WORD_0);
     store<u64>(entry, PasidEntry.word1, ENTRY_WORD_1);
     store<u64>(entry, PasidEntry.word2, ENTRY_WORD_2);
-    store<u64>(entry, fpd, ENTRY_FPD);
+    store<u64>(entry, <u64>(<u32>PasidEntry.disabled), ENTRY_FPD);
+    store<u64>(entry, <u64>condition, ENTRY_FAULT);
   }
 
   private static hasReservedBits(): bool {

@@ -57,14 +57,15 @@ export class RegisterInvalidation {
     const granularity = (written >> CCMD_CIRG_SHIFT) & CCMD_CIRG_MASK;
     if (RegisterInvalidation.isServiced && granularity != CCMD_CIRG_RESERVED) {
       WriteBuffer.flush();
+      const domain =
+        (<u32>((written >> CCMD_DID_SHIFT) & CCMD_DID_MASK)) & ~(<u32>Capability.aboveDomain);
       if (granularity == CCMD_CIRG_DEVICE) {
         Invalidation.contextDevice(
           <u32>((written >> CCMD_SID_SHIFT) & CCMD_SID_MASK),
           <u32>((written >> CCMD_FM_SHIFT) & CCMD_FM_MASK),
+          domain,
         );
       } else if (granularity == CCMD_CIRG_DOMAIN) {
-        const domain =
-          (<u32>((written >> CCMD_DID_SHIFT) & CCMD_DID_MASK)) & ~(<u32>Capability.aboveDomain);
         Invalidation.contextDomain(domain);
       } else {
         Invalidation.contextGlobal();

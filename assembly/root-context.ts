@@ -84,6 +84,8 @@ export const LEGACY_ENTRY: u64 = 1 << 16;
 
 const ENTRY_WORD_0 = 16;
 export const CONTEXT_CACHE_WORD_1 = 24;
+/** In word 1 of a cached entry, where it is reserved: the entry faults, with the condition in 31:0. */
+export const CONTEXT_CACHE_FAULTS: u64 = 1 << 63;
 /** Key, key, and the two words that are not wholly reserved. */
 export const CONTEXT_CACHE_ENTRY_SIZE: u32 = 32;
 
@@ -124,21 +126,20 @@ export class Context {
 
   /** Finds the context entry of the requester in legacy mode; a fault condition or 0. */
   static legacy(): u32 {
-    if (!Context.fromCache(LEGACY_ENTRY)) {
-      const missing = Context.readLegacy();
-      if (missing != 0) return missing;
-    }
+    const missing = Context.fromCache(LEGACY_ENTRY)
+      ? Context.cachedFault
+      : Context.keep(LEGACY_ENTRY, Context.readLegacy());
+    if (missing != 0) return missing;
     if (Request.kind != UNTRANSLATED && Context.translationType != CONTEXT_TT_ALL) return LCT_5;
     return 0;
   }
 
   /** Finds the context entry of the requester in scalable mode, and checks it against the request. */
   static scalable(): u32 {
-    if (!Context.fromCache(0)) {
-      const missing = Context.readScalable();
-      if (missing != 0) return missing;
-    }
-    return Context.checkRequest();
+    const missing = Context.fromCache(0)
+      ? Context.cachedFault
+      : Context.keep(0, Context.readScalable());
+    return missing != 0 ? missing : Context.checkRequest();
   }
 
   private static fromCache(mode: u64): bool {
@@ -159,6 +160,28 @@ export class Context {
     // FPD is at the same place in both modes.
     if ((Context.word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
     return true;
+  }
+
+  private static get cachedFault(): u32 {
+    return (Context.word1 & CONTEXT_CACHE_FAULTS) != 0 ? <u32>Context.word1 : 0;
+  }
+
+  /** Caches what was read: a good entry, and with CM one that faults (choice K5). */
+  private static keep(mode: u64, condition: u32): u32 {
+    if (condition == 0) {
+      Context.toCache(mode);
+    } else if (Capability.cachesFaults && !Context.isUnread(condition)) {
+      const disabled = <u64>(<u32>Request.faultProcessingDisabled);
+      Context.word0 = disabled << SM_CONTEXT_FPD_SHIFT;
+      Context.word1 = CONTEXT_CACHE_FAULTS | condition;
+      Context.toCache(mode);
+    }
+    return condition;
+  }
+
+  /** Memory did not answer, so that there is no entry to cache. */
+  private static isUnread(condition: u32): bool {
+    return condition == LRT_1 || condition == LCT_1 || condition == SRT_1 || condition == SCT_1;
   }
 
   private static toCache(mode: u64): void {
@@ -193,9 +216,7 @@ export class Context {
     if ((word0 & PRESENT) == 0) return LCT_2;
     Context.word0 = word0;
     Context.word1 = word1;
-    const fault = Context.checkLegacyEntry();
-    if (fault == 0) Context.toCache(LEGACY_ENTRY);
-    return fault;
+    return Context.checkLegacyEntry();
   }
 
   private static checkLegacyEntry(): u32 {
@@ -245,9 +266,7 @@ export class Context {
     if ((word0 & SM_CONTEXT_PRE_IN_PLACE) != 0 && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) {
       return SCT_4_1;
     }
-    if (<u64>Context.ridPasid >= Context.pasidLimit) return SCT_4_2;
-    Context.toCache(0);
-    return 0;
+    return <u64>Context.ridPasid >= Context.pasidLimit ? SCT_4_2 : 0;
   }
 
   /** Fields of capabilities that the unit lacks are reserved; HPTE and EPTR always are. */

@@ -32,6 +32,10 @@ const ACCESSED: u64 = 1 << SS_A_SHIFT;
 const DIRTY: u64 = 1 << SS_D_SHIFT;
 const SNOOP: u64 = 1 << SS_SNP_SHIFT;
 
+// What a cached entry without permissions has in place of the address of a table.
+const NOT_PRESENT: u64 = 0;
+const RESERVED_BITS_SET: u64 = 1;
+
 /** Not a fault: the entry changed between fetch and update, so the walk begins again (W5). */
 export const WALK_AGAIN: u32 = u32.MAX_VALUE;
 
@@ -87,19 +91,20 @@ export class SecondStage {
     const top = level == SecondStage.levels;
     let table = top ? SecondStage.pointer : PagingCache.table;
     let permissions = top ? READ | WRITE : PagingCache.permissions;
+    if (permissions == 0) return SecondStage.cachedFault();
     let first = top;
     while (true) {
       const shift = levelShift(level);
       const at = table + (((input >> shift) & 511) << 3);
       const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS);
       if (Memory.failed) return SecondStage.fetchFailed(first);
-      if ((entry & (READ | WRITE)) == 0) return SecondStage.notPresent();
+      if ((entry & (READ | WRITE)) == 0) return SecondStage.refuse(input, level, false);
       const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);
       if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {
-        return SecondStage.legacy ? LSS_2 : SSS_3;
+        return SecondStage.refuse(input, leaf ? 1 : level, true);
       }
       permissions &= entry;
-      if (permissions == 0) return SecondStage.notPresent();
+      if (permissions == 0) return SecondStage.refuse(input, leaf ? 1 : level, false);
       const next = entry & Capability.hostAddress;
       if (leaf) {
         SecondStage.leaf = entry;
@@ -156,9 +161,31 @@ export class SecondStage {
     return first ? SSS_4 : SSS_1;
   }
 
-  /** Legacy mode has no condition of its own for this: it is reported as the lack of permission (W9). */
+  /** With CM entries above the PTEs that fault are cached like those that point to a table (choice K6). */
+  private static refuse(input: u64, level: u32, reserved: bool): u32 {
+    if (Capability.cachesFaults && level > 1) {
+      const what: u64 = reserved ? RESERVED_BITS_SET : NOT_PRESENT;
+      PagingCache.insert(SECOND_STAGE_CACHE, SecondStage.tag, input, level, what, 0);
+    }
+    return reserved ? SecondStage.reservedBitsSet() : SecondStage.notPresent();
+  }
+
+  private static cachedFault(): u32 {
+    return PagingCache.table == RESERVED_BITS_SET
+      ? SecondStage.reservedBitsSet()
+      : SecondStage.notPresent();
+  }
+
+  private static reservedBitsSet(): u32 {
+    return SecondStage.legacy ? LSS_2 : SSS_3;
+  }
+
   private static notPresent(): u32 {
-    if (!SecondStage.legacy) return SSS_2;
+    return SecondStage.legacy ? SecondStage.missingInLegacyMode : SSS_2;
+  }
+
+  /** Legacy mode has no condition of its own for this: it is reported as the lack of permission (W9). */
+  static get missingInLegacyMode(): u32 {
     return Request.wantsWrite ? LGN_2 : LGN_3;
   }
 }

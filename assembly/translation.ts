@@ -8,6 +8,7 @@ import {
   LGN_2,
   LGN_3,
   LGN_4,
+  LSS_2,
   RTA_2,
   RTA_5,
   SGN_2,
@@ -18,6 +19,8 @@ import {
   SGN_8_1,
   SGN_8_2,
   SPT_6,
+  SSS_2,
+  SSS_3,
 } from "./generated/faults";
 import { CONTEXT_TT_PASS_THROUGH } from "./generated/structures";
 import { Capability } from "./capability";
@@ -33,6 +36,7 @@ import {
   KIND_NESTED,
   KIND_PASS_THROUGH,
   KIND_SECOND_STAGE,
+  META_FAULTS,
   META_FIRST_STAGE_WRITE,
   META_FPD,
   META_KIND_SHIFT,
@@ -120,11 +124,20 @@ export class Translation {
     if (Explain.active) Outbox.cacheHit(COUNT_IOTLB_HITS, data, meta, Translation.physical);
     Translation.pageShift = Iotlb.pageShift(data);
     Translation.snoop = (meta & META_SNOOP) != 0;
+    if ((meta & META_FAULTS) != 0) return Translation.cachedFault(Iotlb.condition(data));
     const fault = Translation.decide();
     if (fault != 0) return fault;
     if (!Request.wantsWrite || (Translation.permissions & RIGHT_WRITE) == 0) return 0;
     const grants = (<u32>data) >> (Request.privileged && Request.hasPasid ? 2 : 0);
     return (grants & RIGHT_WRITE) == 0 ? WALK_AGAIN : 0;
+  }
+
+  /** What a fresh walk would report before the cached fault comes before it here, too. */
+  private static cachedFault(condition: u32): u32 {
+    const denied = Translation.checkRights();
+    if (denied != 0) return denied;
+    const byAccess = condition == LGN_2 || condition == LGN_3;
+    return byAccess ? SecondStage.missingInLegacyMode : condition;
   }
 
   /** One attempt to find the translation in memory, set the flags that are due, and cache it. */
@@ -192,7 +205,7 @@ export class Translation {
 
   private static secondStage(kind: u64): u32 {
     const fault = SecondStage.walk(Request.address);
-    if (fault != 0) return fault;
+    if (fault != 0) return Translation.refuse(kind, fault);
     Translation.takeSecondStage();
     return Translation.finish(kind);
   }
@@ -209,7 +222,11 @@ export class Translation {
 
   private static nested(): u32 {
     let fault = FirstStage.walk(true);
-    if (fault != 0) return fault;
+    if (fault != 0) {
+      // A second stage that misses a first-stage table fails whoever asks.
+      Translation.meta |= META_USER | META_FIRST_STAGE_WRITE;
+      return Translation.refuse(KIND_NESTED, fault);
+    }
     Translation.takeFirstStage();
     // First-stage rights decide before the final page is looked up (choice W3).
     Translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
@@ -218,7 +235,7 @@ export class Translation {
     if (fault != 0) return fault;
     Translation.meta &= ~(META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE);
     fault = SecondStage.walk(FirstStage.address);
-    if (fault != 0) return fault;
+    if (fault != 0) return Translation.refuse(KIND_NESTED, fault);
     Translation.takeSecondStage();
     Translation.pageShift = min(FirstStage.shift, SecondStage.shift);
     return Translation.finish(KIND_NESTED);
@@ -243,23 +260,49 @@ export class Translation {
     Translation.meta |= kind << META_KIND_SHIFT;
   }
 
+  /** With CM a fault of the second stage is cached like the translation in its place (choice K6). */
+  private static refuse(kind: u64, condition: u32): u32 {
+    if (Capability.cachesFaults && Translation.isOfEntry(condition)) {
+      Translation.setKind(kind);
+      if (Request.faultProcessingDisabled) Translation.meta |= META_FPD;
+      Iotlb.insertFault(
+        Request.sourceId,
+        Request.pasid,
+        Request.address,
+        condition,
+        Translation.meta | META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE,
+      );
+    }
+    return condition;
+  }
+
+  /** Conditions that come from what a second-stage entry holds. */
+  private static isOfEntry(condition: u32): bool {
+    if (condition == SSS_2 || condition == SSS_3) return true;
+    return condition == LSS_2 || condition == LGN_2 || condition == LGN_3;
+  }
+
   /** The access is known: check it, set the flags of the leaves, and remember the translation. */
   private static finish(kind: u64): u32 {
     Translation.setKind(kind);
     if (Translation.snoop) Translation.meta |= META_SNOOP;
     if (Request.faultProcessingDisabled) Translation.meta |= META_FPD;
     const denied = Translation.decide();
-    if (denied != 0) return denied;
+    if (denied != 0) {
+      const cached = Capability.cachesFaults && kind != KIND_FIRST_STAGE;
+      if (cached && Translation.updateLeaves(kind, false) == 0) Translation.remember();
+      return denied;
+    }
     if (Translation.permissions == 0) return 0;
-    const failed = Translation.updateLeaves(kind);
+    const written = Request.wantsWrite && (Translation.permissions & RIGHT_WRITE) != 0;
+    const failed = Translation.updateLeaves(kind, written);
     if (failed != 0) return failed;
     Translation.remember();
     return 0;
   }
 
   /** Choice W3: the first stage's leaf, then the second stage's. */
-  private static updateLeaves(kind: u64): u32 {
-    const written = Request.wantsWrite && (Translation.permissions & RIGHT_WRITE) != 0;
+  private static updateLeaves(kind: u64, written: bool): u32 {
     if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
       const failed = FirstStage.updateLeaf(written);
       if (failed != 0) return failed;

@@ -186,7 +186,6 @@ export const numericRules = {
 /** Capabilities that this release of the unit does not build: a value other than 0 is refused. */
 export const unbuiltCapabilities: Readonly<Record<string, string>> = {
   AFL: "advanced fault logging was dropped from the manual",
-  CM: "the unit caches no not-present or faulting entry",
   PI: "interrupt posting is not built",
   ECMDS: "enhanced commands are not built",
   ESIRTPS: "interrupt remapping is not built",
