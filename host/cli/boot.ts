@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { PresetName } from "../spec/index.js";
 import { bootAccount } from "./boot-account.js";
 import { readDisk } from "./boot-disk.js";
+import { endpointOption, parseEndpoints } from "./boot-endpoints.js";
 import { readImage } from "./boot-image.js";
 import { bootImage, type BootRecord, type RunOptions } from "./boot-session.js";
 import type { CommandContext } from "./command-line.js";
@@ -19,6 +20,7 @@ interface BootFlags {
   readonly timeout: string;
   readonly memory: string;
   readonly disk?: string;
+  readonly endpoint: string[];
   readonly trace?: string;
   readonly preset: PresetName;
   readonly unit: string[];
@@ -65,6 +67,7 @@ export function bootCommand({ terminal, exitWith }: CommandContext): Command {
       "--disk <image>",
       "IDE disk of the guest: a file, or pattern:SIZE where each 32-bit word is its own offset",
     )
+    .addOption(endpointOption())
     .addOption(presetOption())
     .addOption(unitOption())
     .option("--seed <number>", "told to the guest on its command line, as seed=NUMBER", "1")
@@ -90,6 +93,7 @@ function parseRun(image: string | undefined, flags: BootFlags): RunOptions {
     timeLimitSeconds: parseNumberIn("--timeout", flags.timeout, 0.1, LONGEST_SECONDS),
     seed: Number(parseUnsigned("--seed", flags.seed, 32)),
     jit: flags.jit === true,
+    ...parseEndpoints(flags.endpoint),
     ...(flags.disk !== undefined && { disk: readDisk(flags.disk) }),
     unit: parseUnit(flags.preset, flags.unit),
     traceFile: flags.trace,

@@ -1,6 +1,12 @@
 import { V86 } from "v86";
 
-import { attachIommu, prepareV86, type Attachment } from "../emulators/v86/index.js";
+import {
+  attachIommu,
+  prepareV86,
+  type Attachment,
+  type EndpointPlace,
+} from "../emulators/v86/index.js";
+import { UsageError } from "./exit-code.js";
 import type { UnitOptions } from "./unit-options.js";
 
 /** How a run went, as `boot --json` says it. */
@@ -11,6 +17,8 @@ export interface GuestOptions {
   readonly memoryMib: number;
   /** The first IDE disk, which takes what the guest writes; no disk without. */
   readonly disk?: ArrayBuffer;
+  /** Default: those of `attachIommu`. */
+  readonly endpoints?: readonly EndpointPlace[];
   /** Told to the guest on its command line, as seed=N. */
   readonly seed: number;
   /** Let v86 translate hot code: faster, but instructions are no longer counted exactly. */
@@ -63,7 +71,9 @@ export async function runGuest(options: GuestOptions, watcher: GuestWatcher): Pr
   emulator.add_listener("serial0-output-byte", (byte) => {
     watcher.serial(byte);
   });
-  const attachment = await attachIommu(emulator, { ...options.unit, trace: options.trace });
+  const { unit, trace, endpoints } = options;
+  const machine = { ...unit, trace, ...(endpoints !== undefined && { endpoints }) };
+  const attachment = await attachIommu(emulator, machine).catch(asUsage);
   watcher.attached(attachment);
   const watch = watchTime(emulator, options.timeLimitSeconds);
   try {
@@ -75,6 +85,11 @@ export async function runGuest(options: GuestOptions, watcher: GuestWatcher): Pr
     watch.stop();
     await attachment.destroy();
   }
+}
+
+/** Before anything runs, a value out of range is one of the command line. */
+function asUsage(error: unknown): never {
+  throw error instanceof RangeError ? new UsageError(error.message) : error;
 }
 
 type Ended = Omit<GuestOutcome, "wallMs">;

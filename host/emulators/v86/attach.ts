@@ -10,6 +10,7 @@ import { GuestClock } from "./guest-clock.js";
 import { GuestLoop, type Ending } from "./guest-loop.js";
 import { V86Memory } from "./guest-ram.js";
 import { checkedCpu, isLoaded, type V86Cpu } from "./internals.js";
+import { InterruptPins } from "./interrupt-pins.js";
 import { InterruptDelivery, type LostReason } from "./interrupts.js";
 import { registerWindows, type MmioWindow } from "./mmio-windows.js";
 import { findOwnDevices, type OwnDevice } from "./own-devices.js";
@@ -84,6 +85,7 @@ export class Attachment {
   readonly #loop: GuestLoop;
   readonly #clock: GuestClock;
   readonly #interrupts: InterruptDelivery;
+  readonly #pins: InterruptPins;
   readonly #lostListeners = new Set<LostInterruptListener>();
 
   /** Use `attachIommu`. */
@@ -95,7 +97,10 @@ export class Attachment {
     this.bus = new PciBus({ memory });
     this.#clock = this.#createClock();
     this.#loop = new GuestLoop(cpu, {
-      pause: (halted) => this.#clock.pause(halted),
+      pause: (halted) => {
+        const more = this.#clock.pause(halted);
+        return this.#pins.raiseWaiting() || more;
+      },
       reset: () => {
         this.#reset();
       },
@@ -103,6 +108,7 @@ export class Attachment {
     });
     this.ending = this.#loop.ending;
     this.#interrupts = new InterruptDelivery(cpu, () => this.#loop.guestRuns);
+    this.#pins = new InterruptPins(cpu, () => this.#loop.guestRuns);
     this.#connectUnit();
     this.endpoints = plugIn(this.bus, places);
     this.translatedDevices = ownDevices;
@@ -165,6 +171,10 @@ export class Attachment {
     });
     iommu.on("memoryWrite", ({ address, length }) => {
       this.memory.forgetCode(Number(address), length);
+    });
+    bus.on("interruptPin", (change) => {
+      this.#pins.change(change);
+      if (change.asserted) this.#clock.interrupt();
     });
     bus.on("interrupt", (message) => {
       const lost = this.#interrupts.deliver(message);

@@ -50,6 +50,8 @@ export interface V86Pci {
   readonly pci_response: Uint8Array;
   readonly pci_response32: Int32Array;
   readonly pci_status32: Int32Array;
+  /** Configuration space of the PIIX3. */
+  readonly isa_bridge_space8: Uint8Array;
   pci_query(): void;
   pci_write8(address: number, value: number): void;
   pci_write16(address: number, value: number): void;
@@ -122,6 +124,8 @@ export interface V86Cpu extends V86MemoryMap {
   main_loop(): number;
   run_hardware_timers(acpiEnabled: number, now: number): number;
   handle_irqs(): void;
+  device_raise_irq(irq: number): void;
+  device_lower_irq(irq: number): void;
   reboot_internal(): void;
   stop_idling(): void;
   get_eflags(): number;
@@ -178,6 +182,7 @@ const NEEDED: Needs = {
     "v86.cpu.devices.pci.pci_response",
     "v86.cpu.devices.pci.pci_response32",
     "v86.cpu.devices.pci.pci_status32",
+    "v86.cpu.devices.pci.isa_bridge_space8",
     "v86.cpu.memory_map_read8",
     "v86.cpu.memory_map_write8",
     "v86.cpu.memory_map_read32",
@@ -201,6 +206,8 @@ const NEEDED: Needs = {
     "v86.cpu.main_loop",
     "v86.cpu.run_hardware_timers",
     "v86.cpu.handle_irqs",
+    "v86.cpu.device_raise_irq",
+    "v86.cpu.device_lower_irq",
     "v86.cpu.reboot_internal",
     "v86.cpu.stop_idling",
     "v86.cpu.get_eflags",

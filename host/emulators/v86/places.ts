@@ -1,4 +1,5 @@
 import { dmaEngine } from "../../devices/dma-engine/model.js";
+import { edu } from "../../devices/edu/model.js";
 import type { PciBus } from "../../pci/bus.js";
 import type { EndpointModel } from "../../pci/endpoint.js";
 import type { EndpointFunction } from "../../pci/function.js";
@@ -14,7 +15,7 @@ export interface EndpointPlace {
 
 /** Where things are in the machine. */
 export interface MachineOptions {
-  /** Default: one dma-engine at 00:02.0. */
+  /** Default: a dma-engine at 00:02.0 and an edu at 00:03.0. */
   readonly endpoints?: readonly EndpointPlace[];
   /** v86's own devices behind the unit. Default: each that the emulator has; [] for none. */
   readonly translatedDevices?: readonly TranslatableDevice[];
@@ -50,7 +51,10 @@ export function placeOf<T extends MachineOptions>(
   options: T,
 ): { machine: MachinePlaces; unit: Omit<T, keyof MachineOptions> } {
   const {
-    endpoints = [{ at: "00:02.0", model: dmaEngine() }],
+    endpoints = [
+      { at: "00:02.0", model: dmaEngine() },
+      { at: "00:03.0", model: edu() },
+    ],
     translatedDevices,
     registerBase = 0xfed9_0000,
     ecamBase = 0xb000_0000,

@@ -111,7 +111,8 @@ describe("which of v86's own devices are behind the unit", () => {
     const area = Buffer.from(guest.attachment.memory.tryReadBytes(0xe_0000n, 0x2_0000) ?? []);
     const unit = area.indexOf("DMAR") + 48;
     const scopes = area.subarray(unit + 16, unit + area.readUInt16LE(unit + 2));
-    expect([...scopes]).toEqual([1, 8, 0, 0, 0, 0, 2, 0, ...[1, 8, 0, 0, 0, 0, 0x0a, 0]]);
+    expect(scopes.length).toBe(3 * 8);
+    expect([0x06, 0x0e, 0x16].map((at) => scopes[at])).toEqual([0x02, 0x03, 0x0a]);
   });
 
   it("is none for an empty list: their DMA goes to memory as ever", async () => {
