@@ -46,6 +46,23 @@ export interface UnitCapabilities {
   readonly RPRIVS: boolean;
   readonly PTRS: boolean;
   readonly SSIRWS: boolean;
+  readonly QI: boolean;
+  readonly IR: boolean;
+  readonly EIM: boolean;
+  readonly EIMER: boolean;
+  readonly IRREQ: boolean;
+  readonly PI: boolean;
+  readonly PLMR: boolean;
+  readonly PHMR: boolean;
+  readonly DRD: boolean;
+  readonly DWD: boolean;
+  readonly PSI: boolean;
+  readonly DIT: boolean;
+  readonly PDS: boolean;
+  /** Largest address mask of a page-selective IOTLB invalidation. */
+  readonly MAMV: number;
+  /** Largest index mask of an index-selective interrupt entry cache invalidation. */
+  readonly MHMV: number;
 }
 
 /** The registers that say what a unit can do. */
@@ -108,6 +125,21 @@ export function decodeCapabilities(registers: CapabilityRegisters): UnitCapabili
     RPRIVS: bitIsSet(ecap, 53),
     PTRS: bitIsSet(ecap, 56),
     SSIRWS: bitIsSet(ecap, 57),
+    QI: bitIsSet(ecap, 1),
+    IR: bitIsSet(ecap, 3),
+    EIM: bitIsSet(ecap, 4),
+    EIMER: bitIsSet(ecap, 61),
+    IRREQ: bitIsSet(ecap, 62),
+    PI: bitIsSet(cap, 59),
+    PLMR: bitIsSet(cap, 5),
+    PHMR: bitIsSet(cap, 6),
+    DRD: bitIsSet(cap, 55),
+    DWD: bitIsSet(cap, 54),
+    PSI: bitIsSet(cap, 39),
+    DIT: bitIsSet(ecap, 41),
+    PDS: bitIsSet(ecap, 42),
+    MAMV: Number(bitRange(cap, 53, 48)),
+    MHMV: Number(bitRange(ecap, 23, 20)),
   };
 }
 

@@ -141,6 +141,14 @@ export class FaultRecorder {
     this.#overflow = false;
   }
 
+  /** A power-good reset: no records, no overflow. */
+  clear(): void {
+    this.#records.fill(undefined);
+    this.#overflow = false;
+    this.#firstPending = 0;
+    this.#next = 0;
+  }
+
   /** The index returns to 0 when DMA and interrupt remapping are both disabled. */
   resetIndex(): void {
     this.#next = 0;

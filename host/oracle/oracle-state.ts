@@ -6,6 +6,14 @@ export interface OracleState {
   readonly rootTableAddress: bigint;
   /** GSTS_REG.IRES. */
   readonly interruptRemappingEnabled: boolean;
+  /** The protected memory regions, while they are enabled (§11.4.8). */
+  readonly protectedMemory?: ProtectedMemory | undefined;
+}
+
+/** Tells whether a request may not reach a host physical address. */
+export interface ProtectedMemory {
+  /** `remapped`: the address came out of a page walk, rather than being the one of the request. */
+  blocks(address: bigint, remapped: boolean): boolean;
 }
 
 /** The state after a reset. */

@@ -8,7 +8,7 @@ import type { OracleState } from "./oracle-state.js";
 import type { OracleTranslateResult } from "./results.js";
 import { checkRootTableAddress } from "./root-table-address.js";
 import { readScalableContext } from "./scalable-context.js";
-import { faultOf } from "./untranslated-requests.js";
+import { blockIfProtected, faultOf } from "./untranslated-requests.js";
 
 /**
  * A request with a translated address (§4.2.5): the context entry must allow it, and the address
@@ -25,12 +25,13 @@ export function handleTranslatedRequest(
   if (!state.translationEnabled || unknown) return { status: "blocked", completion: "UR" };
   const condition = findObjection(inquiry, state.rootTableAddress);
   if (condition !== undefined) return faultOf(inquiry, recorder, condition);
-  return {
+  const passed = {
     status: "ok",
     address: request.address,
     pageSize: 4096,
     permissions: { read: true, write: true },
-  };
+  } as const;
+  return blockIfProtected(state, passed, false);
 }
 
 function findObjection(inquiry: Inquiry, rootTableAddress: bigint): ConditionName | undefined {

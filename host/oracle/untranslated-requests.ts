@@ -1,3 +1,4 @@
+import type { Translated } from "../spec/requests.js";
 import { answerTo, conditionOf, type ConditionName } from "./fault-conditions.js";
 import type { FaultRecorder } from "./fault-recording.js";
 import { isStop, type Inquiry } from "./inquiry.js";
@@ -31,18 +32,25 @@ export function handleUntranslated(
     case "translate":
       break;
   }
-  if (!state.translationEnabled) return unchanged;
+  if (!state.translationEnabled) return blockIfProtected(state, unchanged, false);
 
   const path = findTranslationPath(inquiry, state.rootTableAddress);
   if (isStop(path)) return faultOf(inquiry, recorder, path);
   const mapping = translateAddress(inquiry, path);
   if (isStop(mapping)) return faultOf(inquiry, recorder, mapping);
-  return {
-    status: "ok",
-    address: mapping.address,
-    pageSize: mapping.pageSize,
-    permissions: mapping.permissions,
-  };
+  const { pageSize, permissions } = mapping;
+  const translated = { status: "ok", address: mapping.address, pageSize, permissions } as const;
+  return blockIfProtected(state, translated, path.type !== "pass-through");
+}
+
+/** Protected memory regions block without a fault (§11.4.8.1). */
+export function blockIfProtected(
+  state: OracleState,
+  translated: Translated,
+  remapped: boolean,
+): OracleTranslateResult {
+  const blocked = state.protectedMemory?.blocks(translated.address, remapped) ?? false;
+  return blocked ? { status: "blocked", completion: "UR" } : translated;
 }
 
 /** Blocks an untranslated or a translated request, and logs why. */

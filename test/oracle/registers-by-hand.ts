@@ -1,9 +1,27 @@
 import type { CapabilityRegisters } from "../../host/oracle/index.js";
 
 /** Single-bit capabilities, by the manual's names: position in CAP_REG and in ECAP_REG. */
-const CAP_BITS = { ZLR: 22, FS1GP: 56, FS5LP: 60 } as const;
+const CAP_BITS = {
+  RWBF: 4,
+  PLMR: 5,
+  PHMR: 6,
+  CM: 7,
+  ZLR: 22,
+  PSI: 39,
+  DWD: 54,
+  DRD: 55,
+  FS1GP: 56,
+  PI: 59,
+  FS5LP: 60,
+  ESIRTPS: 62,
+  ESRTPS: 63,
+} as const;
 const ECAP_BITS = {
+  C: 0,
+  QI: 1,
   DT: 2,
+  IR: 3,
+  EIM: 4,
   PT: 6,
   SC: 7,
   MTS: 25,
@@ -14,6 +32,8 @@ const ECAP_BITS = {
   NWFS: 33,
   EAFS: 34,
   PASID: 40,
+  DIT: 41,
+  PDS: 42,
   SMTS: 43,
   SSADS: 45,
   SSTS: 46,
@@ -25,6 +45,9 @@ const ECAP_BITS = {
   HPTS: 55,
   PTRS: 56,
   SSIRWS: 57,
+  SMS: 58,
+  EIMER: 61,
+  IRREQ: 62,
 } as const;
 
 type Flag = keyof typeof CAP_BITS | keyof typeof ECAP_BITS;
@@ -40,9 +63,25 @@ export type Features = Partial<Record<Flag, boolean>> & {
   ND?: number;
   NFR?: number;
   PSS?: number;
+  MAMV?: number;
+  MHMV?: number;
 };
 
-const OFF_BY_DEFAULT: readonly Flag[] = ["MTS", "ERS", "HPTS"];
+/** Where the registers lie that FRO and IRO place, in bytes. */
+export const FRCD = 0x220;
+export const IVA = 0xf0;
+
+const OFF_BY_DEFAULT: readonly Flag[] = [
+  "MTS",
+  "ERS",
+  "HPTS",
+  "RWBF",
+  "PLMR",
+  "PHMR",
+  "CM",
+  "EIMER",
+  "IRREQ",
+];
 
 /** Registers of a unit that can do everything, except for what is said. Host addresses of 46 bits. */
 export function registersOf(features: Features = {}): CapabilityRegisters {
@@ -60,6 +99,10 @@ export function registersOf(features: Features = {}): CapabilityRegisters {
   cap |= BigInt((features.MGAW ?? 57) - 1) << 16n;
   cap |= BigInt(features.SSLPS ?? 0b11) << 34n;
   cap |= BigInt(features.NFR ?? 7) << 40n;
+  cap |= BigInt(features.MAMV ?? 18) << 48n;
+  cap |= BigInt(FRCD / 16) << 24n;
   ecap |= BigInt(features.PSS ?? 19) << 35n;
+  ecap |= BigInt(features.MHMV ?? 15) << 20n;
+  ecap |= BigInt(IVA / 16) << 8n;
   return { version: features.version ?? 0x60, cap, ecap, hostAddressWidth: features.HAW ?? 46 };
 }

@@ -1,18 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { answerTo, CONDITION_NAMES, conditionOf } from "../../host/oracle/index.js";
+import {
+  answerTo,
+  CONDITION_NAMES,
+  conditionOf,
+  INTERRUPT_CONDITION_NAMES,
+  interruptCondition,
+} from "../../host/oracle/index.js";
 import { faultConditions } from "../../host/spec/faults.js";
 
 const KINDS = ["untranslated", "translation", "translated"] as const;
 
-/** Outside of the oracle: host permission tables and interrupt remapping. */
-function isModelled(condition: string): boolean {
+/** Outside of the oracle are host permission tables; interrupt remapping has a table of its own. */
+function isInTable30(condition: string): boolean {
   const other = /^(HPT\.\d|SPT\.9|IR\.)/.test(condition) && condition !== "IR.29";
   return !other;
 }
 
 describe("Table 30 as the oracle has it and as the specification data has it", () => {
   it("has the same conditions", () => {
-    const inData = faultConditions.map(({ condition }) => condition).filter(isModelled);
+    const inData = faultConditions.map(({ condition }) => condition).filter(isInTable30);
     expect([...CONDITION_NAMES].sort()).toEqual(inData.sort());
   });
 
@@ -34,5 +40,18 @@ describe("Table 30 as the oracle has it and as the specification data has it", (
       pageRequest: row?.pageRequest,
       loggedWithSuccess: row?.loggedWithSuccess ?? false,
     });
+  });
+});
+
+describe("Table 15 as the oracle has it and as the specification data has it", () => {
+  it("has the same codes, and the same of them qualified", () => {
+    const inData = faultConditions.filter(({ condition }) => /^IR\.(?!29)/.test(condition));
+    const mine = INTERRUPT_CONDITION_NAMES.map((condition) => {
+      const { reason, qualified } = interruptCondition(condition);
+      return { condition, code: reason, qualified };
+    });
+    expect(mine).toEqual(
+      inData.map(({ condition, code, qualified }) => ({ condition, code, qualified })),
+    );
   });
 });

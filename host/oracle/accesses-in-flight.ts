@@ -1,0 +1,50 @@
+import type { Access } from "../spec/requests.js";
+
+/** What a command waits for: the accesses that were in flight when it was given (§6.5.4). */
+export interface Drain {
+  cancelled: boolean;
+}
+
+interface PendingDrain extends Drain {
+  readonly tokens: Set<number>;
+  readonly done: () => void;
+}
+
+/** Accesses that have been translated and whose data has not moved yet. */
+export class AccessesInFlight {
+  readonly #accesses = new Map<number, Access>();
+  #drains: PendingDrain[] = [];
+  #nextToken = 1;
+
+  begin(access: Access): number {
+    const token = this.#nextToken++;
+    this.#accesses.set(token, access);
+    return token;
+  }
+
+  end(token: number): void {
+    if (!this.#accesses.delete(token)) {
+      throw new RangeError(`token ${token}: expected the token of an access in flight`);
+    }
+    for (const drain of this.#drains) drain.tokens.delete(token);
+    const finished = this.#drains.filter(({ tokens }) => tokens.size === 0);
+    this.#drains = this.#drains.filter(({ tokens }) => tokens.size !== 0);
+    for (const drain of finished) if (!drain.cancelled) drain.done();
+  }
+
+  /** Calls `done` when the accesses have ended that are in flight now: at once if there are none. */
+  drain(done: () => void, chosen: (access: Access) => boolean = () => true): Drain {
+    const tokens = new Set(
+      [...this.#accesses].filter(([, access]) => chosen(access)).map(([token]) => token),
+    );
+    const drain: PendingDrain = { tokens, done, cancelled: false };
+    if (tokens.size === 0) done();
+    else this.#drains.push(drain);
+    return drain;
+  }
+
+  /** A reset: nothing waits any more. The accesses themselves stay in flight. */
+  forgetDrains(): void {
+    this.#drains = [];
+  }
+}
