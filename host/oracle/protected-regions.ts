@@ -4,6 +4,9 @@ import type { UnitCapabilities } from "./capabilities.js";
 import type { ProtectedMemory } from "./oracle-state.js";
 import type { RegisterFile } from "./register-file.js";
 
+/** Implementation choice P1: bits 19:0 of base and limit are decoded, not stored. */
+const HIGHEST_DECODED_BIT = 19;
+
 /** The protected low and high memory regions (§11.4.8). */
 export class ProtectedRegions implements ProtectedMemory {
   readonly #unit: UnitCapabilities;
@@ -46,7 +49,7 @@ export class ProtectedRegions implements ProtectedMemory {
   #contains(prefix: "PLM" | "PHM", address: bigint): boolean {
     const host = maskOf(this.#unit.HAW - 1, 0);
     const base = this.#registers.value(`${prefix}BASE`) & host;
-    const limit = (this.#registers.value(`${prefix}LIMIT`) & host) | maskOf(11, 0);
+    const limit = (this.#registers.value(`${prefix}LIMIT`) & host) | maskOf(HIGHEST_DECODED_BIT, 0);
     return address >= base && address <= limit;
   }
 }

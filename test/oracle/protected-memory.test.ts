@@ -7,11 +7,11 @@ const EPM = 2 ** 31;
 const BLOCKED = { status: "blocked", completion: "UR" };
 const both: Features = { PLMR: true, PHMR: true };
 
-/** Low region 20_0000h to 2F_FFFFh, high region 1_4000_0000h to 1_4000_0FFFh. */
+/** Low region 20_0000h to 2F_FFFFh, high region 1_4000_0000h to 1_400F_FFFFh. */
 function protectedWorld(features: Features = both): UnitWorld {
   const world = new UnitWorld(features);
   world.unit.write32(REG.PLMBASE, 0x20_0000);
-  world.unit.write32(REG.PLMLIMIT, 0x2f_f000);
+  world.unit.write32(REG.PLMLIMIT, 0x20_0000);
   if (features.PHMR) {
     world.unit.write64(REG.PHMBASE, 0x1_4000_0000n);
     world.unit.write64(REG.PHMLIMIT, 0x1_4000_0000n);
@@ -28,10 +28,10 @@ describe("protected memory regions (§11.4.8)", () => {
   it("block what reaches them, limits included, without a fault", () => {
     const world = protectedWorld();
     expect(world.unit.read32(REG.PMEN)).toBe(EPM + 1);
-    for (const address of [0x20_0000n, 0x2f_fff8n, 0x1_4000_0000n, 0x1_4000_0ff8n]) {
+    for (const address of [0x20_0000n, 0x2f_fff8n, 0x1_4000_0000n, 0x1_400f_fff8n]) {
       expect(reach(world, address)).toEqual(BLOCKED);
     }
-    for (const address of [0x1f_fff8n, 0x30_0000n, 0x1_3fff_fff8n, 0x1_4000_1000n]) {
+    for (const address of [0x1f_fff8n, 0x30_0000n, 0x1_3fff_fff8n, 0x1_4010_0000n]) {
       expect(reach(world, address)).toMatchObject({ status: "ok", address });
     }
     expect(world.unit.read32(REG.FSTS)).toBe(0);
@@ -40,7 +40,7 @@ describe("protected memory regions (§11.4.8)", () => {
 
   it("are open while they are disabled, and while limit lies below base", () => {
     const world = protectedWorld();
-    world.unit.write32(REG.PLMLIMIT, 0x1f_f000);
+    world.unit.write32(REG.PLMLIMIT, 0x10_0000);
     expect(reach(world, 0x20_0000n)).toMatchObject({ status: "ok" });
     expect(reach(world, 0x1_4000_0000n)).toEqual(BLOCKED);
     world.unit.write32(REG.PMEN, 0);
@@ -48,11 +48,11 @@ describe("protected memory regions (§11.4.8)", () => {
     expect(reach(world, 0x1_4000_0000n)).toMatchObject({ status: "ok" });
   });
 
-  it("exist as the capabilities say; bits 11:0 of their registers are none", () => {
+  it("exist as the capabilities say; bits 19:0 of their registers are none", () => {
     const low = protectedWorld({ PLMR: true });
     low.unit.write64(REG.PHMBASE, ~0n);
     low.unit.write32(REG.PLMBASE, -1);
-    expect([low.unit.read64(REG.PHMBASE), low.unit.read32(REG.PLMBASE)]).toEqual([0n, 0xffff_f000]);
+    expect([low.unit.read64(REG.PHMBASE), low.unit.read32(REG.PLMBASE)]).toEqual([0n, 0xfff0_0000]);
     const without = new UnitWorld();
     without.unit.write32(REG.PMEN, EPM);
     expect(without.unit.read32(REG.PMEN)).toBe(0);
