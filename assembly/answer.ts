@@ -23,6 +23,7 @@ export const BLOCKED: u32 = 3;
 export const ACCEPTED: u32 = 4;
 export const ANSWERED: u32 = 5;
 export const DROPPED: u32 = 6;
+export const POSTED: u32 = 7;
 
 // RESULT_COMPLETION, as the answers of generated/faults.ts.
 export const UNSUPPORTED_REQUEST: u32 = 1;
@@ -32,6 +33,10 @@ export const COMPLETER_ABORT: u32 = 2;
 export const FLAG_UNTRANSLATED_ONLY: u32 = 1;
 export const FLAG_NO_SNOOP: u32 = 2;
 export const FLAG_PRIVILEGED: u32 = 4;
+
+// RESULT_FLAGS of an interrupt request.
+const FLAG_REMAPPED: u32 = 1;
+const FLAG_NOTIFIED: u32 = 2;
 
 // RESULT_WHY of a page request without a fault condition.
 export const WHY_OVERFLOW: u32 = 1;
@@ -69,6 +74,22 @@ export class Answer {
   static interrupt(): u32 {
     store<u32>(RESULT, INTERRUPT, RESULT_STATUS);
     return INTERRUPT;
+  }
+  /** RESULT_STATUS as it stands. */
+  static get status(): u32 {
+    return load<u32>(RESULT, RESULT_STATUS);
+  }
+  static interruptDelivered(address: u64, data: u32, remapped: bool): u32 {
+    Answer.clear(OK);
+    store<u64>(RESULT, address, RESULT_ADDRESS);
+    store<u64>(RESULT, data, RESULT_VALUE);
+    store<u32>(RESULT, remapped ? FLAG_REMAPPED : 0, RESULT_FLAGS);
+    return OK;
+  }
+  static interruptPosted(notified: bool): u32 {
+    Answer.clear(POSTED);
+    store<u32>(RESULT, notified ? FLAG_NOTIFIED : 0, RESULT_FLAGS);
+    return POSTED;
   }
   static because(condition: u32, record: u32): void {
     store<u32>(RESULT, condition, RESULT_CONDITION);

@@ -24,6 +24,7 @@ export const PASID_CACHE: usize = CACHE + CACHE_SIZE;
 export const IOTLB: usize = CACHE + 2 * CACHE_SIZE;
 export const FIRST_STAGE_CACHE: usize = CACHE + 3 * CACHE_SIZE;
 export const SECOND_STAGE_CACHE: usize = CACHE + 4 * CACHE_SIZE;
+export const INTERRUPT_ENTRY_CACHE: usize = CACHE + 5 * CACHE_SIZE;
 
 const KEY_1 = 8;
 

@@ -11,6 +11,7 @@ import {
   Cache,
   CONTEXT_CACHE,
   FIRST_STAGE_CACHE,
+  INTERRUPT_ENTRY_CACHE,
   IOTLB,
   PASID_CACHE,
   SECOND_STAGE_CACHE,
@@ -23,6 +24,8 @@ import { FaultRecording } from "./fault-recording";
 import { GlobalCommand } from "./global-command";
 import { InFlight } from "./in-flight";
 import { Invalidation } from "./invalidation";
+import { INTERRUPT_CACHE_ENTRY_SIZE, InterruptEntryCache } from "./interrupt-entry-cache";
+import { InterruptRemapping } from "./interrupt-remapping";
 import { InvalidationQueue } from "./invalidation-queue";
 import { IOTLB_ENTRY_SIZE } from "./iotlb";
 import { Latch, MODE_OFF } from "./latch";
@@ -87,6 +90,12 @@ export function configure(): i32 {
     load<u32>(config, Layout.CONFIG_SECOND_STAGE_PAGING_ENTRIES),
     PAGING_CACHE_ENTRY_SIZE,
   );
+  end = Cache.configure(
+    INTERRUPT_ENTRY_CACHE,
+    end,
+    load<u32>(config, Layout.CONFIG_INTERRUPT_ENTRIES),
+    INTERRUPT_CACHE_ENTRY_SIZE,
+  );
   store<u32>(config, end, Layout.CONFIG_STATE_END);
   return <i32>end;
 }
@@ -119,6 +128,7 @@ export function reset(kind: i32): i32 {
   InFlight.clear();
   DeviceTlb.clear();
   Invalidation.all();
+  InterruptEntryCache.clear();
   Latch.updateMode();
   FaultRecording.updatePending();
   if (!warm) Counters.clear();
@@ -196,6 +206,11 @@ export function translateTranslated(
 /** `flags`: bits 0 read, 1 write, 2 last, 3 execute, 4 privileged; 24:16 group. */
 export function requestPage(sourceId: i32, pasid: i32, low: i32, high: i32, flags: i32): i32 {
   return <i32>PageRequestQueue.receive(<u32>sourceId, <u32>pasid, joined(low, high), <u32>flags);
+}
+
+/** An interrupt request; `address` is the lower half of its address. */
+export function remapInterrupt(sourceId: i32, address: i32, data: i32): i32 {
+  return <i32>InterruptRemapping.remap(<u32>sourceId, <u32>address, <u32>data);
 }
 
 /** An Invalidate Completion message; 0 if it was awaited. A UR with translation disabled (§4.2.1). */

@@ -58,6 +58,9 @@ const UPPER: u32 = 8;
 /** F in the upper 64 bits of a record. */
 const FAULT: u64 = 1 << (FRCD_F_BIT - 64);
 
+/** Place of the interrupt index in FI. */
+const INTERRUPT_INDEX_SHIFT: u64 = 48;
+
 export class FaultRecording {
   private static record(index: u32): i32 {
     return <i32>(Capability.faultRecordOffset + index * RECORD_SIZE);
@@ -68,16 +71,27 @@ export class FaultRecording {
 
   /** Logs a fault of the current request unless it is suppressed; answers what became of it. */
   static report(condition: u32): u32 {
+    // FI is undefined for a request to the interrupt address range that is no interrupt.
+    const information = condition == IR_29 ? 0 : Request.address & Capability.faultAddress;
+    return FaultRecording.process(condition, information);
+  }
+
+  /** Likewise of an interrupt request: FI holds the index (§11.4.7.6). */
+  static reportInterrupt(condition: u32, index: u32): u32 {
+    return FaultRecording.process(condition, (<u64>index) << INTERRUPT_INDEX_SHIFT);
+  }
+
+  private static process(condition: u32, information: u64): u32 {
     Counters.add(COUNT_FAULTS);
     const suppressed = (condition & CONDITION_QUALIFIED) != 0 && Request.faultProcessingDisabled;
-    const fate = suppressed ? SUPPRESSED : FaultRecording.log(condition);
+    const fate = suppressed ? SUPPRESSED : FaultRecording.log(condition, information);
     if (fate == RECORDED) Counters.add(COUNT_FAULTS_RECORDED);
     Outbox.fault(Request.sourceId, Request.pasid, Request.address, condition, fate);
     return fate;
   }
 
   /** §7.2.1, in its order. */
-  private static log(condition: u32): u32 {
+  private static log(condition: u32, information: u64): u32 {
     const status = Registers.get32(REG_FSTS);
     if ((status & FSTS_PFO) != 0) return OVERFLOWED;
     if (FaultRecording.hasPendingRecord(Request.sourceId)) return COLLAPSED;
@@ -88,9 +102,7 @@ export class FaultRecording {
     }
     const idle = !Events.faultPending;
     const record = FaultRecording.record(index);
-    // FI is undefined for a request to the interrupt address range that is no interrupt.
-    const address = condition == IR_29 ? 0 : Request.address & Capability.faultAddress;
-    Registers.set64(record, address);
+    Registers.set64(record, information);
     Registers.set64(record + UPPER, FaultRecording.describe(condition) | FAULT);
     if ((status & FSTS_PPF) == 0) {
       Registers.set32(REG_FSTS, (status & ~FSTS_FRI_FIELD) | FSTS_PPF | (index << FSTS_FRI_SHIFT));

@@ -3,22 +3,31 @@ import { LATCH, LATCH_PENDING_SRTP } from "./generated/layout";
 import {
   ECAP_QI,
   ECAP_SMTS,
+  CAP_ESIRTPS,
+  ECAP_IR,
+  GCMD_CFI,
+  GCMD_IRE,
   GCMD_QIE,
+  GCMD_SIRTP,
   GCMD_SRTP,
   GCMD_TE,
   GCMD_WBF,
+  GSTS_CFIS,
   GSTS_IRES,
+  GSTS_IRTPS,
   GSTS_QIES,
   GSTS_RTPS,
   GSTS_TES,
   REG_GSTS,
   REG_IQA,
+  REG_IRTA,
   REG_RTADDR,
 } from "./generated/registers";
 import { Capability } from "./capability";
 import { FaultRecording } from "./fault-recording";
 import { InFlight } from "./in-flight";
 import { Invalidation } from "./invalidation";
+import { InterruptEntryCache } from "./interrupt-entry-cache";
 import { InvalidationQueue } from "./invalidation-queue";
 import { DISABLE, ENABLE, Latch, NO_CHANGE } from "./latch";
 import { Registers } from "./register-page";
@@ -36,10 +45,16 @@ export class GlobalCommand {
   /** Software writes GCMD; several changed bits are taken in the order of choice C1. */
   static write(value: u32): void {
     if (value & GCMD_SRTP) GlobalCommand.setRootPointer();
+    const remapsInterrupts = Capability.has(ECAP_IR);
+    if (remapsInterrupts && (value & GCMD_SIRTP) != 0) GlobalCommand.setInterruptTable();
     if (Capability.has(ECAP_QI)) GlobalCommand.queuedInvalidation((value & GCMD_QIE) != 0);
     // WBFS would be set and cleared again before software can read it.
     if (value & GCMD_WBF) WriteBuffer.flush();
     GlobalCommand.translation((value & GCMD_TE) != 0);
+    if (remapsInterrupts) {
+      GlobalCommand.interruptRemapping((value & GCMD_IRE) != 0);
+      GlobalCommand.setStatus(GSTS_CFIS, (value & GCMD_CFI) != 0);
+    }
     GlobalCommand.continue();
   }
 
@@ -51,6 +66,23 @@ export class GlobalCommand {
     if (Capability.rootPointerFlushes) Invalidation.all();
     InFlight.drain();
     store<u32>(LATCH, 1, LATCH_PENDING_SRTP);
+  }
+
+  /** §6.7. An interrupt request is never in flight between two calls: there is nothing to wait for. */
+  private static setInterruptTable(): void {
+    Latch.irta = Registers.get64(REG_IRTA);
+    if ((Capability.cap & CAP_ESIRTPS) != 0) InterruptEntryCache.clear();
+    GlobalCommand.setStatus(GSTS_IRTPS, true);
+  }
+
+  private static interruptRemapping(enable: bool): void {
+    if (enable == GlobalCommand.status(GSTS_IRES)) return;
+    // Choice C2: nor is there a table before the first SIRTP.
+    if (enable && !Latch.interruptTableValid) return;
+    GlobalCommand.setStatus(GSTS_IRES, enable);
+    if (enable) return;
+    if ((Capability.cap & CAP_ESIRTPS) != 0) InterruptEntryCache.clear();
+    if (!GlobalCommand.status(GSTS_TES)) FaultRecording.resetIndex();
   }
 
   private static queuedInvalidation(enable: bool): void {

@@ -21,8 +21,17 @@ import {
   DEV_TLB_INV_RESERVED_0,
   DEV_TLB_INV_RESERVED_1,
   DEV_TLB_INV_SID_SHIFT,
+  IEC_INV_G_GLOBAL,
+  IEC_INV_G_MASK,
+  IEC_INV_G_SHIFT,
+  IEC_INV_IIDX_MASK,
+  IEC_INV_IIDX_SHIFT,
+  IEC_INV_IM_MASK,
+  IEC_INV_IM_SHIFT,
+  IEC_INV_RESERVED_0,
   INV_CONTEXT_CACHE,
   INV_DEV_TLB,
+  INV_IEC,
   INV_IOTLB,
   INV_PAGE_GROUP_RESPONSE,
   INV_PASID_CACHE,
@@ -75,6 +84,9 @@ import {
   CAP_PSI,
   ECAP_DIT,
   ECAP_DT,
+  ECAP_IR,
+  ECAP_MHMV_MASK,
+  ECAP_MHMV_SHIFT,
   ECAP_PDS,
   ECAP_PRS,
   ECAP_SMTS,
@@ -86,6 +98,7 @@ import { Counters } from "./counters";
 import { DeviceTlb } from "./device-tlb";
 import { Events } from "./events";
 import { InFlight } from "./in-flight";
+import { InterruptEntryCache } from "./interrupt-entry-cache";
 import { Invalidation } from "./invalidation";
 import { Latch } from "./latch";
 import { Memory } from "./memory";
@@ -136,6 +149,7 @@ export class Descriptor {
     if (type == INV_IOTLB) return Descriptor.iotlb();
     if (type == INV_DEV_TLB) return Descriptor.deviceTlb();
     if (type == INV_WAIT) return Descriptor.wait();
+    if (type == INV_IEC) return Descriptor.interruptEntryCache();
     if (type == INV_PASID_IOTLB) return Descriptor.pasidIotlb();
     if (type == INV_PASID_CACHE) return Descriptor.pasidCache();
     if (type == INV_PASID_DEV_TLB) return Descriptor.pasidDeviceTlb();
@@ -146,6 +160,7 @@ export class Descriptor {
   private static supports(type: i32): bool {
     if (type == INV_CONTEXT_CACHE || type == INV_IOTLB || type == INV_WAIT) return true;
     if (type == INV_DEV_TLB) return Capability.has(ECAP_DT);
+    if (type == INV_IEC) return Capability.has(ECAP_IR);
     if (!Descriptor.wide || Latch.tableMode == RTADDR_TTM_LEGACY) return false;
     if (!Capability.has(ECAP_SMTS)) return false;
     if (type == INV_PASID_IOTLB || type == INV_PASID_CACHE) return true;
@@ -269,6 +284,21 @@ export class Descriptor {
     if (!DeviceTlb.maySend(physicalFunction, throttle)) return HOLD;
     const address = (Descriptor.word1 >> DEV_TLB_INV_ADDR_SHIFT) << DEV_TLB_INV_ADDR_SHIFT;
     DeviceTlb.send(sourceId, pasid, address, flags, physicalFunction);
+    return DONE;
+  }
+
+  /** §6.5.2.8. */
+  private static interruptEntryCache(): u32 {
+    if (Descriptor.has(IEC_INV_RESERVED_0, u64.MAX_VALUE)) return RESERVED_FIELD;
+    if (((Descriptor.word0 >> IEC_INV_G_SHIFT) & IEC_INV_G_MASK) == IEC_INV_G_GLOBAL) {
+      InterruptEntryCache.clear();
+      return DONE;
+    }
+    const indexMask = (Descriptor.word0 >> IEC_INV_IM_SHIFT) & IEC_INV_IM_MASK;
+    const limit = (Capability.ecap >> ECAP_MHMV_SHIFT) & ECAP_MHMV_MASK;
+    if (indexMask > limit) return RESERVED_FIELD;
+    const index = (Descriptor.word0 >> IEC_INV_IIDX_SHIFT) & IEC_INV_IIDX_MASK;
+    InterruptEntryCache.invalidate(<u32>index, <u32>indexMask);
     return DONE;
   }
 

@@ -4,7 +4,9 @@
  */
 import {
   LATCH,
+  LATCH_INTERRUPT_TABLE_VALID,
   LATCH_IQA,
+  LATCH_IRTA,
   LATCH_MODE,
   LATCH_NOW,
   LATCH_PENDING_TE,
@@ -15,6 +17,8 @@ import {
   ECAP_ADMS,
   ECAP_SMTS,
   GSTS_TES,
+  IRTA_EIME,
+  IRTA_IRTA_FIELD,
   REG_GSTS,
   RTADDR_RTA_FIELD,
   RTADDR_SSIRWE,
@@ -58,6 +62,25 @@ export class Latch {
   }
   static get tableMode(): u64 {
     return (Latch.rtaddr >> RTADDR_TTM_SHIFT) & RTADDR_TTM_MASK;
+  }
+  /** The interrupt remapping table address register as SIRTP latched it. */
+  static get irta(): u64 {
+    return load<u64>(LATCH, LATCH_IRTA);
+  }
+  static set irta(value: u64) {
+    store<u64>(LATCH, value, LATCH_IRTA);
+    store<u32>(LATCH, 1, LATCH_INTERRUPT_TABLE_VALID);
+  }
+  /** Whether an interrupt table pointer was latched since reset. */
+  static get interruptTableValid(): bool {
+    return load<u32>(LATCH, LATCH_INTERRUPT_TABLE_VALID) != 0;
+  }
+  static get interruptTable(): u64 {
+    return Latch.irta & IRTA_IRTA_FIELD & ~Capability.aboveHost;
+  }
+  /** EIME: interrupt destinations have 32 bits. */
+  static get extendedInterruptMode(): bool {
+    return (Latch.irta & IRTA_EIME) != 0;
   }
   /** The invalidation queue address register as it was when the queue was enabled. */
   static get iqa(): u64 {

@@ -2,7 +2,11 @@
 export { Iommu, type AccessInFlight, type IommuOptions } from "./iommu.js";
 export { CapabilityError, type Capabilities, type CapabilityOptions } from "./core/capabilities.js";
 export type { CacheSizes } from "./core/configuration.js";
-export type { ExplainedEntry, Explanation } from "./core/explanation.js";
+export type {
+  ExplainedEntry,
+  Explanation,
+  InterruptExplanation,
+} from "./core/explanation.js";
 export type { FlatWasmMemory, MemorySource } from "./core/guest-memory-port.js";
 export type { CounterName } from "./core/layout.js";
 export type { FaultEvent, IommuEvents, MemoryWrite, TraceEvent } from "./core/outbox.js";

@@ -6,13 +6,19 @@ import {
 import type { CacheSizes } from "./core/configuration.js";
 import { createCore, type Core } from "./core/core.js";
 import { Deliveries, type Listener } from "./core/deliveries.js";
-import { explanation, type Explanation } from "./core/explanation.js";
+import {
+  explanation,
+  interruptExplanation,
+  type Explanation,
+  type InterruptExplanation,
+} from "./core/explanation.js";
 import type { MemorySource } from "./core/guest-memory-port.js";
 import { at, type CounterName } from "./core/layout.js";
 import { drainOutbox, type ExplainedFetch, type IommuEvents } from "./core/outbox.js";
 import {
   accessWord,
   checkSourceId,
+  interruptWords,
   pageRequestFlags,
   requestWords,
   translationWord,
@@ -27,9 +33,11 @@ import {
   shapeProblem,
 } from "./core/register-access.js";
 import type {
+  InterruptRequest,
   MemoryRequest,
   PageRequest,
   PageRequestResult,
+  RemapInterruptResult,
   TranslatedRequest,
   TranslateResult,
   TranslationRequest,
@@ -386,6 +394,19 @@ export class Iommu {
     return result;
   }
 
+  /**
+   * An interrupt request of a device or an interrupt controller (§5.1): remapped, passed on as it came,
+   * posted (§5.2), or blocked and reported. `translate` tells which writes are interrupt requests. The
+   * unit's own interrupts are never remapped (§5.1.6).
+   */
+  remapInterrupt(request: InterruptRequest): RemapInterruptResult {
+    const { low, data } = interruptWords(request);
+    this.#core.exports.remapInterrupt(request.sourceId, low, data);
+    const result = this.#results.interrupt();
+    this.#deliveries.deliver();
+    return result;
+  }
+
   /** An Invalidate Completion message of a device (§4.3); one that nobody awaits sets FSTS.ICE. */
   completeInvalidation(completion: { readonly sourceId: number; readonly itag: number }): void {
     const { sourceId, itag } = completion;
@@ -405,15 +426,33 @@ export class Iommu {
    */
   explain(request: MemoryRequest): Explanation {
     const { sourceId, pasid, low, high } = requestWords(request);
+    const access = accessWord(request);
+    const { result, steps } = this.#dryRun(() => {
+      this.#core.exports.translate(sourceId, pasid, low, high, access);
+      return this.#results.translate();
+    });
+    return explanation(request, result, steps, this.#core.isLegacy);
+  }
+
+  /** What `remapInterrupt` would do; changes nothing. */
+  explainInterrupt(request: InterruptRequest): InterruptExplanation {
+    const { low, data } = interruptWords(request);
+    const { result, steps } = this.#dryRun(() => {
+      this.#core.exports.remapInterrupt(request.sourceId, low, data);
+      return this.#results.interrupt();
+    });
+    return interruptExplanation(request, result, steps);
+  }
+
+  #dryRun<T>(call: () => T): { result: T; steps: ExplainedFetch[] } {
     const state = this.#core.copyState();
     this.#core.exports.explain(1);
     try {
-      this.#core.exports.translate(sourceId, pasid, low, high, accessWord(request));
-      const result = this.#results.translate();
+      const result = call();
       const steps = drainOutbox(this.#core).flatMap(([kind, step]): ExplainedFetch[] =>
         kind === "explained" ? [step] : [],
       );
-      return explanation(request, result, steps, this.#core.isLegacy);
+      return { result, steps };
     } finally {
       this.#core.exports.explain(0);
       this.#core.putState(state);

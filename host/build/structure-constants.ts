@@ -1,6 +1,6 @@
 import { invalidationDescriptors, pageRequestDescriptor } from "../spec/descriptors.js";
 import type { BitRange, Descriptor, Field, Structure } from "../spec/fields.js";
-import { pagingEntries, tableEntries } from "../spec/structures.js";
+import { interruptEntries, pagingEntries, tableEntries } from "../spec/structures.js";
 import { constant, heading, hex, mask, width } from "./names.js";
 
 /** Which 64-bit word a field lies in, and where; no field of the manual crosses a word. */
@@ -73,6 +73,7 @@ export function generateStructureConstants(): string {
     ...explanation,
     ...tableEntries.flatMap(withReserved),
     ...pagingEntries.flatMap(structureConstants),
+    ...interruptEntries.flatMap(withReserved),
     "",
   ].join("\n");
 }

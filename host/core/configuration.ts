@@ -14,6 +14,8 @@ export interface CacheSizes {
   readonly firstStagePaging?: number;
   /** Second-stage paging-structure cache. Default 256. */
   readonly secondStagePaging?: number;
+  /** Interrupt entry cache. Default 256. */
+  readonly interruptEntry?: number;
 }
 
 export interface CoreOptions {
@@ -35,6 +37,7 @@ const defaultSizes: Required<CacheSizes> = {
   iotlb: 1024,
   firstStagePaging: 256,
   secondStagePaging: 256,
+  interruptEntry: 256,
 };
 
 const LARGEST_CACHE = 1 << 20;
@@ -87,6 +90,7 @@ export function writeConfiguration(memory: WebAssembly.Memory, options: CoreOpti
   set32("IOTLB_ENTRIES", cacheSize("iotlb", sizes));
   set32("FIRST_STAGE_PAGING_ENTRIES", cacheSize("firstStagePaging", sizes));
   set32("SECOND_STAGE_PAGING_ENTRIES", cacheSize("secondStagePaging", sizes));
+  set32("INTERRUPT_ENTRIES", cacheSize("interruptEntry", sizes));
 
   const image = registerImage(capabilities);
   const table = (name: string, words: Uint32Array) =>

@@ -1,6 +1,12 @@
 import { decodeStructure, type DecodedField } from "../decode/index.js";
 import { faultConditions } from "../spec/faults.js";
-import type { MemoryRequest, TranslateResult } from "../spec/requests.js";
+import type {
+  Fault,
+  InterruptRequest,
+  MemoryRequest,
+  RemapInterruptResult,
+  TranslateResult,
+} from "../spec/requests.js";
 import type { CounterName } from "./layout.js";
 import type { ExplainedFetch } from "./outbox.js";
 
@@ -29,6 +35,15 @@ export interface Explanation {
   readonly decision: string;
 }
 
+/** The same for an interrupt request. */
+export interface InterruptExplanation {
+  readonly request: InterruptRequest;
+  readonly result: RemapInterruptResult;
+  readonly entries: readonly ExplainedEntry[];
+  /** The check that decided, in a sentence. */
+  readonly decision: string;
+}
+
 interface Known {
   readonly text: string;
   /** Name for `decodeStructure` by number of words. */
@@ -44,6 +59,12 @@ const known: Partial<Record<CounterName, Known>> = {
   secondStageReads: { text: "second-stage entry", decode: { 1: "SS" } },
   contextHits: { text: "context cache entry", decode: {} },
   pasidHits: { text: "PASID cache entry", decode: {} },
+  interruptEntryReads: { text: "interrupt remapping table entry", decode: { 2: "IRTE" } },
+  postedDescriptorReads: {
+    text: "posted-interrupt descriptor",
+    decode: { 8: "POSTED_DESCRIPTOR" },
+  },
+  interruptEntryHits: { text: "interrupt entry cache entry", decode: {} },
   iotlbHits: { text: "IOTLB entry", decode: {} },
   firstStagePagingHits: { text: "first-stage paging-structure cache entry", decode: {} },
   secondStagePagingHits: { text: "second-stage paging-structure cache entry", decode: {} },
@@ -51,11 +72,21 @@ const known: Partial<Record<CounterName, Known>> = {
 
 const PASID_ENTRY_WORDS = 8;
 
+/** Entries that are read in several words. */
+const severalWords: readonly string[] = [
+  "rootReads",
+  "contextReads",
+  "pasidEntryReads",
+  "interruptEntryReads",
+  "postedDescriptorReads",
+] satisfies readonly CounterName[];
+
+const POSTED_MODE = 1n << 15n;
+
 /** Whether a fetch reads the next word of the entry that the fetch before it belongs to. */
 function continues(entry: ExplainedFetch, words: number, next: ExplainedFetch): boolean {
-  const severalWords = ["rootReads", "contextReads", "pasidEntryReads"].includes(entry.counter);
   return (
-    severalWords &&
+    severalWords.includes(entry.counter) &&
     entry.source === "memory" &&
     next.counter === entry.counter &&
     next.address === entry.address + 8n * BigInt(words)
@@ -75,8 +106,7 @@ function entriesOf(steps: readonly ExplainedFetch[], legacy: boolean): Explained
   }
   return groups.map(({ first, words, failed }) => {
     const about = known[first.counter as CounterName]!;
-    const isLegacyRoot = legacy && first.counter === "rootReads";
-    const name = isLegacyRoot ? "ROOT" : about.decode[words.length];
+    const name = formatOf(first.counter, words, legacy) ?? about.decode[words.length];
     return {
       structure: about.text,
       source: first.source,
@@ -86,6 +116,14 @@ function entriesOf(steps: readonly ExplainedFetch[], legacy: boolean): Explained
       fields: failed ? [] : fieldsOf(name, words),
     };
   });
+}
+
+/** The format of entries that have two. */
+function formatOf(counter: string, words: readonly bigint[], legacy: boolean): string | undefined {
+  if (counter === "rootReads" && legacy) return "ROOT";
+  const isPosted = ((words[0] ?? 0n) & POSTED_MODE) !== 0n;
+  if (counter === "interruptEntryReads" && words.length === 2 && isPosted) return "IRTE_POSTED";
+  return undefined;
 }
 
 function fieldsOf(name: string | undefined, words: readonly bigint[]): DecodedField[] {
@@ -110,11 +148,26 @@ function decisionOf(result: TranslateResult): string {
       return "an interrupt message: DWORD writes to FEEx_xxxxh are not translated (§3.15)";
     case "blocked":
       return `blocked without a fault, answered ${result.completion}`;
-    case "fault": {
-      const { condition, reason, completion } = result;
-      const { meaning } = faultConditions.find((known) => known.condition === condition)!;
-      return `${condition}, reason ${hex(BigInt(reason))}: ${meaning}; answered ${completion}`;
+    case "fault":
+      return faultDecision(result);
+  }
+}
+
+function faultDecision({ condition, reason, completion }: Fault): string {
+  const { meaning } = faultConditions.find((known) => known.condition === condition)!;
+  return `${condition}, reason ${hex(BigInt(reason))}: ${meaning}; answered ${completion}`;
+}
+
+function interruptDecision(result: RemapInterruptResult): string {
+  switch (result.status) {
+    case "ok": {
+      const message = `address ${hex(result.address)}, data ${hex(BigInt(result.data))}`;
+      return result.remapped ? `remapped to ${message}` : `passes as it came: ${message}`;
     }
+    case "posted":
+      return result.notified ? "posted, with a notification" : "posted, without a notification";
+    case "fault":
+      return faultDecision(result);
   }
 }
 
@@ -126,4 +179,13 @@ export function explanation(
   legacy: boolean,
 ): Explanation {
   return { request, result, entries: entriesOf(steps, legacy), decision: decisionOf(result) };
+}
+
+/** Likewise of an interrupt request. */
+export function interruptExplanation(
+  request: InterruptRequest,
+  result: RemapInterruptResult,
+  steps: readonly ExplainedFetch[],
+): InterruptExplanation {
+  return { request, result, entries: entriesOf(steps, false), decision: interruptDecision(result) };
 }

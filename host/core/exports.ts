@@ -30,6 +30,7 @@ export interface CoreExports {
     access: number,
   ): number;
   requestPage(sourceId: number, pasid: number, low: number, high: number, flags: number): number;
+  remapInterrupt(sourceId: number, address: number, data: number): number;
   completeInvalidation(sourceId: number, itag: number): number;
   advance(low: number, high: number): number;
   nextDeadline(): number;

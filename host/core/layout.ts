@@ -7,7 +7,7 @@
  */
 
 /** Changes whenever a block, a field or the meaning of an export changes. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 interface Field {
   readonly name: string;
@@ -34,6 +34,7 @@ const REGISTER_PAGE = 4 * REGISTER_WORDS;
 /** Event counters, always on. The order is the order in memory; `counters()` answers by these names. */
 export const counterNames = [
   "requests",
+  "interruptRequests",
   "translationRequests",
   "translatedRequests",
   "pageRequests",
@@ -47,12 +48,16 @@ export const counterNames = [
   "firstStagePagingHits",
   "secondStagePagingLookups",
   "secondStagePagingHits",
+  "interruptEntryLookups",
+  "interruptEntryHits",
   "rootReads",
   "contextReads",
   "pasidDirectoryReads",
   "pasidEntryReads",
   "firstStageReads",
   "secondStageReads",
+  "interruptEntryReads",
+  "postedDescriptorReads",
   "descriptorReads",
   "firstStageFlagUpdates",
   "secondStageFlagUpdates",
@@ -69,6 +74,9 @@ export const counterNames = [
   "faultsRecorded",
   "interrupts",
   "writeBufferFlushes",
+  "interruptsRemapped",
+  "interruptsPosted",
+  "interruptNotifications",
   "registerReads",
   "registerWrites",
 ] as const;
@@ -114,6 +122,7 @@ const blocks: readonly Block[] = [
       u32("IOTLB_ENTRIES"),
       u32("FIRST_STAGE_PAGING_ENTRIES"),
       u32("SECOND_STAGE_PAGING_ENTRIES"),
+      u32("INTERRUPT_ENTRIES"),
       u32("STATE_END"),
     ],
   },
@@ -134,10 +143,12 @@ const blocks: readonly Block[] = [
     fields: [
       u64("RTADDR"),
       u64("IQA"),
+      u64("IRTA"),
       u64("NOW"),
       u64("IVA"),
       u64("CCMD"),
       u32("ROOT_VALID"),
+      u32("INTERRUPT_TABLE_VALID"),
       u32("MODE"),
       u32("FAULT_INDEX"),
       u32("PENDING_TE"),
@@ -157,9 +168,10 @@ const blocks: readonly Block[] = [
   { name: "COUNTERS", meaning: "event counters", size: 8, count: counterNames.length },
   {
     name: "CACHE",
-    meaning: "one descriptor for each cache: context, PASID, IOTLB, first-, second-stage paging",
+    meaning:
+      "one descriptor for each cache: context, PASID, IOTLB, first-, second-stage paging, interrupt entry",
     size: 32,
-    count: 5,
+    count: 6,
     fields: [
       u32("BASE"),
       u32("END"),

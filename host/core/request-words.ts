@@ -1,5 +1,6 @@
 import type {
   Access,
+  InterruptRequest,
   MemoryRequest,
   PageRequest,
   TranslatedRequest,
@@ -101,4 +102,24 @@ export function pageRequestFlags(request: PageRequest): number {
     (request.privileged === true ? 16 : 0) |
     (group << 16)
   );
+}
+
+const INTERRUPT_RANGE = 0xfee00000n;
+const INTERRUPT_RANGE_BYTES = 1n << 20n;
+
+/** The lower half of an interrupt request's address, and its data (§5.1.2). */
+export function interruptWords(request: InterruptRequest): { low: number; data: number } {
+  const { sourceId, address, data } = request;
+  checkSourceId(sourceId);
+  const offset = typeof address === "bigint" ? address - INTERRUPT_RANGE : -1n;
+  if (offset < 0n || offset >= INTERRUPT_RANGE_BYTES || (offset & 3n) !== 0n) {
+    const found = typeof address === "bigint" ? `0x${address.toString(16)}` : String(address);
+    throw new RangeError(
+      `address is ${found}: expected a multiple of 4, 0xfee00000n to 0xfeeffffcn`,
+    );
+  }
+  if (!Number.isInteger(data) || data < 0 || data > 0xffffffff) {
+    throw new RangeError(`data is ${data}: expected 32 bits`);
+  }
+  return { low: Number(address) | 0, data: data | 0 };
 }

@@ -5,6 +5,7 @@ import type {
   Fault,
   FaultRecording,
   PageRequestResult,
+  RemapInterruptResult,
   ResponseCode,
   TranslateResult,
   TranslationResult,
@@ -32,6 +33,7 @@ export const status = {
   accepted: 4,
   answered: 5,
   dropped: 6,
+  posted: 7,
 } as const;
 
 const whys = ["", "PRO", "queue-full", "translation-disabled", "PRS=0"];
@@ -45,6 +47,8 @@ const responseCodes: Readonly<Record<number, ResponseCode>> = {
 const UNTRANSLATED_ONLY = 1;
 const NO_SNOOP = 2;
 const PRIVILEGED = 4;
+const REMAPPED = 1;
+const NOTIFIED = 2;
 const READ = 1;
 const WRITE = 2;
 
@@ -190,5 +194,15 @@ export class Results {
     const fate = { why, ...(record !== undefined && { record }) };
     if (code === status.dropped) return { status: "dropped", ...fate };
     return { status: "answered", code: responseCodes[Number(this.value)]!, ...fate };
+  }
+
+  /** What became of an interrupt request. */
+  interrupt(): RemapInterruptResult {
+    const code = this.u32("STATUS");
+    if (code === status.fault) return this.fault();
+    const flags = this.u32("FLAGS");
+    if (code === status.posted) return { status: "posted", notified: (flags & NOTIFIED) !== 0 };
+    const remapped = (flags & REMAPPED) !== 0;
+    return { status: "ok", address: this.u64("ADDRESS"), data: Number(this.value), remapped };
   }
 }

@@ -2,7 +2,7 @@ import { invalidationDescriptors, pageRequestDescriptor } from "../spec/descript
 import { faultConditions } from "../spec/faults.js";
 import type { Register, Structure } from "../spec/fields.js";
 import { registers } from "../spec/registers.js";
-import { pagingEntries, tableEntries } from "../spec/structures.js";
+import { interruptEntries, pagingEntries, tableEntries } from "../spec/structures.js";
 
 const WIDEST_PLAIN_REGISTER = 64;
 
@@ -14,6 +14,7 @@ function asStructure(register: Register): Structure {
 export const knownStructures: readonly Structure[] = [
   ...tableEntries,
   ...pagingEntries,
+  ...interruptEntries,
   ...invalidationDescriptors,
   pageRequestDescriptor,
   ...registers.filter((register) => register.width > WIDEST_PLAIN_REGISTER).map(asStructure),

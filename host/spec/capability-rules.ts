@@ -186,14 +186,7 @@ export const numericRules = {
 /** Capabilities that this release of the unit does not build: a value other than 0 is refused. */
 export const unbuiltCapabilities: Readonly<Record<string, string>> = {
   AFL: "advanced fault logging was dropped from the manual",
-  PI: "interrupt posting is not built",
   ECMDS: "enhanced commands are not built",
-  ESIRTPS: "interrupt remapping is not built",
-  IR: "interrupt remapping is not built",
-  EIM: "interrupt remapping is not built",
-  MHMV: "interrupt remapping is not built",
-  IRREQ: "interrupt remapping is not built",
-  EIMER: "interrupt remapping is not built",
   MTS: "memory types are not built: every access is write-back",
   ERS: "the manual withdrew requests to execute",
   VCS: "virtual commands differ between revisions of the manual",

@@ -28,4 +28,4 @@ export type {
 export { presetNames, presets, type Preset, type PresetName } from "./presets.js";
 export { registers } from "./registers.js";
 export type * from "./requests.js";
-export { pagingEntries, tableEntries } from "./structures.js";
+export { interruptEntries, pagingEntries, tableEntries } from "./structures.js";

@@ -37,6 +37,9 @@ const scalable = {
   ADMS: 1,
 };
 
+/** Interrupt remapping and posting, with 32-bit destinations. */
+const interrupts = { IR: 1, EIM: 1, PI: 1, ESIRTPS: 1, MHMV: 15 };
+
 export const presets: Readonly<Record<PresetName, Preset>> = {
   legacy: {
     title: "legacy mode alone, register-based invalidation serviced",
@@ -104,6 +107,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     hostAddressWidth: 46,
     capabilities: {
       ...basis,
+      ...interrupts,
       ...scalable,
       ...secondStagePages,
       NFR: 7,

@@ -1,5 +1,5 @@
 /**
- * viommu/tables: root, context, PASID and page tables in guest memory. "Map iova to gpa, writable, for
+ * viommu/tables: root, context, PASID, page and interrupt tables in guest memory. "Map iova to gpa, writable, for
  * PASID 5", without poking bits; and the entries themselves, to poke bits all the same.
  */
 export { formatSourceId, parseSourceId, type SourceId } from "../spec/source-id.js";
@@ -10,6 +10,15 @@ export {
   type FirstStageOptions,
 } from "./first-stage.js";
 export { FrameAllocator, type FrameRange, type FrameSource } from "./frames.js";
+export {
+  InterruptTable,
+  remappableMessage,
+  type DeliveryMode,
+  type InterruptSource,
+  type InterruptTableOptions,
+  type PostedInterruptOptions,
+  type RemappedInterrupt,
+} from "./interrupt-table.js";
 export {
   LegacyTables,
   type LegacyContextOptions,
@@ -39,6 +48,7 @@ export type {
   SecondStagePasid,
   SecondStageRoot,
 } from "./pasid-entry.js";
+export { PostedDescriptor, type PostedDescriptorOptions } from "./posted-descriptor.js";
 export {
   ScalableTables,
   type EntryAddresses,

@@ -1,5 +1,6 @@
 import type { Structure } from "../spec/fields.js";
-import { pagingEntries, tableEntries } from "../spec/structures.js";
+import { registers } from "../spec/registers.js";
+import { interruptEntries, pagingEntries, tableEntries } from "../spec/structures.js";
 
 /** The entries that tables consist of, out of the manual's structures. */
 export const LEGACY_ROOT = named("ROOT");
@@ -10,6 +11,13 @@ export const PASID_DIRECTORY = named("PASID_DIR");
 export const PASID_TABLE = named("PASID_ENTRY");
 export const FIRST_STAGE_ENTRY = named("FS");
 export const SECOND_STAGE_ENTRY = named("SS");
+export const INTERRUPT_ENTRY = named("IRTE");
+export const POSTED_INTERRUPT_ENTRY = named("IRTE_POSTED");
+export const POSTED_DESCRIPTOR = named("POSTED_DESCRIPTOR");
+
+/** Registers whose values are composed like entries. */
+export const RTADDR = register("RTADDR");
+export const IRTA = register("IRTA");
 
 /**
  * The bits of fields of a one-word entry.
@@ -25,7 +33,15 @@ export function maskOf(structure: Structure, ...names: readonly string[]): bigin
 }
 
 function named(name: string): Structure {
-  const structure = [...tableEntries, ...pagingEntries].find((entry) => entry.name === name);
+  const structure = [...tableEntries, ...pagingEntries, ...interruptEntries].find(
+    (entry) => entry.name === name,
+  );
   if (structure === undefined) throw new Error(`host/spec/structures.ts has no structure ${name}`);
   return structure;
+}
+
+function register(mnemonic: string): Structure {
+  const found = registers.find((candidate) => candidate.mnemonic === mnemonic);
+  if (found === undefined) throw new Error(`host/spec/registers describes no ${mnemonic}`);
+  return { ...found, name: mnemonic, bits: found.width };
 }

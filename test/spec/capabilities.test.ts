@@ -181,7 +181,7 @@ describe("rules of §11.4.2 and §11.4.3", () => {
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(CapabilityError);
-      expect((error as CapabilityError).problems).toHaveLength(3);
+      expect((error as CapabilityError).problems).toHaveLength(4);
       expect((error as CapabilityError).message).toMatch(/DT needs QI[^]*SMTS needs QI[^]*ND is/);
     }
   });

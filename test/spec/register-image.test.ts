@@ -45,7 +45,7 @@ describe("values after reset (§11.4)", () => {
 
 describe("access attributes (§11.3)", () => {
   it.each([
-    [0x18, "GCMD is write-only", { writeOnly: 0xc4000000, width: 4 }],
+    [0x18, "GCMD is write-only", { writeOnly: 0xc7800000, width: 4 }],
     [0x1c, "GSTS is read-only", { width: 4 }],
     [0x20, "RTADDR has TTM, and no SSIRWE without SSIRWS", { readWrite: 0xfffffc00, width: 8 }],
     [0x24, "RTADDR has an address of 64 bits", { readWrite: 0xffffffff, width: 8 }],
@@ -55,7 +55,7 @@ describe("access attributes (§11.3)", () => {
     [0x38, "FECTL: IP is read-only", { readWrite: 0x80000000, reset: 0x80000000, width: 4 }],
     [0x3c, "FEDATA has 16 bits", { readWrite: 0xffff, width: 4 }],
     [0x40, "FEADDR is a multiple of 4", { readWrite: 0xfffffffc, width: 4 }],
-    [0x44, "FEUADDR reads 0 without EIM", { width: 4 }],
+    [0x44, "FEUADDR has 32 bits", { readWrite: 0xffffffff, width: 4 }],
     [0x80, "IQH is read-only", { width: 8 }],
     [0x88, "IQT has bits 18:4", { readWrite: 0x7fff0, width: 8 }],
     [0x90, "IQA has base, DW and QS", { readWrite: 0xfffff807, width: 8 }],
@@ -90,12 +90,17 @@ describe("access attributes (§11.3)", () => {
 });
 
 describe("registers that need a capability", () => {
-  it.each([0x64, 0x68, 0x70, 0xb8, 0x100, 0x300, 0x400, 0xe00])(
+  it.each([0x64, 0x68, 0x70, 0x100, 0x300, 0x400, 0xe00])(
     "are reserved without it: offset %i",
     (offset) => {
       expect(dword(full, offset)).toEqual(reserved);
     },
   );
+
+  it("a unit without interrupt remapping has no IRTA, without EIM no upper addresses of events", () => {
+    expect(dword(legacy, 0xb8)).toEqual(reserved);
+    expect(dword(legacy, 0x44)).toEqual({ ...nothing, width: 4 });
+  });
 
   it("a unit without page requests has no page request queue", () => {
     for (let offset = 0xc0; offset < 0xf0; offset += 4) {

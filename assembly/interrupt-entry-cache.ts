@@ -1,0 +1,59 @@
+/** The interrupt entry cache (§6.4): interrupt remapping table entries by their index. */
+import {
+  COUNT_INTERRUPT_ENTRY_HITS,
+  COUNT_INTERRUPT_ENTRY_LOOKUPS,
+} from "./generated/layout";
+import { Cache, INTERRUPT_ENTRY_CACHE, VALID } from "./cache";
+import { Counters } from "./counters";
+import { Explain } from "./explain";
+import { Outbox } from "./outbox";
+
+const ENTRY_WORD_0 = 16;
+const ENTRY_WORD_1 = 24;
+export const INTERRUPT_CACHE_ENTRY_SIZE: u32 = 32;
+
+export class InterruptEntryCache {
+  // The entry that the last lookup found.
+  static word0: u64 = 0;
+  static word1: u64 = 0;
+
+  static find(index: u32): bool {
+    Counters.add(COUNT_INTERRUPT_ENTRY_LOOKUPS);
+    const size = INTERRUPT_CACHE_ENTRY_SIZE;
+    const entry = Cache.find(INTERRUPT_ENTRY_CACHE, index, VALID, index, size);
+    if (entry == 0) return false;
+    Counters.add(COUNT_INTERRUPT_ENTRY_HITS);
+    InterruptEntryCache.word0 = load<u64>(entry, ENTRY_WORD_0);
+    InterruptEntryCache.word1 = load<u64>(entry, ENTRY_WORD_1);
+    if (Explain.active) {
+      Outbox.cacheHit(
+        COUNT_INTERRUPT_ENTRY_HITS,
+        InterruptEntryCache.word0,
+        InterruptEntryCache.word1,
+        0,
+      );
+    }
+    return true;
+  }
+
+  static insert(index: u32, word0: u64, word1: u64): void {
+    const size = INTERRUPT_CACHE_ENTRY_SIZE;
+    const entry = Cache.allocate(INTERRUPT_ENTRY_CACHE, index, VALID, index, size);
+    store<u64>(entry, word0, ENTRY_WORD_0);
+    store<u64>(entry, word1, ENTRY_WORD_1);
+  }
+
+  static clear(): void {
+    Cache.clear(INTERRUPT_ENTRY_CACHE);
+  }
+
+  /** Drops the entries of 2^indexMask indexes; low bits of `index` that the mask covers are ignored. */
+  static invalidate(index: u32, indexMask: u32): void {
+    const size = Cache.entrySize(INTERRUPT_ENTRY_CACHE);
+    const end = Cache.end(INTERRUPT_ENTRY_CACHE);
+    for (let entry = Cache.begin(INTERRUPT_ENTRY_CACHE); entry < end; entry += size) {
+      if (!Cache.isValid(entry)) continue;
+      if ((<u32>Cache.key0(entry)) >> indexMask == index >> indexMask) Cache.drop(entry);
+    }
+  }
+}
