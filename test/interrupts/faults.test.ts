@@ -117,7 +117,9 @@ const cases: readonly Case[] = [
     arrange: ({ table }) => table.remapped(INDEX, FIXED).set({ SVT: 3 }),
   },
   reservedBit(15, "the entry posts and the unit has no PI", { capabilities: { PI: 0 } }),
-  ...[2, 7, 12, 13, 24, 37, 84, 95].map((bit) => postedBit(bit, `bit ${bit} of a posted entry is set`)),
+  ...[2, 7, 12, 13, 24, 37, 84, 95].map((bit) =>
+    postedBit(bit, `bit ${bit} of a posted entry is set`),
+  ),
   postedBit(110, "the descriptor lies beyond the host address width"),
   {
     condition: "IR.24",
@@ -136,8 +138,7 @@ const cases: readonly Case[] = [
     title: "the requester is another",
     index: INDEX,
     qualified: true,
-    arrange: ({ table }) =>
-      table.remapped(INDEX, { ...FIXED, source: { sourceId: DEVICE ^ 1 } }),
+    arrange: ({ table }) => table.remapped(INDEX, { ...FIXED, source: { sourceId: DEVICE ^ 1 } }),
   },
   ...[0n, 8n, 16n, 24n, 32n, 40n, 48n, 56n].map((offset): Case => ({
     condition: "IR.27",
@@ -203,7 +204,9 @@ describe("VTD-5.1.4.1: fault conditions of interrupt requests", () => {
 
   it("VTD-5.1.4.1: all of Table 15 are provoked here, but 29h, which no interrupt request meets", () => {
     const provoked = new Set(cases.map(({ condition }) => condition));
-    const table15 = faultConditions.map(({ condition }) => condition).filter((c) => c.startsWith("IR."));
+    const table15 = faultConditions
+      .map(({ condition }) => condition)
+      .filter((c) => c.startsWith("IR."));
     expect(table15.filter((condition) => !provoked.has(condition))).toEqual(["IR.29"]);
   });
 });

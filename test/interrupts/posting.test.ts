@@ -75,13 +75,17 @@ describe("VTD-5.2.3: the posted-interrupt descriptor", () => {
   });
 
   it("VTD-9.10: may lie above 4 GiB", async () => {
-    const memory = GuestMemory.create({ size: 2 ** 20 });
     const high = 1n << 33n;
-    memory.addRegion({ address: high, size: 4096 });
+    const memory = GuestMemory.create({ size: 2 ** 20, regions: [{ start: high, size: 4096 }] });
     const iommu = await Iommu.create({ memory });
     const frames = new FrameAllocator({ start: 0x1000n, end: 0x8000n });
     const table = InterruptTable.create({ memory, frames });
-    const descriptor = PostedDescriptor.create({ memory, address: high, vector: 1, destination: 2 });
+    const descriptor = PostedDescriptor.create({
+      memory,
+      address: high,
+      vector: 1,
+      destination: 2,
+    });
     table.posted(INDEX, { vector: 5, descriptor: high });
     iommu.write64(0xb8, table.tableAddress);
     iommu.write32(0x18, 1 << 24);

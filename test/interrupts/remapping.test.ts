@@ -62,10 +62,13 @@ describe("VTD-9.9: the interrupt that an entry makes", () => {
     ["nmi", 0x4441, 0x4441],
     ["init", 0x4541, 0x4541],
     ["extint", 0x4741, 0x4741],
-  ])("VTD-9.9: delivery mode %s, edge-triggered whatever TM says where it must be", async (delivery, edge, level) => {
-    expect(await remap({ delivery })).toMatchObject({ data: edge });
-    expect(await remap({ delivery, level: true })).toMatchObject({ data: level });
-  });
+  ])(
+    "VTD-9.9: delivery mode %s, edge-triggered whatever TM says where it must be",
+    async (delivery, edge, level) => {
+      expect(await remap({ delivery })).toMatchObject({ data: edge });
+      expect(await remap({ delivery, level: true })).toMatchObject({ data: level });
+    },
+  );
 
   it("VTD-9.9: with EIME the destination has 32 bits, and bits 31:8 go to the upper address", async () => {
     const result = await remap({ destination: 0x1234_5678 }, true);
