@@ -34,7 +34,7 @@ describe("README", () => {
     const named = [...readme.matchAll(/npm (?:run (\w+)|(start|test))\b/g)].map(
       ([, script, short]) => script ?? short!,
     );
-    expect(new Set(named)).toEqual(new Set(["start", "test", "check"]));
+    expect(new Set(named)).toEqual(new Set(["start", "test", "fuzz", "check"]));
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 });

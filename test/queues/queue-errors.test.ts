@@ -48,23 +48,30 @@ function executed(): number[] {
 
 describe("Table 26, IQEI 3: types by table mode and descriptor width", () => {
   it.each([
-    ["legacy mode, 128 bits", LEGACY, false, {}, [1, 2, 3, 5]],
-    ["legacy mode, 256 bits", LEGACY, true, {}, [1, 2, 3, 5]],
-    ["scalable mode, 256 bits", SCALABLE, true, {}, [1, 2, 3, 5, 6, 7, 8, 9]],
-    ["abort-DMA mode, 256 bits", ABORT, true, {}, [1, 2, 3, 5, 6, 7, 8, 9]],
+    ["legacy mode, 128 bits", LEGACY, false, {}, [1, 2, 3, 4, 5]],
+    ["legacy mode, 256 bits", LEGACY, true, {}, [1, 2, 3, 4, 5]],
+    ["scalable mode, 256 bits", SCALABLE, true, {}, [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ["abort-DMA mode, 256 bits", ABORT, true, {}, [1, 2, 3, 4, 5, 6, 7, 8, 9]],
     [
       "without PRS there is no page group response",
       SCALABLE,
       true,
       { PRS: 0, SMS: 0 },
-      [1, 2, 3, 5, 6, 7, 8],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    ],
+    [
+      "without IR there is no interrupt entry cache invalidation",
+      SCALABLE,
+      true,
+      { IR: 0, EIM: 0, PI: 0, MHMV: 0 },
+      [1, 2, 3, 5, 6, 7, 8, 9],
     ],
     [
       "without DT there are no device-TLB invalidations",
       SCALABLE,
       true,
       { DT: 0, DIT: 0, PDS: 0, NWFS: 0, PRS: 0, SMS: 0 },
-      [1, 2, 5, 6, 7],
+      [1, 2, 4, 5, 6, 7],
     ],
   ])("%s", async (_, mode, wide, capabilities, expected) => {
     await start(mode, wide, { capabilities });
