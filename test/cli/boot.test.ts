@@ -73,8 +73,10 @@ describe("the built command, in a process of its own", () => {
   });
 
   it("ends with 3 when the guest triple-faults", async () => {
-    const { code, stdout } = await viommu("boot", "images/triple-fault.elf", "--json", "--quiet");
+    const run = await viommu("boot", "images/triple-fault.elf", "--json", "--quiet");
+    const { code, stdout, stderr } = run;
     expect(parse(stdout)).toMatchObject({ verdict: "crash", checks: [{ name: "started" }] });
+    expect(stderr).toBe("");
     expect(code).toBe(3);
   });
 

@@ -1,4 +1,5 @@
 import type { V86Cpu } from "./internals.js";
+import { keepPanic, panicOf } from "./wasm-panic.js";
 
 /** How a guest came to its end. */
 export type Ending =
@@ -42,6 +43,7 @@ export class GuestLoop {
 
   constructor(cpu: V86Cpu, hooks: LoopHooks) {
     this.#hooks = hooks;
+    keepPanic(cpu.wasm_memory);
     this.ending = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -87,7 +89,7 @@ export class GuestLoop {
       } catch (error) {
         if (this.#failure !== undefined) this.#fail(this.#failure.error);
         else if (!(error instanceof EndSignal))
-          this.#end({ kind: "crash", reason: whyV86Gave(error) });
+          this.#end({ kind: "crash", reason: whyV86Gave(error, cpu) });
         return 0;
       } finally {
         this.#guestRuns = false;
@@ -137,7 +139,8 @@ export class GuestLoop {
   }
 }
 
-function whyV86Gave(error: unknown): string {
+function whyV86Gave(error: unknown, cpu: V86Cpu): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `the CPU shut down, as after an exception that nothing handles (v86: ${message})`;
+  const why = panicOf(cpu.wasm_memory) ?? message;
+  return `the CPU shut down, as after an exception that nothing handles (v86: ${why})`;
 }

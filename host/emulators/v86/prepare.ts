@@ -1,9 +1,12 @@
 import type { V86Options } from "v86";
 
+import { keepingPanics, type WasmLoader } from "./wasm-panic.js";
+
 /**
  * Options for `new V86(...)` with what `attachIommu` needs decided: the guest does not start by
- * itself and has a local APIC (v86's `acpi`); in Node, keyboard, mouse and speaker are disabled, and v86's
- * own WebAssembly file is found. Everything else is as in `options`.
+ * itself and has a local APIC (v86's `acpi`); in Node, keyboard, mouse and speaker are disabled, v86's
+ * own WebAssembly file is found, and why it gave up is kept for `Ending`. Everything else is as in
+ * `options`.
  * @throws {TypeError} if `options` asks for `autostart: true` or `acpi: false`.
  */
 export function prepareV86(options: V86Options = {}): V86Options {
@@ -14,17 +17,30 @@ export function prepareV86(options: V86Options = {}): V86Options {
     throw new TypeError("acpi must not be false: without it v86 has no local APIC for interrupts");
   }
   const inNode = typeof process !== "undefined" && typeof process.getBuiltinModule === "function";
-  const host = inNode ? optionsForNode(process) : {};
-  return { ...host, ...options, autostart: false, acpi: true };
+  const prepared = { ...(inNode ? optionsForNode(process, options) : {}), ...options };
+  const load = prepared.wasm_fn;
+  return {
+    ...prepared,
+    ...(load !== undefined && { wasm_fn: keepingPanics(load) }),
+    autostart: false,
+    acpi: true,
+  };
 }
 
 /** Asks the process for its modules: an import of them would keep browsers from loading this file. */
-function optionsForNode(node: NodeJS.Process): V86Options {
+function optionsForNode(node: NodeJS.Process, options: V86Options): V86Options {
   const require = node.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const wasmPath = options.wasm_path ?? require.resolve("v86/build/v86.wasm");
+  const { readFile } = node.getBuiltinModule("node:fs/promises");
+  const load: WasmLoader = async (imports) => {
+    const { instance } = await WebAssembly.instantiate(await readFile(wasmPath), imports);
+    return instance.exports;
+  };
   return {
     disable_keyboard: true,
     disable_mouse: true,
     disable_speaker: true,
-    wasm_path: require.resolve("v86/build/v86.wasm"),
+    wasm_path: wasmPath,
+    wasm_fn: load,
   };
 }
