@@ -160,6 +160,15 @@ describe("VTD-6.4: the interrupt entry cache", () => {
     expect(vectorOf(unit)).toBe(FIRST.vector);
   });
 
+  it("VTD-6.4: with CM set an entry that is not present is cached, until it is invalidated", async () => {
+    const unit = await InterruptUnit.create({ capabilities: { CM: 1 } });
+    expect(unit.interrupt(INDEX)).toMatchObject({ condition: "IR.22", record: "recorded" });
+    unit.table.remapped(INDEX, FIRST);
+    expect(unit.interrupt(INDEX)).toMatchObject({ condition: "IR.22", record: "collapsed" });
+    unit.submit(invalidateEntries(INDEX));
+    expect(vectorOf(unit)).toBe(FIRST.vector);
+  });
+
   it("VTD-9.9: the source of a request is checked against a cached entry too", async () => {
     const unit = await InterruptUnit.create();
     unit.table.remapped(INDEX, { ...FIRST, source: { sourceId: 0x100 } });
