@@ -9,12 +9,24 @@
 #define DMA_CONTROL 0x00c
 #define CONTROL_INTERRUPT_ENABLE BIT(0)
 #define CONTROL_RESET BIT(1)
+#define DMA_STATUS 0x010
+#define STATUS_BUSY BIT(0)
+#define SETTLE_POLLS 1000u
 #define DMA_INTR_STATUS 0x014
 #define DMA_INTR_MASK 0x018
 #define INTR_COMPLETED 0x00f
 #define INTR_FAILED 0xf00
+#define DMA_MANNERS 0x020
 #define DMA_GROUP_SIZE 0x024
+#define DMA_CREDITS_USED 0x028
+#define DMA_GROUPS_OUTSTANDING 0x02c
+#define DMA_INVALIDATIONS_PENDING 0x030
 #define DMA_PAGE_REQUESTS_SENT 0x04c
+#define DMA_RESPONSES_SUCCESS 0x050
+#define DMA_RESPONSES_INVALID 0x054
+#define DMA_RESPONSES_FAILURE 0x058
+#define DMA_STOP_MARKERS_SENT 0x05c
+#define DMA_UNEXPECTED_RESPONSES 0x060
 
 #define QUEUE_BLOCK(n) (0x1000 + (n) * 0x100)
 #define QUEUE_CONTROL 0x00
@@ -129,6 +141,17 @@ bool dma_engine_page_requests_off(const struct dma_engine *engine)
 	return wait_until(page_requests_stopped, engine);
 }
 
+bool dma_engine_recover_page_requests(const struct dma_engine *engine, u32 page_request_credits)
+{
+	u32 status = pci_find_extended_capability(engine->function, PCI_EXT_PRI) + PRI_STATUS;
+
+	if (!(pci_read16(engine->function, status) & PRI_RESPONSE_FAILURE) ||
+	    !wait_until(page_requests_stopped, engine))
+		return false;
+	pci_write16(engine->function, status, PRI_RESPONSE_FAILURE);
+	return dma_engine_pasid_ats_pri_on(engine, page_request_credits);
+}
+
 void dma_engine_ats_pasid_off(const struct dma_engine *engine)
 {
 	capability_bits_off(engine->function, PCI_EXT_ATS, ATS_CONTROL, ATS_ENABLE);
@@ -143,6 +166,39 @@ void dma_engine_set_group_size(const struct dma_engine *engine, u32 pages)
 u32 dma_engine_page_requests(const struct dma_engine *engine)
 {
 	return read_register(engine, DMA_PAGE_REQUESTS_SENT);
+}
+
+struct dma_engine_account dma_engine_account(const struct dma_engine *engine)
+{
+	return (struct dma_engine_account){
+		.page_requests = read_register(engine, DMA_PAGE_REQUESTS_SENT),
+		.responses_success = read_register(engine, DMA_RESPONSES_SUCCESS),
+		.responses_invalid = read_register(engine, DMA_RESPONSES_INVALID),
+		.responses_failure = read_register(engine, DMA_RESPONSES_FAILURE),
+		.responses_unexpected = read_register(engine, DMA_UNEXPECTED_RESPONSES),
+		.stop_markers = read_register(engine, DMA_STOP_MARKERS_SENT),
+		.credits_used = read_register(engine, DMA_CREDITS_USED),
+		.groups_outstanding = read_register(engine, DMA_GROUPS_OUTSTANDING),
+		.invalidations_pending = read_register(engine, DMA_INVALIDATIONS_PENDING),
+	};
+}
+
+bool dma_engine_settle(const struct dma_engine *engine)
+{
+	u32 polls;
+
+	for (polls = 0; polls < SETTLE_POLLS; polls++) {
+		if (!(read_register(engine, DMA_STATUS) & STATUS_BUSY)) {
+			interrupts_take_pending();
+			return true;
+		}
+	}
+	return false;
+}
+
+void dma_engine_set_manners(const struct dma_engine *engine, u32 manners)
+{
+	write_register(engine, DMA_MANNERS, manners);
 }
 
 static u32 queue_register(const struct dma_queue *queue, u32 offset)
@@ -188,11 +244,14 @@ const struct dma_descriptor *dma_start(struct dma_queue *queue, struct dma_descr
 	return descriptor;
 }
 
+bool dma_has_ended(const struct dma_descriptor *descriptor)
+{
+	return descriptor->status & STATUS_DONE;
+}
+
 static bool descriptor_done(const void *context)
 {
-	const struct dma_descriptor *descriptor = context;
-
-	return descriptor->status & STATUS_DONE;
+	return dma_has_ended(context);
 }
 
 u32 dma_status(const struct dma_descriptor *descriptor)

@@ -16,6 +16,8 @@ enum dma_operation {
 	DMA_COPY = 1,
 	DMA_FILL = 2,
 	DMA_VERIFY = 3,
+	DMA_COMPARE = 4,
+	DMA_ATOMIC_ADD = 5,
 };
 
 #define DMA_INTERRUPT BIT(8)
@@ -27,6 +29,7 @@ enum dma_status {
 	DMA_UNSUPPORTED_REQUEST = 1,
 	DMA_NO_PERMISSION = 3,
 	DMA_PAGE_INVALID = 4,
+	DMA_PAGE_FAILURE = 5,
 	DMA_MISMATCH = 6,
 };
 
@@ -69,12 +72,43 @@ bool dma_engine_init(struct dma_engine *engine, u8 vector);
  */
 bool dma_engine_pasid_ats_pri_on(const struct dma_engine *engine, u32 page_request_credits);
 bool dma_engine_page_requests_off(const struct dma_engine *engine);
+
+/*
+ * A Response Failure has turned page requests off (PCI Express 10.5.2.1): acknowledges it and turns
+ * them on again. False if the endpoint reports none, or an enable does not take.
+ */
+bool dma_engine_recover_page_requests(const struct dma_engine *engine, u32 page_request_credits);
+
 void dma_engine_ats_pasid_off(const struct dma_engine *engine);
 
 void dma_engine_set_group_size(const struct dma_engine *engine, u32 pages);
 
 /* Page requests sent since the device reset. */
 u32 dma_engine_page_requests(const struct dma_engine *engine);
+
+/* What the engine saw of the page request interface, since the device reset or at the moment. */
+struct dma_engine_account {
+	u32 page_requests;
+	u32 responses_success;
+	u32 responses_invalid;
+	u32 responses_failure;
+	u32 responses_unexpected;
+	u32 stop_markers;
+	u32 credits_used;
+	u32 groups_outstanding;
+	u32 invalidations_pending;
+};
+struct dma_engine_account dma_engine_account(const struct dma_engine *engine);
+
+/*
+ * After their last descriptor queues have a few steps left: waits until they rest, and serves what
+ * they interrupted for. False if they do not come to rest.
+ */
+bool dma_engine_settle(const struct dma_engine *engine);
+
+/* Bad manners from now on: bits of docs/dma-engine.md. */
+#define DMA_MANNERS_FLOOD BIT(2)
+void dma_engine_set_manners(const struct dma_engine *engine, u32 manners);
 
 /* One page of descriptors that the device sees at `ring_address` of the PASID. */
 void dma_queue_on(struct dma_queue *queue, struct dma_engine *engine, u32 index, u32 pasid,
@@ -87,6 +121,8 @@ bool dma_queue_off(const struct dma_queue *queue, bool stop_marker);
 
 /* Hands one descriptor to the device. It stays valid until the ring came round. */
 const struct dma_descriptor *dma_start(struct dma_queue *queue, struct dma_descriptor request);
+
+bool dma_has_ended(const struct dma_descriptor *descriptor);
 
 /* False when the device does not end it. */
 bool dma_wait(const struct dma_descriptor *descriptor);

@@ -87,6 +87,21 @@ static inline void compiler_barrier(void)
 	__asm__ volatile("" : : : "memory");
 }
 
+/*
+ * Replaces a 64-bit value in one access, and answers the old one: a device may look at any moment,
+ * and may have set bits in it meanwhile.
+ */
+static inline u64 exchange64(volatile u64 *address, u64 value)
+{
+	u64 old = *address;
+
+	__asm__ volatile("1: lock cmpxchg8b %0; jne 1b"
+			 : "+m"(*address), "+A"(old)
+			 : "b"(LOW32(value)), "c"(HIGH32(value))
+			 : "memory", "cc");
+	return old;
+}
+
 static inline void cpu_relax(void)
 {
 	__asm__ volatile("pause" : : : "memory");
@@ -99,6 +114,12 @@ static inline void cpu_relax(void)
 static inline void sleep_until_interrupt(void)
 {
 	__asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+/* Takes what is pending, and does not sleep. */
+static inline void take_pending_interrupts(void)
+{
+	__asm__ volatile("sti; nop; cli" : : : "memory");
 }
 
 static inline _Noreturn void halt_forever(void)

@@ -41,6 +41,7 @@ static struct {
 	void *context;
 	volatile u32 count;
 } vectors[VECTOR_COUNT];
+static volatile u32 interrupts_taken;
 static u32 apic = APIC_DEFAULT_BASE;
 
 void exceptions_init(void)
@@ -105,12 +106,24 @@ void interrupt_dispatch(struct interrupt_frame *frame)
 		give_up("cpu-exception", "vector %u, error code 0x%x, at 0x%x", vector,
 			frame->error, frame->eip);
 	vectors[vector].count++;
+	interrupts_taken++;
 	/* A spurious interrupt sets no in-service bit, so it must not be ended. */
 	if (vector == VECTOR_SPURIOUS)
 		return;
 	if (vectors[vector].handler)
 		vectors[vector].handler(vectors[vector].context);
 	mmio_write32(apic + APIC_EOI, 0);
+}
+
+/* Whoever is served may cause the next one. */
+void interrupts_take_pending(void)
+{
+	u32 before;
+
+	do {
+		before = interrupts_taken;
+		take_pending_interrupts();
+	} while (interrupts_taken != before);
 }
 
 bool wait_until(wait_condition condition, const void *context)
@@ -124,12 +137,14 @@ bool wait_until(wait_condition condition, const void *context)
 			return true;
 		cpu_relax();
 	}
-	while (!condition(context)) {
+	for (;;) {
+		interrupts_take_pending();
+		if (condition(context))
+			return true;
 		if ((int)(vectors[VECTOR_TIMER].count - deadline) >= 0)
 			return false;
 		sleep_until_interrupt();
 	}
-	return true;
 }
 
 struct interrupt_wait {

@@ -2,7 +2,7 @@
  * Interrupts of one CPU: descriptor table, 8259s masked, local APIC in xAPIC mode. Everything that
  * interrupts here is a message (MSI) with a vector, or the local APIC's timer, the clock of waits.
  *
- * Interrupts are taken only inside wait_until(). So a handler never finds anything half done, and
+ * Interrupts are taken only inside waits. So a handler never finds anything half done, and
  * the order in which a program touches the unit does not depend on the speed of the host.
  */
 #ifndef INTERRUPTS_H
@@ -39,6 +39,9 @@ typedef bool (*wait_condition)(const void *context);
  * shorter.
  */
 bool wait_until(wait_condition condition, const void *context);
+
+/* Serves what is pending already. */
+void interrupts_take_pending(void);
 
 /* Waits until the vector was taken more than `before` times. */
 bool wait_for_interrupt(u8 vector, u32 before);

@@ -38,6 +38,7 @@
 #define PRI_CONTROL 0x04
 #define PRI_ENABLE BIT(0)
 #define PRI_STATUS 0x06
+#define PRI_RESPONSE_FAILURE BIT(0) /* written 1 to clear */
 #define PRI_STOPPED BIT(8)
 #define PRI_ALLOCATION 0x0c
 

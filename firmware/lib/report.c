@@ -4,11 +4,24 @@
 
 static u32 checks_made;
 static u32 checks_failed;
+static bool notes_off;
+
+void notes_on(bool on)
+{
+	notes_off = !on;
+}
+
+bool notes_are_on(void)
+{
+	return !notes_off;
+}
 
 void note(const char *format, ...)
 {
 	va_list arguments;
 
+	if (notes_off)
+		return;
 	print("# ");
 	va_start(arguments, format);
 	vprint(format, arguments);
@@ -55,8 +68,12 @@ _Noreturn void give_up(const char *name, const char *detail, ...)
 	va_list arguments;
 
 	va_start(arguments, detail);
+	give_up_with(name, detail, arguments);
+}
+
+_Noreturn void give_up_with(const char *name, const char *detail, va_list arguments)
+{
 	report(name, false, detail, arguments);
-	va_end(arguments);
 	finish();
 }
 

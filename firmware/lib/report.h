@@ -19,6 +19,13 @@
 
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Turns notes off and on again, for what would print thousands of them. Whoever prints a note in
+ * pieces asks notes_are_on() first.
+ */
+void notes_on(bool on);
+bool notes_are_on(void);
+
 /* Reports and goes on. `detail` is formatted only when the check failed. Returns `passed`. */
 bool check(const char *name, bool passed, const char *detail, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -30,6 +37,7 @@ void require(const char *name, bool passed, const char *detail, ...)
 /* A failed check that nobody planned, and the end. */
 _Noreturn void give_up(const char *name, const char *detail, ...)
 	__attribute__((format(printf, 2, 3)));
+_Noreturn void give_up_with(const char *name, const char *detail, va_list arguments);
 
 /* Prints the count and leaves through the debug-exit port. */
 _Noreturn void finish(void);

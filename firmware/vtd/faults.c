@@ -30,6 +30,8 @@ static const char *const type_names[] = { "write", "page request", "read", "Atom
 
 static void describe(const struct fault *fault)
 {
+	if (!notes_are_on())
+		return;
 	print("# fault 0x%02x: %s by %02x:%02x.%u at 0x%llx", fault->reason,
 	      type_names[fault->type], fault->source >> 8, fault->source >> 3 & 31,
 	      fault->source & 7, fault->address);

@@ -99,11 +99,14 @@ static void close_group(struct vtd_unit *unit, struct open_group *group)
 	note("group %u of PASID %u: %u page%s %s", group->index, group->pasid, group->pages,
 	     group->pages == 1 ? "" : "s",
 	     group->worst == RESPONSE_SUCCESS ? "mapped, answered Success" :
-						"refused, answered Invalid Request");
+	     group->worst == RESPONSE_INVALID ? "refused, answered Invalid Request" :
+						"refused, answered Response Failure");
 	if (group->worst == RESPONSE_SUCCESS)
 		counts.groups_granted++;
-	else
+	else if (group->worst == RESPONSE_INVALID)
 		counts.groups_refused++;
+	else
+		counts.groups_failed++;
 	if (group->pages > counts.largest_group)
 		counts.largest_group = group->pages;
 	if (!counts.smallest_group || group->pages < counts.smallest_group)
@@ -134,9 +137,8 @@ static void serve_one(struct vtd_unit *unit, const u64 *raw)
 		close_group(unit, group);
 }
 
-void page_requests_serve(void *context)
+static void serve_queue(struct vtd_unit *unit)
 {
-	struct vtd_unit *unit = context;
 	u32 head = vtd_read32(unit, PQH_REG);
 
 	/* Before the queue is read: what comes later sets it again, and interrupts again. */
@@ -146,11 +148,32 @@ void page_requests_serve(void *context)
 		head = (head + REQUEST_BYTES) & QUEUE_MASK;
 		vtd_write32(unit, PQH_REG, head);
 	}
-	/*
-	 * The unit drops requests while PRO is set; it may be cleared once the queue is empty
-	 * (7.5).
-	 */
-	if (vtd_read32(unit, PRS_REG) & PRS_PRO) {
+}
+
+/*
+ * The unit has dropped requests. Where that was the last one of a group it has answered the group
+ * itself (Table 31), and its index may come again for other pages.
+ */
+static void forget_open_groups(void)
+{
+	struct open_group *group;
+
+	for (group = open_groups; group < open_groups + MAX_OPEN_GROUPS; group++) {
+		if (group->used)
+			counts.groups_cut_off++;
+		group->used = false;
+	}
+}
+
+void page_requests_serve(void *context)
+{
+	struct vtd_unit *unit = context;
+
+	serve_queue(unit);
+	while (vtd_read32(unit, PRS_REG) & PRS_PRO) {
+		/* While PRO is set nothing is added; cleared with an empty queue (7.5). */
+		serve_queue(unit);
+		forget_open_groups();
 		counts.overflows++;
 		vtd_write32(unit, PRS_REG, PRS_PRO);
 	}

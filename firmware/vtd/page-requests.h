@@ -30,8 +30,10 @@ struct page_request_counts {
 	u32 requests;
 	u32 groups_granted;
 	u32 groups_refused;
+	u32 groups_failed;
 	u32 smallest_group;
 	u32 largest_group;
+	u32 groups_cut_off; /* begun, and not ended before the queue overflowed */
 	u32 stop_markers;
 	u32 overflows;
 };

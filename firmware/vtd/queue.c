@@ -20,6 +20,7 @@
 #define CONTEXT_DEVICE GRANULARITY(3)
 #define IOTLB_GLOBAL GRANULARITY(1)
 #define IOTLB_DOMAIN GRANULARITY(2)
+#define IOTLB_PAGES GRANULARITY(3)
 #define PASID_IOTLB_PASID GRANULARITY(2)
 #define PASID_IOTLB_PAGES GRANULARITY(3)
 #define PASID_CACHE_DOMAIN GRANULARITY(0)
@@ -69,6 +70,7 @@ static void submit(struct vtd_unit *unit, u64 low, u64 high)
 	descriptor[2] = 0;
 	descriptor[3] = 0;
 	unit->descriptor_tail = next_tail;
+	unit->descriptors_submitted++;
 	compiler_barrier();
 	vtd_write32(unit, IQT_REG, next_tail);
 }
@@ -86,6 +88,17 @@ void vtd_invalidate_pasid_cache(struct vtd_unit *unit, u16 domain)
 void vtd_invalidate_domain(struct vtd_unit *unit, u16 domain)
 {
 	submit(unit, TYPE_IOTLB | IOTLB_DOMAIN | IOTLB_DRAIN | (u64)domain << 16, 0);
+}
+
+void vtd_invalidate_translations(struct vtd_unit *unit)
+{
+	submit(unit, TYPE_IOTLB | IOTLB_GLOBAL | IOTLB_DRAIN, 0);
+}
+
+void vtd_invalidate_domain_pages(struct vtd_unit *unit, u16 domain, u64 address, u32 order)
+{
+	submit(unit, TYPE_IOTLB | IOTLB_PAGES | IOTLB_DRAIN | (u64)domain << 16,
+	       (address & ~(u64)(PAGE_SIZE - 1)) | order);
 }
 
 void vtd_invalidate_pages(struct vtd_unit *unit, u16 domain, u32 pasid, u64 address, u32 order)
@@ -131,7 +144,7 @@ bool vtd_invalidate_everything(struct vtd_unit *unit)
 	/* In this order: a later cache may be refilled from an earlier one (6.5.2.12). */
 	submit(unit, TYPE_CONTEXT | CONTEXT_GLOBAL, 0);
 	submit(unit, TYPE_PASID_CACHE | PASID_CACHE_GLOBAL, 0);
-	submit(unit, TYPE_IOTLB | IOTLB_GLOBAL | IOTLB_DRAIN, 0);
+	vtd_invalidate_translations(unit);
 	return vtd_wait_for_queue(unit, 0);
 }
 

@@ -29,9 +29,12 @@ bool vtd_queue_off(struct vtd_unit *unit);
 void vtd_invalidate_context(struct vtd_unit *unit, u16 requester);
 void vtd_invalidate_pasid_cache(struct vtd_unit *unit, u16 domain);
 void vtd_invalidate_domain(struct vtd_unit *unit, u16 domain);
+void vtd_invalidate_translations(struct vtd_unit *unit);
 /* 2^order pages from `address`, with the paging-structure entries above them. */
 void vtd_invalidate_pages(struct vtd_unit *unit, u16 domain, u32 pasid, u64 address, u32 order);
 void vtd_invalidate_pasid(struct vtd_unit *unit, u16 domain, u32 pasid);
+/* 2^order pages of the second stage (not of a nested PASID): only with CAP.PSI, up to CAP.MAMV. */
+void vtd_invalidate_domain_pages(struct vtd_unit *unit, u16 domain, u64 address, u32 order);
 /* In the device's own TLB; `order` 52 is everything of the PASID. */
 void vtd_invalidate_device_tlb(struct vtd_unit *unit, u16 requester, u32 pasid, u64 address,
 			       u32 order);

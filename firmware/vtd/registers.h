@@ -15,8 +15,11 @@
 #define CAP_ESRTPS BIT64(63)
 #define CAP_FS5LP BIT64(60)
 #define CAP_FS1GP BIT64(56)
+#define CAP_MAMV(cap) ((u32)((cap) >> 48 & 0x3f)) /* log2 of pages */
 #define CAP_NFR(cap) ((u32)((cap) >> 40 & 0xff)) /* fault records minus 1 */
 #define CAP_PSI BIT64(39)
+#define CAP_SSLPS_1G BIT64(35)
+#define CAP_SSLPS_2M BIT64(34)
 #define CAP_FRO(cap) ((u32)((cap) >> 24 & 0x3ff)) /* in units of 16 bytes */
 #define CAP_MGAW(cap) ((u32)((cap) >> 16 & 0x3f)) /* bits minus 1 */
 #define CAP_SAGAW(cap) ((u32)((cap) >> 8 & 0x1f))

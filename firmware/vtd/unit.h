@@ -16,6 +16,7 @@ struct vtd_unit {
 	/* Invalidation queue: one page of 256-bit descriptors, and the dword that waits write. */
 	u64 (*descriptors)[4];
 	u32 descriptor_tail;
+	u32 descriptors_submitted;
 	volatile u32 *wait_status;
 	u32 wait_sequence;
 

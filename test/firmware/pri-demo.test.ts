@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { V86 } from "v86";
-import {
-  attachIommu,
-  prepareV86,
-  type Attachment,
-  type AttachOptions,
-  type Ending,
-} from "../../host/emulators/v86/index.js";
-import { readImage } from "./images.js";
+import type { AttachOptions, Attachment } from "../../host/emulators/v86/index.js";
+import { bootWithUnit, checksOf, type Boot } from "./boot-with-unit.js";
 
 /** Every check of pri-demo, in the order of its story. */
 const CHECKS = [
@@ -27,42 +20,20 @@ const CHECKS = [
   ...["invalidation-queue-off", "nothing-left-pending"],
 ];
 
-interface Boot {
-  readonly ending: Ending;
-  readonly lines: readonly string[];
-}
-
-/** Boots pri-demo in v86 with a virtual IOMMU, until it exits. */
-async function bootWithUnit(
+const boot = (
   options: AttachOptions,
-  prepare: (attachment: Attachment) => void = () => undefined,
-): Promise<Boot> {
-  const image = new Uint8Array(readImage("pri-demo.elf")).buffer;
-  const emulator = new V86(
-    prepareV86({ memory_size: 32 * 2 ** 20, multiboot: { buffer: image } }),
-  );
-  let serial = "";
-  emulator.add_listener("serial0-output-byte", (byte: number) => {
-    serial += String.fromCharCode(byte);
-  });
-  const attachment = await attachIommu(emulator, options);
-  prepare(attachment);
-  void emulator.run();
-  const ending = await attachment.ending;
-  await attachment.destroy();
-  return { ending, lines: serial.trimEnd().split("\n") };
-}
+  prepare?: (attachment: Attachment) => void,
+): Promise<Boot> => bootWithUnit({ image: "pri-demo.elf" }, options, prepare);
 
-const checksOf = ({ lines }: Boot): string[] => lines.filter((line) => /^(not )?ok /.test(line));
 const passed = { kind: "exit", code: 0 };
 const failed = { kind: "exit", code: 1 };
 
 describe("pri-demo in v86 with the virtual IOMMU", () => {
   it("passes every check, in order, and says how many there were", async () => {
-    const boot = await bootWithUnit({ preset: "full" });
-    expect(checksOf(boot)).toEqual(CHECKS.map((name) => `ok ${name}`));
-    expect(boot.lines.at(-1)).toBe(`1..${CHECKS.length}`);
-    expect(boot.ending).toEqual(passed);
+    const result = await boot({ preset: "full" });
+    expect(checksOf(result)).toEqual(CHECKS.map((name) => `ok ${name}`));
+    expect(result.lines.at(-1)).toBe(`1..${CHECKS.length}`);
+    expect(result.ending).toEqual(passed);
   });
 
   it("passes with one entry in every cache of the unit", async () => {
@@ -73,31 +44,31 @@ describe("pri-demo in v86 with the virtual IOMMU", () => {
       firstStagePaging: 1,
       secondStagePaging: 1,
     };
-    const boot = await bootWithUnit({ preset: "full", caches });
-    expect(checksOf(boot)).toEqual(CHECKS.map((name) => `ok ${name}`));
+    const result = await boot({ preset: "full", caches });
+    expect(checksOf(result)).toEqual(CHECKS.map((name) => `ok ${name}`));
   });
 
   it("passes on a unit without page-request drain, throttling and invalidating SRTP", async () => {
-    const boot = await bootWithUnit({
+    const result = await boot({
       preset: "full",
       capabilities: { PDS: 0, DIT: 0, ESRTPS: 0 },
     });
-    expect(checksOf(boot)).toEqual(CHECKS.map((name) => `ok ${name}`));
+    expect(checksOf(result)).toEqual(CHECKS.map((name) => `ok ${name}`));
   });
 
   it("names the capability that it misses, and goes no further", async () => {
-    const boot = await bootWithUnit({ preset: "second-stage" });
-    expect(checksOf(boot).at(-1)).toBe("not ok unit-capabilities: ECAP.FSTS is needed");
-    expect(boot.ending).toEqual(failed);
+    const result = await boot({ preset: "second-stage" });
+    expect(checksOf(result).at(-1)).toBe("not ok unit-capabilities: ECAP.FSTS is needed");
+    expect(result.ending).toEqual(failed);
   });
 
   it("reports an endpoint that never answers an invalidation, and ends (§6.5.2.10)", async () => {
-    const boot = await bootWithUnit({ preset: "full" }, ({ bus }) => {
+    const result = await boot({ preset: "full" }, ({ bus }) => {
       bus.deliverDeviceTlbInvalidate = () => true;
     });
-    expect(checksOf(boot).at(-1)).toMatch(
+    expect(checksOf(result).at(-1)).toMatch(
       /^not ok invalidation-queue-error: FSTS\.ITE: the device did not answer an invalidation/,
     );
-    expect(boot.ending).toEqual(failed);
+    expect(result.ending).toEqual(failed);
   });
 });
