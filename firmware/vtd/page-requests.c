@@ -47,6 +47,15 @@ struct page_request_counts page_request_counts(void)
 	return counts;
 }
 
+u32 page_request_groups_open(void)
+{
+	u32 i, open = 0;
+
+	for (i = 0; i < MAX_OPEN_GROUPS; i++)
+		open += open_groups[i].used;
+	return open;
+}
+
 bool page_requests_empty(const struct vtd_unit *unit)
 {
 	return vtd_read32(unit, PQT_REG) == vtd_read32(unit, PQH_REG);

@@ -49,4 +49,7 @@ bool page_requests_empty(const struct vtd_unit *unit);
 
 struct page_request_counts page_request_counts(void);
 
+/* Groups that have begun, and whose last request has not come. */
+u32 page_request_groups_open(void);
+
 #endif

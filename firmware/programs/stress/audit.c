@@ -41,19 +41,19 @@ static bool is_quiet(const struct dma_engine_account *account)
 	       account->stop_markers == stress.stop_markers &&
 	       counts.stop_markers == stress.stop_markers && !account->responses_unexpected &&
 	       !account->credits_used && !account->groups_outstanding &&
-	       !account->invalidations_pending && page_requests_empty(&stress.unit);
+	       !account->invalidations_pending && !page_request_groups_open() && page_requests_empty(&stress.unit);
 }
 
 static void describe(const struct dma_engine_account *account)
 {
 	note("sent %u, delivered %u and %u lost to overflows; answered %u and %u by the unit, "
 	     "received %u, unexpected %u; stop markers %u of %u; "
-	     "%u credits, %u groups, %u invalidations outstanding",
+	     "%u credits, %u groups, %u invalidations outstanding, %u groups half served",
 	     account->page_requests, page_request_counts().requests, forgiven_requests,
 	     responses_given(), forgiven_responses, responses_received(account),
 	     account->responses_unexpected, page_request_counts().stop_markers,
 	     stress.stop_markers, account->credits_used, account->groups_outstanding,
-	     account->invalidations_pending);
+	     account->invalidations_pending, page_request_groups_open());
 }
 
 void stress_check_quiet(void)

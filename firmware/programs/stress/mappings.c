@@ -6,7 +6,19 @@
 
 static struct space *any_space(void)
 {
-	return &stress.spaces[random_below(stress.space_count)];
+	/* What no queue uses changes less: nobody would notice. */
+	return random_once_in(8) ? &stress.spaces[random_below(stress.space_count)] :
+				   stress.bound[random_below(QUEUES)];
+}
+
+/* A page that DMA has touched lately, or any. */
+static struct place any_place(void)
+{
+	struct place place;
+
+	if (random_once_in(4) || !places_recall(&stress.touched, NULL, &place))
+		place = (struct place){ any_space(), random_below(SLOTS) };
+	return place;
 }
 
 static u32 smaller(u32 a, u32 b)
@@ -23,6 +35,7 @@ void stress_unmap_run(struct space *space, u32 first, u32 count)
 		if (space->slots[i].state != SLOT_MAPPED)
 			continue;
 		slot_unmap(space, i);
+		places_remember(&stress.changed, space, i);
 		mapped = true;
 		stress.counts.unmapped++;
 	}
@@ -47,16 +60,18 @@ void stress_free_frames(u32 wanted)
 
 static void unmap_some(void)
 {
-	u32 first = random_below(SLOTS);
+	struct place first = any_place();
 
-	stress_unmap_run(any_space(), first, smaller(1 + random_below(8), SLOTS - first));
+	stress_unmap_run(first.space, first.index,
+			 smaller(1 + random_below(8), SLOTS - first.index));
 }
 
 /* Less permission, or more. */
 static void protect_some(void)
 {
-	struct space *space = any_space();
-	u32 first = random_below(SLOTS), count = smaller(1 + random_below(8), SLOTS - first), i;
+	struct place place = any_place();
+	struct space *space = place.space;
+	u32 first = place.index, count = smaller(1 + random_below(8), SLOTS - first), i;
 	bool writable = random_once_in(2);
 
 	for (i = first; i < first + count; i++) {
@@ -68,6 +83,7 @@ static void protect_some(void)
 		slot->writable = writable;
 		slot->written = false;
 		slot_map(space, i);
+		places_remember(&stress.changed, space, i);
 		stress.counts.protected++;
 	}
 	stress_invalidate(space, slot_address(space, first), count);
@@ -76,8 +92,9 @@ static void protect_some(void)
 /* Other memory with the same contents, in one step: readers never notice. */
 static void move_one(void)
 {
-	struct space *space = any_space();
-	u32 index = random_below(SLOTS);
+	struct place place = any_place();
+	struct space *space = place.space;
+	u32 index = place.index;
 	struct slot *slot = &space->slots[index];
 	u16 old = slot->frame;
 
@@ -88,6 +105,7 @@ static void move_one(void)
 	frame_copy(slot->frame, old);
 	slot->written = false;
 	slot_map(space, index);
+	places_remember(&stress.changed, space, index);
 	stress_invalidate(space, slot_address(space, index), 1);
 	frame_release(old);
 	stress.counts.moved++;
@@ -129,6 +147,14 @@ bool stress_swap(struct space *space, u32 index)
 	return true;
 }
 
+static void swap_one(void)
+{
+	struct place place = any_place();
+
+	if (stress_swap(place.space, place.index))
+		places_remember(&stress.changed, place.space, place.index);
+}
+
 /* The same memory in a second address space, or twice in one. */
 static void share_one(void)
 {
@@ -163,7 +189,7 @@ void stress_change_mappings(void)
 			move_one();
 			break;
 		case 4:
-			stress_swap(any_space(), random_below(SLOTS));
+			swap_one();
 			break;
 		case 5:
 		case 6:

@@ -137,11 +137,14 @@ static void digest(u32 value)
 
 static void check_memory(const struct job *job, const char *name, const struct span *span)
 {
-	u32 at;
+	u64 address;
 
-	if (!span_is_as_shadow(span, &at))
-		stress_failed("data", "%s of operation %u, PASID %u at 0x%llx, byte %u of %u", name,
-			      job->operation, span->space->pasid, span->address, at, job->length);
+	if (!span_is_as_shadow(span, &address))
+		stress_failed("data",
+			      "%s of operation %u by way %u, PASID %u, 0x%llx and %u bytes: "
+			      "the byte at 0x%llx",
+			      name, job->operation, job->way, span->space->pasid, span->address,
+			      job->length, address);
 }
 
 void job_check(const struct job *job)

@@ -71,31 +71,31 @@ u32 span_failure(const struct span *span, enum way way, bool write)
 	return span->length;
 }
 
-static bool claim_allows(const struct claim *claim, bool write, bool shared)
+static bool claim_allows(const struct claim *claim, bool alone, bool shared)
 {
-	return claim->batch != stress.counts.batches || (!claim->exclusive && !write && shared);
+	return claim->batch != stress.counts.batches || (!claim->exclusive && !alone && shared);
 }
 
 /*
  * Readers share what is mapped, and share what is not if all of them can ask for it: a page that
  * one asks for must not appear to another that expects it to be absent.
  */
-static bool claims_allow(const struct span *span, enum way way, bool write)
+static bool claims_allow(const struct span *span, enum way way, bool alone)
 {
 	const struct slot *slot;
 	u32 i;
 
 	if (span->frame != NO_FRAME)
-		return claim_allows(frame_claim(span->frame), write, true);
+		return claim_allows(frame_claim(span->frame), alone, true);
 	slot = &span->space->slots[first_slot(span)];
 	for (i = 0; i < slot_count(span); i++, slot++) {
 		bool shared = slot->state == SLOT_MAPPED ||
 			      (way == WAY_PAGED && slot->claim.paged);
 
-		if (!claim_allows(&slot->claim, write, shared))
+		if (!claim_allows(&slot->claim, alone, shared))
 			return false;
 		if (slot->state != SLOT_EMPTY &&
-		    !claim_allows(frame_claim(slot->frame), write, true))
+		    !claim_allows(frame_claim(slot->frame), alone, true))
 			return false;
 	}
 	return true;
@@ -120,6 +120,8 @@ void span_claim(const struct span *span, u32 batch, enum way way, bool alone)
 		return;
 	}
 	slot = &span->space->slots[first_slot(span)];
+	places_remember(&stress.touched, span->space,
+			first_slot(span) + random_below(slot_count(span)));
 	for (i = 0; i < slot_count(span); i++, slot++) {
 		claim(&slot->claim, batch, way, alone);
 		if (slot->state != SLOT_EMPTY)
@@ -154,13 +156,19 @@ static bool pick_window(struct span *span, u32 length)
 	return true;
 }
 
-/* Readers like to meet: so that two queues miss the same page. */
-static u32 random_offset(u32 length, bool write)
+/*
+ * Readers like to meet, so that two queues miss the same page; and pages that have just changed are
+ * looked at first, while a stale translation would still be there.
+ */
+static u32 random_offset(const struct space *space, u32 length, bool write)
 {
 	u32 limit = SLOTS * PAGE_SIZE - length + 1, offset = random_below(limit);
+	struct place place;
 
 	if (!write && random_once_in(3))
 		offset = stress.meeting_point + random_below(PAGE_SIZE);
+	else if (random_once_in(2) && places_recall(&stress.changed, space, &place))
+		offset = place.index * PAGE_SIZE + random_below(PAGE_SIZE);
 	return offset < limit ? offset : limit - 1;
 }
 
@@ -171,9 +179,9 @@ static bool pick_slots(struct span *span, u32 length, enum way way, bool write, 
 	span->frame = NO_FRAME;
 	span->length = length;
 	for (tries = 0; tries < SLOT_TRIES; tries++) {
-		span->offset = random_offset(length, write);
+		span->offset = random_offset(span->space, length, write);
 		span->address = span->space->small + span->offset;
-		if (claims_allow(span, way, write) &&
+		if (claims_allow(span, way, write || may_fail) &&
 		    (may_fail || span_failure(span, way, write) == length))
 			return true;
 	}
@@ -187,9 +195,9 @@ bool span_pick(struct span *span, struct space *space, u32 length, enum way way,
 
 	*span = (struct span){ .space = space };
 	if (area == 0 && pick_window(span, length))
-		return claims_allow(span, way, write);
+		return claims_allow(span, way, write || may_fail);
 	if (area < 3 && pick_large(span, length, write))
-		return claims_allow(span, way, write);
+		return claims_allow(span, way, write || may_fail);
 	return pick_slots(span, length, way, write, may_fail);
 }
 
@@ -219,7 +227,7 @@ void span_mark_written(const struct span *span, u32 length)
 			slot->written = true;
 }
 
-bool span_is_as_shadow(const struct span *span, u32 *wrong_at)
+bool span_is_as_shadow(const struct span *span, u64 *wrong_address)
 {
 	u32 at, length;
 
@@ -234,7 +242,7 @@ bool span_is_as_shadow(const struct span *span, u32 *wrong_at)
 			continue;
 		first = difference_offset(page, shadow_of(page), around);
 		if (first < around) {
-			*wrong_at = at + first - (u32)(bytes - page);
+			*wrong_address = span->address + at + first - (u32)(bytes - page);
 			return false;
 		}
 	}

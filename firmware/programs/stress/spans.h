@@ -44,6 +44,6 @@ u8 *span_bytes(const struct span *span, u32 at, u32 *length);
 void span_mark_written(const struct span *span, u32 length);
 
 /* Compares whole pages under the span with the shadow. False, and where, if a byte differs. */
-bool span_is_as_shadow(const struct span *span, u32 *wrong_at);
+bool span_is_as_shadow(const struct span *span, u64 *wrong_address);
 
 #endif

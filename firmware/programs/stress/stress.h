@@ -6,8 +6,10 @@
  *	set-up.c	the unit, the address spaces, the endpoint
  *	frames.c	memory that devices reach, and its shadow
  *	slots.c		pages of an address space, and the answers to page requests
+ *	places.c	pages that it pays to come back to
  *	spans.c		a stretch of an address space, as a descriptor names it
- *	plan.c		a descriptor, and what must come of it
+ *	plan.c		a descriptor
+ *	outcome.c	what must come of it
  *	batch.c		descriptors of all queues at once, and what is checked afterwards
  *	mappings.c	unmap, protect, move, share
  *	large.c		pages of 2 MiB
@@ -85,6 +87,17 @@ struct space {
 	struct large_slot large_slots[LARGE_SLOTS];
 };
 
+/* The latest few pages of which something is known. */
+#define PLACES 16u
+struct place {
+	struct space *space;
+	u32 index;
+};
+struct places {
+	struct place list[PLACES];
+	u32 remembered;
+};
+
 /* What was done, for the summary. */
 struct stress_counts {
 	u32 steps, batches;
@@ -108,6 +121,8 @@ struct stress {
 	struct dma_queue queues[QUEUES];
 	struct dma_descriptor *rings[QUEUES];
 	struct space *bound[QUEUES]; /* the address space of each queue */
+	struct places touched; /* by DMA: their translations are cached */
+	struct places changed; /* by software since */
 	u32 meeting_point; /* in the small area, for readers of a batch */
 	u32 stop_markers; /* sent so far */
 	bool fail_next; /* the next page request gets a Response Failure */
@@ -157,6 +172,11 @@ enum response_code stress_page_in(const struct page_request *request, void *cont
  */
 void stress_invalidate_unit(const struct space *space, u64 address, u32 pages);
 void stress_invalidate(const struct space *space, u64 address, u32 pages);
+
+/* places.c */
+void places_remember(struct places *places, struct space *space, u32 index);
+/* One of them, of this space or (NULL) of any. False if there is none. */
+bool places_recall(const struct places *places, const struct space *space, struct place *place);
 
 /* batch.c */
 void stress_batch(void);
