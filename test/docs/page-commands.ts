@@ -7,12 +7,13 @@ import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Where the pages' commands run: a folder with the images that they name, all the demonstration. */
+/** Where the pages' commands run: a folder with the images, and the demonstration as the reader's own. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), "viommu-docs-"));
 
   constructor() {
     mkdirSync(join(this.folder, "firmware/build"), { recursive: true });
+    cpSync(join(root, "images"), join(this.folder, "images"), { recursive: true });
     for (const image of ["my-test.elf", "firmware/build/my-test.elf"]) {
       cpSync(join(root, "images/pri-demo.elf"), join(this.folder, image));
     }
