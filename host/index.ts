@@ -16,10 +16,14 @@ export { GuestMemory, type GuestMemoryOptions, type PoisonOptions } from "./memo
 export type { MemoryPort } from "./memory/port.js";
 export type * from "./spec/requests.js";
 export { Machine } from "./machine.js";
+export type { MachineFirmware, ReservedRegion } from "./machine/firmware.js";
+export type { MemoryMapEntry } from "./machine/memory-map.js";
 export type {
   BridgeDescription,
   EndpointDescription,
   MachineOptions,
   MachineTopology,
+  TreeBridge,
+  TreeFunction,
   UnitDescription,
 } from "./machine/options.js";

@@ -3,16 +3,21 @@ import { endpointModel } from "./devices/gallery.js";
 import type { Iommu } from "./iommu.js";
 import { describeMachine } from "./machine/acpi-description.js";
 import { numberBuses } from "./machine/bus-tree.js";
+import { resolveFirmware, type ResolvedFirmware } from "./machine/firmware.js";
 import { InterruptLog } from "./machine/interrupt-log.js";
+import { ioApic } from "./machine/io-apic.js";
+import { memoryMap, type MemoryMapEntry } from "./machine/memory-map.js";
 import type { EndpointDescription, MachineOptions } from "./machine/options.js";
-import { connectUnit, placeUnit, type PlacedUnit } from "./machine/placed-unit.js";
+import { connectUnit, placeUnit, REGISTER_PAGE, type PlacedUnit } from "./machine/placed-unit.js";
 import { resolveScopes, type UnitScope } from "./machine/unit-scope.js";
 import { GuestMemory } from "./memory/guest-memory.js";
 import { PciBus, type BridgeOptions } from "./pci/bus.js";
 import type { ConfigDoors } from "./pci/config-doors.js";
 import type { EndpointFunction } from "./pci/function.js";
+import { sendInterrupt } from "./pci/interrupt-path.js";
 import { assignResources } from "./pci/resources.js";
 import { formatBdf } from "./pci/topology.js";
+import type { MessageSignaledInterrupt } from "./spec/requests.js";
 import { parseSourceId, type SourceId } from "./spec/source-id.js";
 
 const FIRST_WINDOW = 0xe800_0000;
@@ -36,6 +41,7 @@ export class Machine {
   readonly interrupts = new InterruptLog();
   readonly #placed: readonly PlacedUnit[];
   readonly #scopes: readonly UnitScope[];
+  readonly #firmware: ResolvedFirmware;
   readonly #ecam: { readonly base: bigint; readonly lastBus: number };
 
   private constructor(memory: GuestMemory, placed: readonly PlacedUnit[], options: MachineOptions) {
@@ -57,6 +63,7 @@ export class Machine {
     placed.forEach((unit, index) => {
       connectUnit(this.bus, unit, this.#scopes[index]!);
     });
+    this.#firmware = resolveFirmware(options.firmware ?? {}, this.bus.topology, memory);
     this.bus.addWindow(this.config.ecamWindow(this.#ecam.base, this.#ecam.lastBus));
     assignResources(this.bus.topology, FIRST_WINDOW);
   }
@@ -110,15 +117,40 @@ export class Machine {
     return this.#plugIn(endpoint);
   }
 
+  /**
+   * Sends a message of the I/O APIC, whose model is the user's, through the last unit (§5.1); answers
+   * false if the unit blocks it.
+   */
+  ioApicInterrupt(message: MessageSignaledInterrupt): boolean {
+    const request = { ...message, sourceId: ioApic.sourceId };
+    const blocked = sendInterrupt(request, this.units.at(-1), (remapped) => {
+      this.bus.deliverInterrupt(remapped);
+    });
+    return blocked === undefined;
+  }
+
+  /** RAM and reserved ranges, as firmware reports them: reserved regions are no RAM (§8.4). */
+  memoryMap(): MemoryMapEntry[] {
+    const { base, lastBus } = this.#ecam;
+    return memoryMap(this.memory.regions, [
+      ...this.#firmware.reservedRegions.map((region) => ({
+        start: region.base,
+        size: region.size,
+      })),
+      { start: base, size: BigInt((lastBus + 1) * 2 ** 20) },
+      ...this.#placed.map((unit) => ({ start: unit.base, size: BigInt(REGISTER_PAGE) })),
+    ]);
+  }
+
   /** MADT, MCFG and DMAR, which describe this machine. */
   acpiTables(): Uint8Array[] {
     return describeMachine({
-      units: this.#placed.map(({ base, iommu }, index) => ({
-        base,
-        scope: this.#scopes[index]!,
-        hostAddressWidth: iommu.capabilities.hostAddressWidth,
-      })),
+      units: this.#placed.map(({ base, iommu, proximityDomain }, index) => {
+        const { hostAddressWidth, values } = iommu.capabilities;
+        return { base, scope: this.#scopes[index]!, hostAddressWidth, values, proximityDomain };
+      }),
       topology: this.bus.topology,
+      firmware: this.#firmware,
       ecam: this.#ecam,
     });
   }

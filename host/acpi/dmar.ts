@@ -1,184 +1,83 @@
+import { scopeKey, type DeviceScope } from "./dmar/scope.js";
+import {
+  affinityStructure,
+  integratedStructure,
+  namespaceStructure,
+  propertiesStructure,
+  reservedStructure,
+  rootPortStructure,
+  unitStructure,
+  type DmarAffinity,
+  type DmarDeviceProperties,
+  type DmarIntegratedDevices,
+  type DmarNamespaceDevice,
+  type DmarReservedRegion,
+  type DmarRootPorts,
+  type DmarUnit,
+} from "./dmar/structures.js";
 import { acpiTable } from "./table.js";
 import { TableWriter } from "./table-writer.js";
 
-/** Kinds of device scope entries (§8.3.1). */
-export type ScopeKind = "endpoint" | "bridge" | "ioapic" | "hpet" | "namespace";
-
-export interface DeviceScope {
-  readonly kind: ScopeKind;
-  /** I/O APIC id, HPET number or ACPI device number; default 0. */
-  readonly enumerationId?: number;
-  /** Bus where the path starts; default 0. */
-  readonly startBus?: number;
-  /** From the start bus down: one step, or one per bridge and the device itself. */
-  readonly path: readonly { readonly device: number; readonly function: number }[];
-}
-
-/** A remapping unit (DRHD, §8.3). */
-export interface DmarUnit {
-  readonly segment?: number;
-  /** Covers every device of the segment that no other unit lists. Default false. */
-  readonly includeAll?: boolean;
-  /** Address of the register pages, a multiple of 4096. */
-  readonly base: bigint;
-  /** The register set has 2^N pages of 4 KiB; default 0. */
-  readonly sizeLog2?: number;
-  readonly scopes?: readonly DeviceScope[];
-}
-
-/** Memory that devices use without the operating system's doing (RMRR, §8.4). */
-export interface DmarReservedRegion {
-  readonly segment?: number;
-  readonly base: bigint;
-  /** Last byte. */
-  readonly limit: bigint;
-  readonly scopes: readonly DeviceScope[];
-}
-
-/** Root ports below which ATS works (ATSR, §8.5). */
-export interface DmarRootPorts {
-  readonly segment?: number;
-  /** All root ports of the segment; then there are no scopes. Default false. */
-  readonly allPorts?: boolean;
-  readonly scopes?: readonly DeviceScope[];
-}
-
-/** Integrated devices with an address translation cache (SATC, §8.8). */
-export interface DmarIntegratedDevices {
-  readonly segment?: number;
-  /** The devices do not work without ATS. Default false. */
-  readonly required?: boolean;
-  readonly scopes: readonly DeviceScope[];
-}
+export type { DeviceScope, ScopeKind } from "./dmar/scope.js";
+export type * from "./dmar/structures.js";
 
 export interface DmarOptions {
-  /** Host address width in bits. */
+  /** Host address width in bits, 1 to 64. */
   readonly hostAddressWidth: number;
   /** INTR_REMAP: interrupt remapping is supported by the platform. Default false. */
   readonly interruptRemapping?: boolean;
-  /** X2APIC_OPT_OUT. Default false. */
+  /** X2APIC_OPT_OUT; only with `interruptRemapping`. Default false. */
   readonly x2apicOptOut?: boolean;
   /** DMA_CTRL_PLATFORM_OPT_IN_FLAG. Default false. */
   readonly dmaControlOptIn?: boolean;
+  /** At least one; that with `includeAll` is the last of its segment. */
   readonly units: readonly DmarUnit[];
   readonly reservedRegions?: readonly DmarReservedRegion[];
   readonly rootPorts?: readonly DmarRootPorts[];
+  /** None, or one for each unit. */
+  readonly affinities?: readonly DmarAffinity[];
+  readonly namespaceDevices?: readonly DmarNamespaceDevice[];
   readonly integratedDevices?: readonly DmarIntegratedDevices[];
+  readonly deviceProperties?: readonly DmarDeviceProperties[];
 }
 
-const DRHD = 0;
-const RMRR = 1;
-const ATSR = 2;
-const SATC = 5;
-
-const SCOPE_KINDS: Record<ScopeKind, number> = {
-  endpoint: 1,
-  bridge: 2,
-  ioapic: 3,
-  hpet: 4,
-  namespace: 5,
-};
-
-/** The DMA Remapping table (chapter 8). */
+/**
+ * The DMA Remapping table (chapter 8), its structures in order of type.
+ * @throws RangeError for a table that would contradict the manual or itself.
+ */
 export function dmarTable(options: DmarOptions): Uint8Array {
-  requireIncludeAllLast(options.units);
+  const { hostAddressWidth: width, units, affinities = [], namespaceDevices = [] } = options;
+  if (!Number.isInteger(width) || width < 1 || width > 64) {
+    throw new RangeError(`hostAddressWidth is ${width}: expected 1 to 64 bits`);
+  }
+  if (options.x2apicOptOut && !options.interruptRemapping) {
+    throw new RangeError("x2apicOptOut is valid only with interruptRemapping (§8.1)");
+  }
+  if (units.length === 0) throw new RangeError("DMAR needs at least one unit (§8.3)");
+  requireIncludeAllLast(units);
+  requireDisjointUnits(units);
+  requireAffinities(units, affinities);
+  requireNamespaceDevices(options, namespaceDevices);
+  requireOneForEachFlag(options.integratedDevices ?? []);
   const flags =
     (options.interruptRemapping ? 1 : 0) |
     (options.x2apicOptOut ? 2 : 0) |
     (options.dmaControlOptIn ? 4 : 0);
   const body = new TableWriter()
-    .u8(options.hostAddressWidth - 1)
+    .u8(width - 1)
     .u8(flags)
     .zeros(10);
-  for (const unit of options.units) body.bytes(unitStructure(unit));
+  for (const unit of units) body.bytes(unitStructure(unit));
   for (const region of options.reservedRegions ?? []) body.bytes(reservedStructure(region));
   for (const ports of options.rootPorts ?? []) body.bytes(rootPortStructure(ports));
-  for (const devices of options.integratedDevices ?? []) body.bytes(satcStructure(devices));
+  for (const affinity of affinities) body.bytes(affinityStructure(affinity));
+  for (const device of namespaceDevices) body.bytes(namespaceStructure(device));
+  for (const devices of options.integratedDevices ?? []) body.bytes(integratedStructure(devices));
+  for (const devices of options.deviceProperties ?? []) body.bytes(propertiesStructure(devices));
   return acpiTable("DMAR", 1, body.finish());
 }
 
-function unitStructure(unit: DmarUnit): Uint8Array {
-  const { segment = 0, includeAll = false, base, sizeLog2 = 0, scopes = [] } = unit;
-  requirePage("the register base of a unit", base);
-  if (sizeLog2 < 0 || sizeLog2 > 15) throw new RangeError(`sizeLog2 is 0 to 15, got ${sizeLog2}`);
-  if (!includeAll && scopes.length === 0) {
-    throw new RangeError("a unit needs device scopes or includeAll");
-  }
-  const fields = new TableWriter()
-    .u8(includeAll ? 1 : 0)
-    .u8(sizeLog2)
-    .u16(segment)
-    .u64(base);
-  return structure(DRHD, fields, scopes);
-}
-
-function reservedStructure(region: DmarReservedRegion): Uint8Array {
-  const { segment = 0, base, limit, scopes } = region;
-  requirePage("the base of a reserved region", base);
-  requirePage("the end of a reserved region", limit + 1n);
-  if (limit < base) throw new RangeError("a reserved region ends before it begins");
-  return structure(RMRR, new TableWriter().u16(0).u16(segment).u64(base).u64(limit), scopes);
-}
-
-function rootPortStructure(ports: DmarRootPorts): Uint8Array {
-  const { segment = 0, allPorts = false, scopes = [] } = ports;
-  if (allPorts === scopes.length > 0) {
-    throw new RangeError("root ports are all ports, or the ports of device scopes");
-  }
-  return structure(
-    ATSR,
-    new TableWriter()
-      .u8(allPorts ? 1 : 0)
-      .u8(0)
-      .u16(segment),
-    scopes,
-  );
-}
-
-function satcStructure(devices: DmarIntegratedDevices): Uint8Array {
-  const { segment = 0, required = false, scopes } = devices;
-  return structure(
-    SATC,
-    new TableWriter()
-      .u8(required ? 1 : 0)
-      .u8(0)
-      .u16(segment),
-    scopes,
-  );
-}
-
-function structure(type: number, fields: TableWriter, scopes: readonly DeviceScope[]): Uint8Array {
-  const rest = new TableWriter().bytes(fields.finish());
-  for (const scope of scopes) rest.bytes(scopeEntry(scope));
-  return new TableWriter()
-    .u16(type)
-    .u16(rest.length + 4)
-    .bytes(rest.finish())
-    .finish();
-}
-
-function scopeEntry({ kind, enumerationId = 0, startBus = 0, path }: DeviceScope): Uint8Array {
-  if (path.length === 0) throw new RangeError("a device scope needs a path of at least one step");
-  const entry = new TableWriter()
-    .u8(SCOPE_KINDS[kind])
-    .u8(6 + 2 * path.length)
-    .u16(0)
-    .u8(enumerationId)
-    .u8(startBus);
-  for (const step of path) {
-    if (step.device > 31 || step.function > 7) {
-      throw new RangeError(`no device ${step.device} function ${step.function} in PCI`);
-    }
-    entry.u8(step.device).u8(step.function);
-  }
-  return entry.finish();
-}
-
-function requirePage(name: string, address: bigint): void {
-  if ((address & 0xfffn) !== 0n) {
-    throw new RangeError(`${name} must be a multiple of 4096, got 0x${address.toString(16)}`);
-  }
-}
+const hex = (address: bigint) => `0x${address.toString(16)}`;
 
 /** §8.3: the unit with INCLUDE_PCI_ALL is the last one of its segment. */
 function requireIncludeAllLast(units: readonly DmarUnit[]): void {
@@ -188,4 +87,72 @@ function requireIncludeAllLast(units: readonly DmarUnit[]): void {
       throw new RangeError("the unit with includeAll must be the last one of its segment");
     }
   });
+}
+
+/** §3.3: units support mutually exclusive subsets of devices; and their registers lie apart. */
+function requireDisjointUnits(units: readonly DmarUnit[]): void {
+  const end = ({ base, sizeLog2 = 0 }: DmarUnit) => base + (4096n << BigInt(sizeLog2));
+  const owners = new Map<string, number>();
+  units.forEach((unit, index) => {
+    const clash = units
+      .slice(0, index)
+      .find((other) => unit.base < end(other) && end(unit) > other.base);
+    if (clash) {
+      throw new RangeError(`the registers at ${hex(unit.base)} and ${hex(clash.base)} overlap`);
+    }
+    for (const scope of unit.scopes ?? []) {
+      const key = `${unit.segment ?? 0}/${scopeKey(scope)}`;
+      const owner = owners.get(key) ?? index;
+      if (owner !== index) {
+        throw new RangeError(`${scopeKey(scope)} is in the scopes of units ${owner} and ${index}`);
+      }
+      owners.set(key, index);
+    }
+  });
+}
+
+function requireAffinities(units: readonly DmarUnit[], affinities: readonly DmarAffinity[]): void {
+  if (affinities.length === 0) return;
+  const stranger = affinities.find(({ base }) => !units.some((unit) => unit.base === base));
+  if (stranger)
+    throw new RangeError(`an affinity is of a unit at ${hex(stranger.base)}: there is none`);
+  const without = units.find((unit) => affinities.filter((a) => a.base === unit.base).length !== 1);
+  if (without) {
+    throw new RangeError(
+      `the unit at ${hex(without.base)} needs one affinity: others have it (§8.6)`,
+    );
+  }
+}
+
+function requireNamespaceDevices(
+  options: DmarOptions,
+  devices: readonly DmarNamespaceDevice[],
+): void {
+  const numbers = devices.map(({ number }) => number);
+  const twice = numbers.find((number, at) => numbers.indexOf(number) !== at);
+  if (twice !== undefined) throw new RangeError(`two ACPI devices have the number ${twice} (§8.7)`);
+  const unknown = allScopes(options).find(
+    ({ kind, enumerationId = 0 }) => kind === "namespace" && !numbers.includes(enumerationId),
+  );
+  if (unknown) {
+    throw new RangeError(`a scope names ACPI device ${unknown.enumerationId ?? 0}: there is none`);
+  }
+}
+
+function allScopes(options: DmarOptions): DeviceScope[] {
+  const { units, reservedRegions = [], integratedDevices = [], deviceProperties = [] } = options;
+  return [
+    ...[...units, ...reservedRegions, ...integratedDevices].flatMap(({ scopes = [] }) => scopes),
+    ...deviceProperties.flatMap(({ devices }) => devices.map(({ scope }) => scope)),
+  ];
+}
+
+/** §8.8: devices of a segment with the same flags are in the same structure. */
+function requireOneForEachFlag(all: readonly DmarIntegratedDevices[]): void {
+  const keys = all.map(({ segment = 0, required = false }) => `${segment} ${required}`);
+  if (new Set(keys).size < keys.length) {
+    throw new RangeError(
+      "integrated devices of a segment with the same flag go into one list (§8.8)",
+    );
+  }
 }

@@ -4,6 +4,7 @@ import type { GuestMemory, GuestMemoryOptions } from "../memory/guest-memory.js"
 import type { BridgeAlias } from "../pci/bridge.js";
 import type { BridgeKind } from "../pci/bridge-kinds.js";
 import type { SourceId } from "../spec/source-id.js";
+import type { MachineFirmware } from "./firmware.js";
 
 /** A remapping unit: the options of `Iommu.create`, its place, and what it covers. */
 export interface UnitDescription extends Omit<IommuOptions, "memory"> {
@@ -15,6 +16,8 @@ export interface UnitDescription extends Omit<IommuOptions, "memory"> {
    * unit before it lists, and must be the last unit. Default "all".
    */
   readonly scope?: "all" | readonly SourceId[];
+  /** Proximity domain in ACPI (RHSA, §8.6); of all units or of none. */
+  readonly proximityDomain?: number;
 }
 
 /** An endpoint of the gallery (viommu/devices), and its place. */
@@ -76,4 +79,5 @@ export interface MachineOptions {
   readonly units?: readonly UnitDescription[];
   readonly endpoints?: readonly EndpointDescription[];
   readonly topology?: MachineTopology;
+  readonly firmware?: MachineFirmware;
 }

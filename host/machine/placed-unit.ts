@@ -6,7 +6,7 @@ import type { SourceId } from "../spec/source-id.js";
 import type { UnitDescription } from "./options.js";
 import { isInScope, type UnitScope } from "./unit-scope.js";
 
-const REGISTER_PAGE = 4096;
+export const REGISTER_PAGE = 4096;
 const FIRST_UNIT = 0xfed9_0000n;
 
 /** A unit, where its registers are, and what it shall cover. */
@@ -14,6 +14,7 @@ export interface PlacedUnit {
   readonly iommu: Iommu;
   readonly base: bigint;
   readonly scope: "all" | readonly SourceId[];
+  readonly proximityDomain: number | undefined;
 }
 
 /** Makes the unit of a description; `index` counts the units of the machine. */
@@ -22,11 +23,12 @@ export async function placeUnit(
   index: number,
   memory: GuestMemory,
 ): Promise<PlacedUnit> {
-  const { base = FIRST_UNIT + BigInt(index * REGISTER_PAGE), scope = "all", ...unit } = description;
+  const { base = FIRST_UNIT + BigInt(index * REGISTER_PAGE), ...others } = description;
+  const { scope = "all", proximityDomain, ...unit } = others;
   if (base % BigInt(REGISTER_PAGE) !== 0n) {
     throw new RangeError(`a unit lies at a multiple of 4096, got 0x${base.toString(16)}`);
   }
-  return { iommu: await Iommu.create({ ...unit, memory }), base, scope };
+  return { iommu: await Iommu.create({ ...unit, memory }), base, scope, proximityDomain };
 }
 
 /** Puts a unit between its functions and memory, its registers into memory space. */

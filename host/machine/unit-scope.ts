@@ -90,7 +90,7 @@ export function isSamePath(one: SlotPath, other: SlotPath): boolean {
 }
 
 /** True if a path is another one, or leads through it. */
-function isWithin(path: SlotPath, outer: SlotPath): boolean {
+export function isWithin(path: SlotPath, outer: SlotPath): boolean {
   return (
     outer.length <= path.length &&
     outer.every(({ device, function: fn }, at) => {

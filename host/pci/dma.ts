@@ -18,6 +18,7 @@ import type {
 } from "./dma-port.js";
 import { BlockedTransfer, Transfer, type TransferSegment } from "./dma-transfer.js";
 import type { EndpointFunction } from "./function.js";
+import { sendInterrupt } from "./interrupt-path.js";
 import { inInterruptRange } from "./interrupt-range.js";
 import type { IommuPort } from "./iommu-port.js";
 import { requesterId } from "./requester-id.js";
@@ -123,15 +124,10 @@ export class FunctionDma implements DmaPort {
 
   /** A DWORD write to FEEx_xxxxh on its way to the interrupt controllers (§5.1). */
   #interrupt(message: MessageSignaledInterrupt): Completion | undefined {
-    const remapped = this.#unit()?.remapInterrupt?.({
-      ...message,
-      sourceId: requesterId(this.#owner),
+    const request = { ...message, sourceId: requesterId(this.#owner) };
+    return sendInterrupt(request, this.#unit(), (remapped) => {
+      this.#path.deliverInterrupt(remapped);
     });
-    if (remapped?.status === "fault") return remapped.completion;
-    if (remapped?.status === "posted") return undefined;
-    const { address, data } = remapped ?? message;
-    this.#path.deliverInterrupt({ address, data });
-    return undefined;
   }
 
   #translate(part: DmaRequest): TransferSegment {
