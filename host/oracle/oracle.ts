@@ -56,8 +56,9 @@ export class Oracle {
   }
 
   set state(state: OracleState) {
+    const before = this.#state;
     this.#state = { ...state };
-    if (!state.translationEnabled && !state.interruptRemappingEnabled) this.faults.resetIndex();
+    if (isEnabled(before) && !isEnabled(state)) this.faults.resetIndex();
   }
 
   /** The entries that the last request read, in order, with what was concluded from each. */
@@ -101,4 +102,9 @@ export class Oracle {
       this.#steps = inquiry.steps;
     }
   }
+}
+
+/** DMA or interrupt remapping is on. */
+function isEnabled({ translationEnabled, interruptRemappingEnabled }: OracleState): boolean {
+  return translationEnabled || interruptRemappingEnabled;
 }

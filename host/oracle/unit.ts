@@ -1,6 +1,8 @@
 import type {
   InterruptRequest,
   MemoryRequest,
+  PageRequest,
+  PageRequestResult,
   RemapInterruptResult,
   TranslatedRequest,
   TranslateResult,
@@ -10,13 +12,16 @@ import type {
 import { AccessesInFlight } from "./accesses-in-flight.js";
 import { maskOf } from "./bit-fields.js";
 import { decodeCapabilities, type UnitCapabilities } from "./capabilities.js";
+import { DeviceTlbRequests } from "./device-tlb-requests.js";
 import { EventInterface } from "./event-interface.js";
 import { FaultReporting } from "./fault-reporting.js";
 import { GlobalCommands, tableModeOf, type Latches } from "./global-commands.js";
 import { InterruptRemapping } from "./interrupt-remapping.js";
 import { interruptTableOf } from "./interrupt-table.js";
+import { InvalidationQueue } from "./invalidation-queue.js";
 import { Oracle, type OracleOptions } from "./oracle.js";
 import { Outbox, type OracleEventName, type OracleEvents } from "./outbox.js";
+import { PageRequestQueue } from "./page-request-queue.js";
 import { ProtectedRegions } from "./protected-regions.js";
 import { RegisterBasedInvalidation } from "./register-based-invalidation.js";
 import { RegisterFile, type RegisterWrite, type ResetKind } from "./register-file.js";
@@ -67,34 +72,52 @@ export class OracleUnit {
   readonly #outbox = new Outbox();
   readonly #inFlight = new AccessesInFlight();
   readonly #faults: FaultReporting;
-  readonly #faultEvent: EventInterface;
+  readonly #events;
   readonly #commands: GlobalCommands;
   readonly #regions: ProtectedRegions;
   readonly #registerInvalidation: RegisterBasedInvalidation;
   readonly #interrupts: InterruptRemapping;
+  readonly #deviceTlbs: DeviceTlbRequests;
+  readonly #queue: InvalidationQueue;
+  readonly #pageRequests: PageRequestQueue;
 
   /** Throws a RangeError for capabilities that the oracle does not model. */
   constructor(options: OracleUnitOptions) {
     const unit = decodeCapabilities(options);
+    const { memory, invalidationTimeout = 1_000_000 } = options;
     this.#unit = unit;
     this.#oracle = new Oracle(options);
     this.#registers = new RegisterFile(options);
-    const registers = this.#registers;
-    this.#faultEvent = new EventInterface(registers, "FE", this.#outbox);
-    this.#faults = new FaultReporting(registers, this.#oracle.faults, this.#faultEvent);
-    this.#regions = new ProtectedRegions(unit, registers, this.#inFlight);
-    this.#registerInvalidation = new RegisterBasedInvalidation(unit, registers, this.#inFlight);
-    this.#commands = new GlobalCommands(unit, registers, this.#inFlight, (latches) => {
+    this.#deviceTlbs = new DeviceTlbRequests(BigInt(invalidationTimeout));
+    const [registers, inFlight, outbox] = [this.#registers, this.#inFlight, this.#outbox];
+    const [fault, invalidation, pageRequest] = (["FE", "IE", "PE"] as const).map(
+      (prefix) => new EventInterface(registers, prefix, outbox),
+    ) as [EventInterface, EventInterface, EventInterface];
+    this.#events = { fault, invalidation, pageRequest };
+    const { faults } = this.#oracle;
+    this.#faults = new FaultReporting(registers, faults, fault);
+    this.#regions = new ProtectedRegions(unit, registers, inFlight);
+    this.#registerInvalidation = new RegisterBasedInvalidation(unit, registers, inFlight);
+    this.#commands = new GlobalCommands(unit, registers, inFlight, (latches) => {
       this.#latched(latches);
     });
-    this.#interrupts = new InterruptRemapping(
-      unit,
-      options.memory,
-      this.#oracle.faults,
-      (message) => {
-        this.#outbox.send("interrupt", message);
+    this.#interrupts = new InterruptRemapping(unit, memory, faults, (message) => {
+      outbox.send("interrupt", message);
+    });
+    this.#queue = new InvalidationQueue(
+      {
+        unit,
+        memory,
+        registers,
+        inFlight,
+        deviceTlbs: this.#deviceTlbs,
+        faults: this.#faults,
+        event: invalidation,
+        outbox,
       },
+      this.#commands.latches,
     );
+    this.#pageRequests = new PageRequestQueue(unit, memory, registers, pageRequest, outbox);
     this.#latched(this.#commands.latches);
   }
 
@@ -140,13 +163,18 @@ export class OracleUnit {
     });
   }
 
-  /** What was in flight stays so; messages on their way are lost. */
+  /**
+   * What was in flight stays so; messages on their way are lost, and completions of device-TLB
+   * invalidations not waited for any more.
+   */
   reset(kind: ResetKind): void {
+    this.#deviceTlbs.forget();
     if (kind === "power-good") this.#oracle.faults.clear();
     this.#registers.reset(kind);
     this.#inFlight.forgetDrains();
     this.#outbox.clear();
     this.#commands.reset();
+    this.#oracle.faults.resetIndex();
   }
 
   /** An untranslated memory request that begins and ends at once. */
@@ -188,6 +216,74 @@ export class OracleUnit {
     return this.#answer(request, () => this.#interrupts.process(request, state));
   }
 
+  /** A Page Request message (§7.4). Throws a RangeError for a group index beyond 9 bits. */
+  requestPage(request: PageRequest): PageRequestResult {
+    const { group } = request;
+    if (!Number.isInteger(group) || group < 0 || group > 0x1ff) {
+      throw new RangeError(`group ${group}: expected a page request group index of 9 bits`);
+    }
+    return this.#act(() => {
+      const authorisation = this.#oracle.authorisePageRequest(request);
+      if (authorisation.ok) return this.#pageRequests.take(request);
+      if (authorisation.condition === undefined) {
+        return { status: "dropped", why: authorisation.why };
+      }
+      this.#faults.update();
+      const report = faultReportOf(request, authorisation);
+      if (report !== undefined) this.#outbox.send("fault", report);
+      const { condition, answer, record } = authorisation;
+      if (answer === "drop") return { status: "dropped", why: condition, record };
+      return { ...this.#pageRequests.answer(request, answer, condition), record };
+    });
+  }
+
+  /**
+   * An Invalidate Completion message of a device. With remapping disabled it is unsupported (§4.2.1),
+   * and one that nobody waits for is an error (FSTS_REG.ICE).
+   */
+  completeInvalidation(completion: { sourceId: number; itag: number }): void {
+    const { sourceId, itag } = completion;
+    if (!Number.isInteger(sourceId) || sourceId < 0 || sourceId > 0xffff) {
+      throw new RangeError(`sourceId ${sourceId}: expected a requester id of 16 bits`);
+    }
+    if (!Number.isInteger(itag) || itag < 0 || itag > 31) {
+      throw new RangeError(`itag ${itag}: expected 0 to 31`);
+    }
+    if (!this.#unit.DT || !this.#commands.latches.translating) return;
+    this.#act(() => {
+      if (this.#deviceTlbs.complete(sourceId, itag)) this.#queue.run();
+      else this.#deviceTlbError("ICE", sourceId);
+    });
+  }
+
+  /** Lets time pass. Throws a RangeError for a negative number of ticks. */
+  advance(ticks: number | bigint): void {
+    if (ticks < 0) throw new RangeError(`${ticks.toString()} ticks: expected 0 or more`);
+    const end = this.#deviceTlbs.now + BigInt(ticks);
+    this.#act(() => {
+      for (let tick = this.nextDeadline(); tick !== undefined && tick <= end;) {
+        for (const sourceId of this.#deviceTlbs.advanceTo(tick)) {
+          this.#deviceTlbError("ITE", sourceId);
+        }
+        tick = this.nextDeadline();
+      }
+      this.#deviceTlbs.advanceTo(end);
+    });
+  }
+
+  /** The tick at which something happens by itself, which is only ever a time-out. */
+  nextDeadline(): bigint | undefined {
+    return this.#deviceTlbs.nextDeadline;
+  }
+
+  /** IQERCD_REG tells the device of the first error, until software has cleared the status bit. */
+  #deviceTlbError(bit: "ICE" | "ITE", sourceId: number): void {
+    if (!this.#registers.flag("FSTS", bit)) {
+      this.#registers.setField("IQERCD", `${bit}SID`, BigInt(sourceId));
+    }
+    this.#faults.raise(bit);
+  }
+
   /** The fault of an answer goes into the registers, and then out as a message. */
   #answer<R extends object>(
     request: { sourceId: number; address: bigint; pasid?: number | undefined },
@@ -224,28 +320,25 @@ export class OracleUnit {
       interruptRemappingEnabled: this.#registers.flag("GSTS", "IRES"),
       protectedMemory: this.#regions,
     };
+    this.#queue.latched(latches);
   }
 
   /** The effects of a write (§11.4). */
   #written(write: RegisterWrite): void {
-    switch (write.mnemonic) {
-      case "GCMD":
-        this.#commands.written(write.written);
-        break;
-      case "CCMD":
-      case "IOTLB":
-        this.#registerInvalidation.written(write, tableModeOf(this.#commands.latches) === 0);
-        break;
-      case "FSTS":
-      case "FRCD":
-        this.#faults.written(write);
-        break;
-      case "FECTL":
-        this.#faultEvent.sendIfUnmasked();
-        break;
-      case "PMEN":
-        this.#regions.enableWritten();
-        break;
+    const { mnemonic } = write;
+    const { fault, invalidation, pageRequest } = this.#events;
+    if (mnemonic === "GCMD") this.#commands.written(write.written);
+    if (mnemonic === "CCMD" || mnemonic === "IOTLB") {
+      this.#registerInvalidation.written(write, tableModeOf(this.#commands.latches) === 0);
     }
+    if (mnemonic === "FSTS" || mnemonic === "FRCD") this.#faults.written(write);
+    if (mnemonic === "ICS" && !this.#registers.flag("ICS", "IWC")) invalidation.serviced();
+    if (mnemonic === "PRS") this.#pageRequests.statusWritten();
+    if (mnemonic === "FECTL") fault.sendIfUnmasked();
+    if (mnemonic === "IECTL") invalidation.sendIfUnmasked();
+    if (mnemonic === "PECTL") pageRequest.sendIfUnmasked();
+    if (mnemonic === "PMEN") this.#regions.enableWritten();
+    // A new tail, an enabled queue, and an error that software has cleared all let it go on.
+    if (mnemonic === "IQT" || mnemonic === "GCMD" || mnemonic === "FSTS") this.#queue.run();
   }
 }

@@ -1,0 +1,188 @@
+import type { MemoryPort } from "../memory/port.js";
+import type { AccessesInFlight, Drain } from "./accesses-in-flight.js";
+import { bitIsSet, bitRange, maskOf } from "./bit-fields.js";
+import type { UnitCapabilities } from "./capabilities.js";
+import type { DeviceTlbRequests } from "./device-tlb-requests.js";
+import { drainedBy, type DrainFlags } from "./drained-accesses.js";
+import type { EventInterface } from "./event-interface.js";
+import type { FaultReporting } from "./fault-reporting.js";
+import { tableModeOf, type Latches } from "./global-commands.js";
+import { decodeDescriptor, IQEI, type QueueError, type Work } from "./invalidation-descriptors.js";
+import type { Outbox } from "./outbox.js";
+import type { RegisterFile } from "./register-file.js";
+
+/** What the queue works with and on. */
+export interface QueueSurroundings {
+  readonly unit: UnitCapabilities;
+  readonly memory: MemoryPort;
+  readonly registers: RegisterFile;
+  readonly inFlight: AccessesInFlight;
+  readonly deviceTlbs: DeviceTlbRequests;
+  readonly faults: FaultReporting;
+  /** The invalidation completion event. */
+  readonly event: EventInterface;
+  readonly outbox: Outbox;
+}
+
+/** Table modes (RTADDR_REG.TTM). */
+const [LEGACY, SCALABLE, RESERVED, ABORT_DMA] = [0, 1, 2, 3] as const;
+
+const PAGE_BYTES = 4096n;
+
+/**
+ * The invalidation queue (§6.5.2): descriptors in order, one at a time. It holds at a wait while
+ * device-TLB invalidations are outstanding or accesses must be drained, and at a device-TLB
+ * invalidation while no ITag is free (implementation choice C6).
+ */
+export class InvalidationQueue {
+  readonly #around: QueueSurroundings;
+  #latches: Latches;
+  #drains: Drain[] = [];
+  #running = false;
+
+  constructor(around: QueueSurroundings, latches: Latches) {
+    this.#around = around;
+    this.#latches = latches;
+  }
+
+  /** A command latched something. A queue that is disabled forgets what it waited for. */
+  latched(latches: Latches): void {
+    this.#latches = latches;
+    if (latches.invalidationQueue === undefined) this.#forgetDrains();
+  }
+
+  /** Fetches and executes as long as it can. */
+  run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#step());
+    this.#running = false;
+  }
+
+  /** True if a descriptor was executed, and the next may be. */
+  #step(): boolean {
+    const { registers } = this.#around;
+    const queue = this.#latches.invalidationQueue;
+    if (queue === undefined) return false;
+    if (registers.flag("FSTS", "IQE") || registers.flag("FSTS", "ITE")) return false;
+    const head = registers.value("IQH");
+    if (head === registers.value("IQT")) return false;
+
+    const outcome = this.#checkQueue(queue) ?? this.#fetch(queue, head);
+    if (typeof outcome === "number") {
+      registers.setField("IQERCD", "IQEI", BigInt(outcome));
+      this.#around.faults.raise("IQE");
+      return false;
+    }
+    if (!this.#execute(outcome)) return false;
+    registers.setValue("IQH", (head + descriptorBytes(queue)) % queueBytes(queue));
+    return true;
+  }
+
+  /** What is wrong with the queue itself: mode, width, tail. */
+  #checkQueue(queue: bigint): QueueError | undefined {
+    const { unit, registers } = this.#around;
+    const mode = tableModeOf(this.#latches);
+    const wide = isWide(queue);
+    if (mode === RESERVED) return IQEI.mode;
+    if (!wide && (mode === SCALABLE || mode === ABORT_DMA)) return IQEI.width;
+    if (wide && !unit.SMTS && !unit.ADMS) return IQEI.width;
+    const tail = registers.value("IQT");
+    if (wide && bitIsSet(tail, 4)) return IQEI.alignment;
+    return tail >= queueBytes(queue) ? IQEI.tail : undefined;
+  }
+
+  #fetch(queue: bigint, head: bigint): Work | QueueError {
+    const { unit, memory } = this.#around;
+    const address = (queue & maskOf(unit.HAW - 1, 12)) + head;
+    let descriptor = 0n;
+    for (let offset = 0n; offset < descriptorBytes(queue); offset += 8n) {
+      const word = memory.read64(address + offset);
+      if (word === undefined) return IQEI.fetch;
+      descriptor |= word << (8n * offset);
+    }
+    return decodeDescriptor(unit, descriptor, tableModeOf(this.#latches) === LEGACY);
+  }
+
+  /** False if the descriptor has to wait. */
+  #execute(work: Work): boolean {
+    const { deviceTlbs, outbox } = this.#around;
+    switch (work.kind) {
+      case "nothing":
+        return true;
+      case "drain":
+        this.#drain(work.flags);
+        return true;
+      case "device-tlb": {
+        const itag = deviceTlbs.begin(work.request.sourceId);
+        if (itag === undefined) return false;
+        outbox.send("deviceTlbInvalidate", { ...work.request, itag });
+        return true;
+      }
+      case "wait":
+        if (deviceTlbs.outstanding > 0 || this.#drains.length > 0) return false;
+        this.#complete(work);
+        return true;
+      case "response":
+        outbox.send("pageGroupResponse", work.response);
+        return true;
+    }
+  }
+
+  /** Accesses in flight that the next wait must see ended (§6.5.4). */
+  #drain(flags: DrainFlags): void {
+    const { unit, inFlight } = this.#around;
+    let ended = false;
+    const drain = inFlight.drain(
+      () => {
+        ended = true;
+        this.#drains = this.#drains.filter((pending) => pending !== drain);
+        this.run();
+      },
+      drainedBy(unit, flags),
+    );
+    if (!ended) this.#drains.push(drain);
+  }
+
+  #forgetDrains(): void {
+    for (const drain of this.#drains) drain.cancelled = true;
+    this.#drains = [];
+  }
+
+  /** §6.5.2.9. Page requests are written to their queue at once, so that PD finds none on the way. */
+  #complete({ interrupt, status }: Work & { kind: "wait" }): void {
+    const { registers, event, memory } = this.#around;
+    if (status !== undefined) writeDword(memory, status.address, status.data);
+    if (!interrupt || registers.flag("ICS", "IWC")) return;
+    registers.setField("ICS", "IWC", true);
+    event.raise();
+  }
+}
+
+/** Implementation choice C5: a write that fails is dropped. */
+function writeDword(memory: MemoryPort, address: bigint, data: bigint): void {
+  const low = bitIsSet(address, 2) ? 32 : 0;
+  const word = address & ~7n;
+  const kept = maskOf(63, 0) & ~maskOf(low + 31, low);
+  let expected = 0n;
+  for (;;) {
+    const replacement = (expected & kept) | (data << BigInt(low));
+    const found = memory.compareExchange64(word, expected, replacement);
+    if (found === undefined || found === expected) return;
+    expected = found;
+  }
+}
+
+/** IQA_REG.DW: 256-bit descriptors. */
+function isWide(queue: bigint): boolean {
+  return bitIsSet(queue, 11);
+}
+
+function descriptorBytes(queue: bigint): bigint {
+  return isWide(queue) ? 32n : 16n;
+}
+
+/** IQA_REG.QS. */
+function queueBytes(queue: bigint): bigint {
+  return PAGE_BYTES << bitRange(queue, 2, 0);
+}
