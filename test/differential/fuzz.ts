@@ -95,6 +95,6 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
   if (!usage) throw error;
-  console.error(`${(error).message}\n${USAGE}`);
+  console.error(`${error.message}\n${USAGE}`);
   process.exitCode = EXIT_USAGE;
 }

@@ -17,6 +17,15 @@ export interface Poison extends PoisonOptions {
   readonly length: number;
 }
 
+/** A word of memory that is not the same on both sides. */
+export interface WordDifference {
+  readonly address: bigint;
+  readonly unit: bigint;
+  readonly oracle: bigint;
+}
+
+const FRAME = 4096;
+
 /**
  * What runs happen on: guest memory for the unit and the same for the oracle, and units of several
  * combinations of capabilities. Made once, because it takes longer than a run.
@@ -31,6 +40,8 @@ export class Ground {
   readonly image = new TableImage();
   readonly #ownWords: BigUint64Array;
   readonly #otherWords: BigUint64Array;
+  readonly #ownBytes: Buffer;
+  readonly #otherBytes: Buffer;
 
   private constructor(units: readonly PooledUnit[], own: GuestMemory) {
     this.units = units;
@@ -38,6 +49,8 @@ export class Ground {
     this.other = GuestMemory.create({ size: MEMORY_SIZE });
     this.#ownWords = wordsOf(own);
     this.#otherWords = wordsOf(this.other);
+    this.#ownBytes = bytesOf(this.#ownWords);
+    this.#otherBytes = bytesOf(this.#otherWords);
   }
 
   /** Units with `count` combinations of capabilities, which `seed` decides. */
@@ -69,17 +82,19 @@ export class Ground {
     }
   }
 
-  /** Addresses at and above `from` whose words differ. */
-  differences(from = 0): readonly { address: bigint; unit: bigint; oracle: bigint }[] {
-    const [own, other] = [this.#ownWords.subarray(from / 8), this.#otherWords.subarray(from / 8)];
-    if (Buffer.compare(bytesOf(own), bytesOf(other)) === 0) return [];
-    return [...own.keys()]
-      .filter((index) => own[index] !== other[index])
-      .map((index) => ({
-        address: BigInt(from + 8 * index),
-        unit: own[index]!,
-        oracle: other[index]!,
-      }));
+  /** The words that differ. */
+  differences(): readonly WordDifference[] {
+    if (Buffer.compare(this.#ownBytes, this.#otherBytes) === 0) return [];
+    const found: WordDifference[] = [];
+    for (let frame = 0; frame < MEMORY_SIZE; frame += FRAME) {
+      const [own, other] = [this.#ownBytes, this.#otherBytes];
+      if (own.compare(other, frame, frame + FRAME, frame, frame + FRAME) === 0) continue;
+      for (let index = frame / 8; index < (frame + FRAME) / 8; index++) {
+        const [unit, oracle] = [this.#ownWords[index]!, this.#otherWords[index]!];
+        if (unit !== oracle) found.push({ address: BigInt(8 * index), unit, oracle });
+      }
+    }
+    return found;
   }
 }
 
@@ -88,6 +103,6 @@ function wordsOf({ wasmMemory, memoryMapAt }: GuestMemory): BigUint64Array {
   return new BigUint64Array(wasmMemory.buffer, start, MEMORY_SIZE / 8);
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: BigUint64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+function bytesOf({ buffer, byteOffset, byteLength }: BigUint64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

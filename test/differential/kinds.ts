@@ -1,6 +1,7 @@
 import type fc from "fast-check";
 import type { Account } from "./difference.js";
 import type { Ground } from "./ground.js";
+import { invalidation, invalidationDraw } from "./invalidation.js";
 import { translation, translationDraw } from "./translation.js";
 
 /** A property of which the unit and the oracle are the two sides. */
@@ -22,5 +23,10 @@ export const kinds: Readonly<Record<string, Kind<unknown>>> = {
     claim: "both answer every request over random tables alike, flags and fault records included",
     draw: translationDraw,
     run: translation,
+  }),
+  invalidation: kind({
+    claim: "the unit answers as memory does, or as caches may by chapter 6 of the manual",
+    draw: invalidationDraw,
+    run: invalidation,
   }),
 };

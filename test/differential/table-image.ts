@@ -14,6 +14,12 @@ export interface TableKind {
   readonly pointer: bigint;
 }
 
+/** What a frame holds: the name of a table, and its level if it is one of a walk. */
+export interface FrameUse {
+  readonly name: string;
+  readonly level: number;
+}
+
 /**
  * Words of guest memory before a run. It writes words and nothing else: checks, and the speed that they
  * cost, are for the table builders of the library; here any word may stand anywhere.
@@ -21,12 +27,12 @@ export interface TableKind {
 export class TableImage {
   readonly words = new BigUint64Array(MEMORY_SIZE / 8);
   #next = FIRST_FRAME;
-  readonly #labels: string[] = [];
+  readonly #uses: FrameUse[] = [];
 
   clear(): void {
     this.words.fill(0n);
     this.#next = FIRST_FRAME;
-    this.#labels.length = 0;
+    this.#uses.length = 0;
   }
 
   /** Address of the first frame that was not handed out. */
@@ -35,10 +41,10 @@ export class TableImage {
   }
 
   /** Address of an empty frame; the last frame over and over when there is no other. */
-  frame(label: string): number {
+  frame(name: string, level = 0): number {
     const frame = Math.min(this.#next, MEMORY_SIZE / FRAME - 1);
     this.#next = Math.min(frame + 1, MEMORY_SIZE / FRAME - 1);
-    this.#labels[frame] = label;
+    this.#uses[frame] = { name, level };
     return frame * FRAME;
   }
 
@@ -60,7 +66,7 @@ export class TableImage {
       const index = entryIndex(table, iova, at);
       const word = this.words[index]!;
       if (word === 0n) {
-        table = this.frame(`${kind.name}, level ${at - 1}`);
+        table = this.frame(kind.name, at - 1);
         this.words[index] = BigInt(table) | kind.pointer;
       } else if (at <= 3 && (word & 0x80n) !== 0n) {
         return undefined;
@@ -69,6 +75,19 @@ export class TableImage {
       }
     }
     return 8 * entryIndex(table, iova, level);
+  }
+
+  /** What the frame of an address was handed out for. */
+  use(address: number): FrameUse | undefined {
+    return this.#uses[Math.floor(address / FRAME)];
+  }
+
+  /** Addresses of all frames that were handed out for the same as that of `address`. */
+  alike(address: number): number[] {
+    const wanted = this.use(address);
+    return [...this.#uses.entries()]
+      .filter(([, use]) => use?.name === wanted?.name && use?.level === wanted?.level)
+      .map(([frame]) => frame * FRAME);
   }
 
   /** Indices of the words that are not 0. */
@@ -84,7 +103,8 @@ export class TableImage {
     return this.used()
       .filter((index) => isChosen(8 * index))
       .map((index) => {
-        const label = this.#labels[Math.floor(index / WORDS)] ?? "";
+        const { name, level } = this.use(8 * index) ?? { name: "", level: 0 };
+        const label = level === 0 ? name : `${name}, level ${level}`;
         const address = (8 * index).toString(16).padStart(5, "0");
         return `  ${address}: 0x${this.words[index]!.toString(16).padStart(16, "0")}  ${label}`;
       });

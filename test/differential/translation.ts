@@ -121,7 +121,7 @@ class CachingRules {
   }
 
   #agrees(structure: string, value: bigint): boolean {
-    if (structure === "PASID table entry") {
+    if (structure === "PASID-table entry") {
       // All but FPD, the domain itself, and what belongs to requests rather than tables: PGSNP, SRE.
       const ignored = (1n << 1n) | (0xffffn << 64n) | (1n << 88n) | (1n << 128n) | (1n << 132n);
       return this.#sole((value >> 64n) & 0xffffn, value & ~ignored);

@@ -1,0 +1,447 @@
+import fc from "fast-check";
+import type { Iommu } from "../../host/iommu.js";
+import { Oracle } from "../../host/oracle/index.js";
+import { cachedReads, type Answer } from "./cached-reads.js";
+import { Difference, inWords, same, type Account } from "./difference.js";
+import { Explorer, type Branch } from "./explorer.js";
+import type { Ground, PooledUnit, WordDifference } from "./ground.js";
+import { lawful } from "./lawful.js";
+import { MayCache, type Invalidation, type Tags } from "./may-cache.js";
+import { aimOf, bool, build, requestDraw, worldDraw, type World } from "./world.js";
+
+const GCMD = 0x18;
+const RTADDR = 0x20;
+const IQH = 0x80;
+const IQT = 0x88;
+const IQA = 0x90;
+const [TE, SRTP, QIE] = [2 ** 31, 2 ** 30, 2 ** 26] as const;
+const QUEUE_BYTES = 4096;
+const ADDRESS = 0x000f_ffff_ffff_f000n;
+
+const INVALIDATIONS = [
+  "context-global",
+  "context-domain",
+  "context-device",
+  "pasid-global",
+  "pasid-domain",
+  "pasid-in-domain",
+  "iotlb-global",
+  "iotlb-domain",
+  "iotlb-pages",
+  "iotlb-pages",
+  "pasid-iotlb",
+  "pasid-iotlb-pages",
+  "pasid-iotlb-pages",
+] as const;
+
+const stepDraw = fc.oneof(
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("request" as const),
+      request: requestDraw,
+      /** The same as that many requests ago, with another access. */
+      again: fc.option(fc.nat({ max: 3 }), { freq: 3 }),
+    }),
+    weight: 6,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("change" as const),
+      /** Which of the words that were read last. */
+      word: fc.nat({ max: 63 }),
+      how: fc.constantFrom("flip", "flip", "clear", "restore", "restore", "redirect"),
+      bit: fc.constantFrom(0, 1, 2, 5, 6, 8, 9, 10, 31, 32, 33),
+      frame: fc.nat({ max: 7 }),
+    }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("invalidate" as const),
+      what: fc.constantFrom(...INVALIDATIONS),
+      /** For what was asked that many requests ago. */
+      of: fc.nat({ max: 3 }),
+      beside: fc.constantFrom("", "", "", "", "domain", "pasid", "address", "sourceId"),
+      functionMask: fc.nat({ max: 3 }),
+      addressMask: fc.constantFrom(0, 0, 1, 9, 18, 27),
+      leafOnly: bool,
+    }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("everything" as const),
+      /** All invalidations that a driver does when it does not know what changed. */
+      how: fc.constantFrom("queue", "queue", "root-pointer", "translation"),
+    }),
+    weight: 1,
+  },
+);
+
+/** Draws of `invalidation`. */
+export const invalidationDraw = fc.record({
+  world: worldDraw.map((world) => ({
+    ...world,
+    damages: [],
+    requests: [],
+    mode: world.mode === "legacy" ? world.mode : ("scalable" as const),
+    // No guest page leads into tables: a word that is in two tables would be in two caches.
+    secondPages: world.secondPages.map((page) => ({ ...page, output: page.output || 1 })),
+  })),
+  steps: fc.array(stepDraw, { minLength: 4, maxLength: 20 }),
+});
+export type Invalidations = typeof invalidationDraw extends fc.Arbitrary<infer T> ? T : never;
+type Step = Invalidations["steps"][number];
+type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+
+/** A request, and whom it was found to belong to. */
+interface Asked {
+  readonly call: Call;
+  readonly tags: Tags;
+}
+
+interface Call {
+  readonly method: "translate" | "requestTranslation" | "translateTranslated";
+  readonly request: Parameters<Iommu["translate"]>[0] & Parameters<Iommu["requestTranslation"]>[0];
+}
+
+/**
+ * Software changes tables and invalidates as it likes. Every answer of the unit is then one that memory
+ * or caches may give that chapter 6 allows to hold what was read since they were last invalidated.
+ * @throws Difference
+ */
+export function invalidation(drawn: Invalidations, ground: Ground, account?: Account): void {
+  const unit = ground.unit(drawn.world.unit);
+  const world = lawful(drawn.world, unit.capabilities.values);
+  new Scene(world, unit, ground, account).play(drawn.steps);
+}
+
+class Scene {
+  readonly #world: World;
+  readonly #unit: PooledUnit;
+  readonly #ground: Ground;
+  readonly #account: Account | undefined;
+  readonly #legacy: boolean;
+  readonly #cache: MayCache;
+  readonly #oracle: Oracle;
+  readonly #queue: number;
+  #tail = 0;
+  /** What the oracle reads: other eyes for every request. */
+  #eyes: Explorer | undefined;
+  readonly #asked: Asked[] = [];
+  #lastRead: readonly number[] = [];
+
+  constructor(world: World, unit: PooledUnit, ground: Ground, account: Account | undefined) {
+    const { iommu, capabilities } = unit;
+    this.#world = world;
+    this.#unit = unit;
+    this.#ground = ground;
+    this.#account = account;
+    const { rootTableAddress } = build(world, ground.image);
+    this.#queue = ground.image.frame("invalidation queue");
+    ground.lay();
+    this.#legacy = world.mode === "legacy";
+    this.#cache = new MayCache(this.#legacy);
+    account?.opening(`unit: ${inWords(unit.combination)}`);
+    iommu.write64(IQA, BigInt(this.#queue) | (this.#isWide ? 1n << 11n : 0n));
+    iommu.write64(RTADDR, rootTableAddress);
+    for (const command of [SRTP, QIE, QIE + TE]) iommu.write32(GCMD, command);
+    account?.line(`RTADDR ${inWords(rootTableAddress)}; queue, translation enabled`);
+    this.#oracle = new Oracle({
+      ...capabilities,
+      memory: {
+        read64: (address) => this.#eyes!.read64(address),
+        write64: () => false,
+        compareExchange64: (...words) => this.#eyes!.compareExchange64(...words),
+      },
+    });
+    this.#oracle.state = {
+      translationEnabled: true,
+      rootTableAddress: iommu.read64(RTADDR),
+      interruptRemappingEnabled: false,
+    };
+  }
+
+  get #isWide(): boolean {
+    return this.#unit.capabilities.values["SMTS"] === 1;
+  }
+
+  play(steps: readonly Step[]): void {
+    for (const step of steps) {
+      switch (step.kind) {
+        case "request":
+          if (!this.#ask(this.#callOf(step))) return;
+          break;
+        case "change":
+          this.#change(step);
+          break;
+        case "invalidate":
+          this.#invalidate(step);
+          break;
+        case "everything":
+          this.#invalidateEverything(step.how);
+          break;
+      }
+    }
+  }
+
+  #callOf({ request: drawn, again }: Of<"request">): Call {
+    const { access, privileged, execute, noWrite } = drawn;
+    const earlier = again === null ? undefined : this.#asked.at(-1 - again)?.call.request;
+    const { sourceId, pasid, address } = earlier ?? aimOf(drawn, this.#world);
+    const size = drawn.size === 0 && access !== "read" ? 8 : drawn.size;
+    const methods = {
+      translate: "translate",
+      "translation-request": "requestTranslation",
+      translated: "translateTranslated",
+      "page-request": "translate",
+    } as const;
+    const request = { sourceId, pasid, address, access, privileged, execute, noWrite, size };
+    return { method: methods[drawn.kind as keyof typeof methods], request };
+  }
+
+  /** False if there are too many ways to answer. */
+  #ask(call: Call): boolean {
+    const { iommu, capabilities } = this.#unit;
+    const { method, request } = call;
+    const said = comparable(iommu[method](request));
+    const writes = this.#ground.differences();
+    this.#account?.line(`${method} ${inWords(request)}`);
+    const usesIotlb = method !== "translateTranslated";
+    const surroundings = {
+      memory: this.#ground.other,
+      image: this.#ground.image,
+      cache: this.#cache,
+      legacy: this.#legacy,
+      ridPasid: capabilities.values["RPS"] === 1,
+    };
+    this.#eyes = new Explorer(surroundings, { ...request, pasid: request.pasid, usesIotlb });
+    const legal: Branch<Answer>[] = [];
+    const others: Branch<Answer>[] = [];
+    for (const branch of this.#eyes.branches(() => comparable(this.#oracle[method](request)))) {
+      this.#oracle.faults.clearOverflow();
+      const fits = same(branch.said, said) && areSame(writes, branch.writes);
+      (fits ? legal : others).push(branch);
+      if (legal.length + others.length > MOST_BRANCHES) return false;
+    }
+    for (const { reads } of [...legal, ...others]) {
+      reads.forEach(({ address }) => this.#account?.read(BigInt(address), 1));
+    }
+    this.#account?.line(`  -> ${inWords(said)}`);
+    if (legal.length === 0) this.#differ(said, writes, others);
+    for (const branch of legal) {
+      const kept = cachedReads(branch, branch.said, this.#ground.image, { ...request, usesIotlb });
+      kept.forEach((entry) => this.#cache.add(entry));
+    }
+    writes.forEach(({ address, unit }) => this.#ground.other.write64(address, unit));
+    const { tags, reads } = legal[0]!;
+    this.#asked.push({ call, tags });
+    this.#lastRead = reads.map(({ address }) => address);
+    return true;
+  }
+
+  #differ(
+    said: Answer,
+    writes: readonly WordDifference[],
+    others: readonly Branch<Answer>[],
+  ): never {
+    this.#account?.line(`the unit: ${inWords(said)}, and wrote ${inWords(writes.map(written))}`);
+    for (const [index, branch] of others.entries()) {
+      const source = index === 0 ? "by memory" : "or, with entries that may be cached";
+      const changed = [...branch.writes].map(([address, unit]) => written({ address, unit }));
+      this.#account?.line(`${source}: ${inWords(branch.said)}, writing ${inWords(changed)}`);
+      const read = branch.reads.map(
+        ({ address, value, cached }) =>
+          `${inWords(BigInt(address))}=${inWords(value)}${cached ? " (cached)" : ""}`,
+      );
+      this.#account?.line(`  after it has read ${read.join(", ")}`);
+    }
+    throw new Difference("the unit gives an answer that neither memory nor a cache may give");
+  }
+
+  /** Software changes a word of an entry that the last request has met. */
+  #change({ word, how, bit, frame }: Of<"change">): void {
+    const { other } = this.#ground;
+    const address = this.#lastRead[word % Math.max(1, this.#lastRead.length)];
+    if (address === undefined) return;
+    const before = other.read64(BigInt(address))!;
+    const value = this.#changed({ how, bit, frame }, address, before);
+    if (value === before) return;
+    this.#account?.line(
+      `memory ${inWords(BigInt(address))}: ${inWords(before)} -> ${inWords(value)}`,
+    );
+    for (const memory of [this.#ground.own, other]) memory.write64(BigInt(address), value);
+  }
+
+  #changed(
+    { how, bit, frame }: Pick<Of<"change">, "how" | "bit" | "frame">,
+    address: number,
+    before: bigint,
+  ): bigint {
+    const { image } = this.#ground;
+    const use = image.use(address);
+    if (use === undefined) return before;
+    const { level, name } = use;
+    const isLeaf = level === 1 || (level > 1 && level <= 3 && (before & 0x80n) !== 0n);
+    switch (how) {
+      case "clear":
+        return 0n;
+      case "restore":
+        return image.words[address / 8]!;
+      case "flip":
+        // Addresses of pages alone: a table that is somewhere else is another kind of change.
+        return (bit > 11 && !isLeaf) || name === "root table"
+          ? before
+          : before ^ (1n << BigInt(bit));
+      default: {
+        const target = Number(before & ADDRESS);
+        const isPointer = level > 1 ? !isLeaf : name !== "context table" && level === 0;
+        if (!isPointer || image.use(target) === undefined) return before;
+        const tables = image.alike(target);
+        return (before & ~ADDRESS) | BigInt(tables[frame % tables.length]!);
+      }
+    }
+  }
+
+  #invalidate(step: Of<"invalidate">): void {
+    const asked = this.#asked.at(-1 - step.of);
+    if (asked === undefined) return;
+    const invalidation = this.#invalidationOf(step, asked);
+    if (invalidation !== undefined) this.#submit(invalidation);
+  }
+
+  #invalidationOf(step: Of<"invalidate">, { call, tags }: Asked): Invalidation | undefined {
+    const { values } = this.#unit.capabilities;
+    const { what: type, beside, leafOnly } = step;
+    const needsPasid = type.startsWith("pasid");
+    if (needsPasid && (this.#legacy || values["SMTS"] === 0)) return undefined;
+    const domain = tags.domain + (beside === "domain" ? 1 : 0);
+    const pasid = tags.pasid ^ (beside === "pasid" ? 1 : 0);
+    const sourceId = tags.sourceId ^ (beside === "sourceId" ? 4 : 0);
+    const far = beside === "address" ? 1n << 12n : 0n;
+    const address = call.request.address ^ far;
+    const pages = { address, leafOnly };
+    switch (type) {
+      case "context-global":
+      case "pasid-global":
+      case "iotlb-global":
+        return { type };
+      case "context-domain":
+      case "pasid-domain":
+      case "iotlb-domain":
+        return { type, domain };
+      case "context-device":
+        return { type, domain, sourceId, functionMask: step.functionMask };
+      case "pasid-in-domain":
+      case "pasid-iotlb":
+        return { type, domain, pasid };
+      case "iotlb-pages": {
+        if (values["PSI"] === 0) return undefined;
+        const addressMask = Math.min(step.addressMask, values["MAMV"]!);
+        return { type, domain, addressMask, ...pages };
+      }
+      case "pasid-iotlb-pages":
+        return { type, domain, pasid, addressMask: step.addressMask, ...pages };
+    }
+  }
+
+  #submit(invalidation: Invalidation): void {
+    const { iommu } = this.#unit;
+    const words = descriptorOf(invalidation);
+    const stride = this.#isWide ? 32 : 16;
+    for (let index = 0; index < stride / 8; index++) {
+      const at = BigInt(this.#queue + this.#tail + 8 * index);
+      const word = words[index] ?? 0n;
+      for (const memory of [this.#ground.own, this.#ground.other]) memory.write64(at, word);
+    }
+    this.#tail = (this.#tail + stride) % QUEUE_BYTES;
+    this.#account?.line(`queue: ${inWords(invalidation)}`);
+    iommu.write64(IQT, BigInt(this.#tail));
+    if (iommu.read64(IQH) !== BigInt(this.#tail)) {
+      throw new Difference(`the queue stops at a legal descriptor, ${inWords(words)}`);
+    }
+    this.#cache.invalidate(invalidation);
+  }
+
+  #invalidateEverything(how: Of<"everything">["how"]): void {
+    const { iommu, capabilities } = this.#unit;
+    const scalable = capabilities.values["SMTS"] === 1;
+    if (how === "queue") {
+      this.#submit({ type: "context-global" });
+      if (!this.#legacy) this.#submit({ type: "pasid-global" });
+      this.#submit({ type: "iotlb-global" });
+      return;
+    }
+    this.#account?.line(how === "translation" ? "GCMD: TE off and on" : "GCMD: SRTP");
+    if (how === "translation") {
+      iommu.write32(GCMD, QIE);
+      iommu.write32(GCMD, QIE + TE);
+    } else {
+      iommu.write32(GCMD, QIE + TE + SRTP);
+    }
+    // Table 27: units with scalable mode invalidate when translation is disabled.
+    const invalidates = how === "translation" ? scalable : capabilities.values["ESRTPS"] === 1;
+    if (invalidates) this.#cache.invalidate({ type: "everything" });
+  }
+}
+
+/** More than that many ways to answer one request are not looked at: the run ends there. */
+const MOST_BRANCHES = 100;
+
+/** A descriptor of §6.5.2, its first two words. */
+function descriptorOf(invalidation: Invalidation): readonly bigint[] {
+  const word = (type: number, granularity: number, domain = 0, upper = 0): bigint =>
+    BigInt(type) | (BigInt(granularity) << 4n) | (BigInt(domain) << 16n) | (BigInt(upper) << 32n);
+  const range = (pages: { address: bigint; addressMask: number; leafOnly: boolean }): bigint =>
+    (pages.address & ~0xfffn) | BigInt(pages.addressMask) | (pages.leafOnly ? 1n << 6n : 0n);
+  switch (invalidation.type) {
+    case "context-global":
+      return [word(1, 1)];
+    case "context-domain":
+      return [word(1, 2, invalidation.domain)];
+    case "context-device": {
+      const { domain, sourceId, functionMask } = invalidation;
+      return [word(1, 3, domain, sourceId) | (BigInt(functionMask) << 48n)];
+    }
+    case "pasid-global":
+      return [word(7, 3)];
+    case "pasid-domain":
+      return [word(7, 0, invalidation.domain)];
+    case "pasid-in-domain":
+      return [word(7, 1, invalidation.domain, invalidation.pasid)];
+    case "iotlb-global":
+      return [word(2, 1)];
+    case "iotlb-domain":
+      return [word(2, 2, invalidation.domain)];
+    case "iotlb-pages":
+      return [word(2, 3, invalidation.domain), range(invalidation)];
+    case "pasid-iotlb":
+      return [word(6, 2, invalidation.domain, invalidation.pasid)];
+    case "pasid-iotlb-pages":
+      return [word(6, 3, invalidation.domain, invalidation.pasid), range(invalidation)];
+    case "everything":
+      throw new RangeError("no descriptor invalidates everything");
+  }
+}
+
+/** An answer without the record, which depends on the faults before it: only whether FPD suppressed it. */
+function comparable(result: object): Answer {
+  const { logged, fields, record, ...rest } = result as Record<string, unknown>;
+  void logged;
+  void fields;
+  return { ...rest, suppressed: record === "suppressed" } as unknown as Answer;
+}
+
+function written({ address, unit }: { address: bigint; unit: bigint }): object {
+  return { address, value: unit };
+}
+
+function areSame(
+  writes: readonly WordDifference[],
+  expected: ReadonlyMap<bigint, bigint>,
+): boolean {
+  return (
+    writes.length === expected.size &&
+    writes.every(({ address, unit }) => expected.get(address) === unit)
+  );
+}
