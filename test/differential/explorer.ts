@@ -84,7 +84,7 @@ export class Explorer implements MemoryPort {
         if (!(error instanceof Impossible)) throw error;
       }
       while (this.#script.length > 0) {
-        const last = this.#script.at(-1)!;
+        const last = this.#script.at(-1);
         if (++last.taken < last.of) break;
         this.#script.pop();
       }

@@ -197,7 +197,7 @@ class Scene {
       "page-request": "translate",
     } as const;
     const request = { sourceId, pasid, address, access, privileged, execute, noWrite, size };
-    return { method: methods[drawn.kind as keyof typeof methods], request };
+    return { method: methods[drawn.kind], request };
   }
 
   /** False if there are too many ways to answer. */

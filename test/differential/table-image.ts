@@ -2,7 +2,6 @@
 export const MEMORY_SIZE = 2 ** 19;
 
 const FRAME = 4096;
-const WORDS = FRAME / 8;
 const ADDRESS = 0x000f_ffff_ffff_f000n;
 /** Frame 0 is the page request queue of a unit after reset. */
 const FIRST_FRAME = 1;
