@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 import type { PresetName } from "../spec/index.js";
 import { bootAccount } from "./boot-account.js";
@@ -21,6 +21,7 @@ interface BootFlags {
   readonly memory: string;
   readonly disk?: string;
   readonly endpoint: string[];
+  readonly interruptRemapping?: "msi-only";
   readonly trace?: string;
   readonly preset: PresetName;
   readonly unit: string[];
@@ -68,6 +69,12 @@ export function bootCommand({ terminal, exitWith }: CommandContext): Command {
       "IDE disk of the guest: a file, or pattern:SIZE where each 32-bit word is its own offset",
     )
     .addOption(endpointOption())
+    .addOption(
+      new Option(
+        "--interrupt-remapping <form>",
+        "let DMAR announce interrupt remapping, for messages of the endpoints only",
+      ).choices(["msi-only"]),
+    )
     .addOption(presetOption())
     .addOption(unitOption())
     .option("--seed <number>", "told to the guest on its command line, as seed=NUMBER", "1")
@@ -93,6 +100,7 @@ function parseRun(image: string | undefined, flags: BootFlags): RunOptions {
     timeLimitSeconds: parseNumberIn("--timeout", flags.timeout, 0.1, LONGEST_SECONDS),
     seed: Number(parseUnsigned("--seed", flags.seed, 32)),
     jit: flags.jit === true,
+    ...(flags.interruptRemapping && { interruptRemapping: flags.interruptRemapping }),
     ...parseEndpoints(flags.endpoint),
     ...(flags.disk !== undefined && { disk: readDisk(flags.disk) }),
     unit: parseUnit(flags.preset, flags.unit),

@@ -19,6 +19,7 @@ export interface GuestOptions {
   readonly disk?: ArrayBuffer;
   /** Default: those of `attachIommu`. */
   readonly endpoints?: readonly EndpointPlace[];
+  readonly interruptRemapping?: "msi-only";
   /** Told to the guest on its command line, as seed=N. */
   readonly seed: number;
   /** Let v86 translate hot code: faster, but instructions are no longer counted exactly. */
@@ -71,8 +72,13 @@ export async function runGuest(options: GuestOptions, watcher: GuestWatcher): Pr
   emulator.add_listener("serial0-output-byte", (byte) => {
     watcher.serial(byte);
   });
-  const { unit, trace, endpoints } = options;
-  const machine = { ...unit, trace, ...(endpoints !== undefined && { endpoints }) };
+  const { unit, trace, endpoints, interruptRemapping } = options;
+  const machine = {
+    ...unit,
+    trace,
+    ...(endpoints !== undefined && { endpoints }),
+    ...(interruptRemapping !== undefined && { interruptRemapping }),
+  };
   const attachment = await attachIommu(emulator, machine).catch(asUsage);
   watcher.attached(attachment);
   const watch = watchTime(emulator, options.timeLimitSeconds);

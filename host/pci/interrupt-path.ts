@@ -8,7 +8,7 @@ import type { IommuPort } from "./iommu-port.js";
  */
 export function sendInterrupt(
   request: InterruptRequest,
-  unit: IommuPort | undefined,
+  unit: Pick<IommuPort, "remapInterrupt"> | undefined,
   deliver: (message: MessageSignaledInterrupt) => void,
 ): Completion | undefined {
   const result = unit?.remapInterrupt?.(request);

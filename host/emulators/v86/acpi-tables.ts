@@ -10,6 +10,8 @@ import type { V86Cpu } from "./internals.js";
 /** What firmware and operating system are told of the machine. */
 export interface MachineDescription {
   readonly hostAddressWidth: number;
+  /** INTR_REMAP of DMAR. */
+  readonly interruptRemapping: boolean;
   /** Address of the unit's register page. */
   readonly registerBase: number;
   readonly ecam: { readonly base: number; readonly size: number };
@@ -48,10 +50,12 @@ function addFirmwareFiles(cpu: V86Cpu, memory: V86Memory, machine: MachineDescri
   );
 }
 
-function dmar({ hostAddressWidth, registerBase, functions }: MachineDescription): Uint8Array {
+function dmar(machine: MachineDescription): Uint8Array {
+  const { hostAddressWidth, interruptRemapping, registerBase, functions } = machine;
   const withAts = functions.filter(({ hasAts }) => hasAts).map(scopeOf);
   return dmarTable({
     hostAddressWidth,
+    interruptRemapping,
     units: [{ base: BigInt(registerBase), scopes: functions.map(scopeOf) }],
     ...(withAts.length > 0 && { integratedDevices: [{ scopes: withAts }] }),
   });

@@ -53,6 +53,9 @@ export async function attachIommu(emulator: V86, options: AttachOptions = {}): P
   const ownDevices = findOwnDevices(cpu, machine.translatedDevices);
   const memory = new V86Memory(cpu);
   const iommu = await Iommu.create({ ...unit, memory: memory.placement, reportWrites: true });
+  if (machine.interruptRemapping && iommu.capabilities.values["IR"] !== 1) {
+    throw new RangeError('interruptRemapping "msi-only" needs a unit with ECAP.IR');
+  }
   if (attached.has(emulator)) throw new Error("this emulator has an IOMMU already");
   attached.add(emulator);
   return new Attachment({ emulator, cpu, memory, iommu, places: machine, ownDevices });
@@ -195,7 +198,7 @@ export class Attachment {
 
   #showToGuest(places: MachinePlaces): void {
     const cpu = this.#cpu;
-    const { registerBase, ecam, exitPort } = places;
+    const { interruptRemapping, registerBase, ecam, exitPort } = places;
     const functions = { get: (id: number) => this.#configOf(id) };
     const space = ecamOf(cpu, functions);
     const ecamWindow: MmioWindow = {
@@ -210,6 +213,7 @@ export class Attachment {
     if (exitPort !== false) this.#loop.listenForExit(cpu, exitPort);
     describeMachine(cpu, this.memory, {
       hostAddressWidth: this.iommu.capabilities.hostAddressWidth,
+      interruptRemapping,
       registerBase,
       ecam,
       functions: [

@@ -1,3 +1,4 @@
+import { sendInterrupt } from "../../pci/interrupt-path.js";
 import { inInterruptRange } from "../../pci/interrupt-range.js";
 import type { IommuPort } from "../../pci/iommu-port.js";
 import type { MessageSignaledInterrupt } from "../../spec/requests.js";
@@ -8,7 +9,7 @@ import type { V86Cpu } from "./internals.js";
 export interface DeviceDmaPath {
   readonly cpu: V86Cpu;
   readonly memory: V86Memory;
-  readonly unit: Pick<IommuPort, "translate">;
+  readonly unit: Pick<IommuPort, "translate" | "remapInterrupt">;
   deliverInterrupt(message: MessageSignaledInterrupt): void;
 }
 
@@ -52,11 +53,11 @@ export class DeviceDma {
   /** False if a part of the bytes was dropped. */
   write(address: number, bytes: Uint8Array): boolean {
     let whole = true;
-    forEachPage(address, bytes.length, (from, done, size) => {
-      const part = bytes.subarray(done, done + size);
+    forEachPage(address, bytes.length, (from, start, size) => {
+      const part = bytes.subarray(start, start + size);
       const target = this.#target(from, size, "write");
-      if (target === "interrupt") this.#interrupt(from, part);
-      else if (target === undefined || !this.#store(target, part)) whole = false;
+      const done = target === "interrupt" ? this.#interrupt(from, part) : this.#store(target, part);
+      whole &&= done;
     });
     return whole;
   }
@@ -70,9 +71,14 @@ export class DeviceDma {
     return result.address + BigInt(size) <= ADDRESSES ? Number(result.address) : undefined;
   }
 
-  #interrupt(address: number, bytes: Uint8Array): void {
+  /** False if the unit blocks the interrupt (§5.1.4). */
+  #interrupt(address: number, bytes: Uint8Array): boolean {
     const data = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-    this.#path.deliverInterrupt({ address: BigInt(address), data });
+    const request = { sourceId: this.#sourceId, address: BigInt(address), data };
+    const blocked = sendInterrupt(request, this.#path.unit, (message) => {
+      this.#path.deliverInterrupt(message);
+    });
+    return blocked === undefined;
   }
 
   /** RAM, or the windows of other devices; undefined where nothing answers. */
@@ -89,7 +95,8 @@ export class DeviceDma {
     return bytes;
   }
 
-  #store(target: number, bytes: Uint8Array): boolean {
+  #store(target: number | undefined, bytes: Uint8Array): boolean {
+    if (target === undefined) return false;
     const { cpu, memory } = this.#path;
     if (memory.tryWriteBytes(BigInt(target), bytes)) return true;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

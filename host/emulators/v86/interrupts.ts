@@ -74,10 +74,13 @@ export class InterruptDelivery {
 }
 
 function whyLost(message: MessageSignaledInterrupt, apic: Uint32Array): LostReason | undefined {
-  if (message.address >> 20n !== 0xfeen) return "not an interrupt address";
+  const low = BigInt.asUintN(40, message.address);
+  if (low >> 20n !== 0xfeen) return "not an interrupt address";
   if ((word(apic, APIC.spuriousVector) & SOFTWARE_ENABLE) === 0)
     return "the local APIC is disabled";
-  if (!isAddressed(Number(message.address), apic)) return "no CPU has this destination";
+  // Bits 63:40 have the rest of an x2APIC destination; this APIC has 8 bits.
+  if (low !== message.address || !isAddressed(Number(low), apic))
+    return "no CPU has this destination";
   if (((message.data >> 8) & 7) > 1) return "delivery mode other than fixed and lowest priority";
   if ((message.data & 0xff) < 16) return "vector below 16";
   return undefined;

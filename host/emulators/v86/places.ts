@@ -19,6 +19,11 @@ export interface MachineOptions {
   readonly endpoints?: readonly EndpointPlace[];
   /** v86's own devices behind the unit. Default: each that the emulator has; [] for none. */
   readonly translatedDevices?: readonly TranslatableDevice[];
+  /**
+   * DMAR says INTR_REMAP, although interrupts of v86's I/O APIC do not pass the unit: only messages of
+   * the endpoints do. Needs ECAP.IR. Default: it does not say so.
+   */
+  readonly interruptRemapping?: "msi-only";
   /** Guest physical address of the unit's registers, a multiple of 4096. Default 0xFED90000. */
   readonly registerBase?: number;
   /** Address of extended configuration space, a multiple of 1 MiB. Default 0xB0000000. */
@@ -32,6 +37,7 @@ export interface MachinePlaces {
   readonly endpoints: readonly { readonly bdf: number; readonly model: EndpointModel }[];
   /** Undefined for each that the emulator has. */
   readonly translatedDevices: readonly TranslatableDevice[] | undefined;
+  readonly interruptRemapping: boolean;
   readonly registerBase: number;
   readonly ecam: { readonly base: number; readonly size: number };
   readonly exitPort: number | false;
@@ -56,17 +62,25 @@ export function placeOf<T extends MachineOptions>(
       { at: "00:03.0", model: edu() },
     ],
     translatedDevices,
+    interruptRemapping,
     registerBase = 0xfed9_0000,
     ecamBase = 0xb000_0000,
     exitPort = 0xf4,
     ...unit
   } = options;
+  // A caller without types may ask for more.
+  if (interruptRemapping !== undefined && interruptRemapping !== "msi-only") {
+    throw new RangeError(
+      `interruptRemapping is "${String(interruptRemapping)}": expected "msi-only" or nothing`,
+    );
+  }
   requireMultiple("registerBase", registerBase, 4096);
   requireMultiple("ecamBase", ecamBase, MIB);
   return {
     machine: {
       endpoints: endpoints.map(({ at, model }) => ({ bdf: parseSourceId(at), model })),
       translatedDevices,
+      interruptRemapping: interruptRemapping === "msi-only",
       registerBase,
       ecam: { base: ecamBase, size: MIB },
       exitPort,

@@ -126,3 +126,27 @@ it("gives a device a CPU whose accesses to memory are its own, and nothing else"
   expect(view.io).toBe(cpu.io);
   expect(cpu.read8(0x30_0010)).toBe(1);
 });
+
+it("§5.1.4: lets the unit remap or block the interrupts that a device writes", async () => {
+  const { cpu } = await loadGuest(undefined);
+  const memory = new V86Memory(cpu);
+  const messages: MessageSignaledInterrupt[] = [];
+  const dma = new DeviceDma(
+    {
+      cpu,
+      memory,
+      unit: {
+        translate: ({ address }) => ({ status: "interrupt", address }),
+        remapInterrupt: ({ sourceId, data }) =>
+          sourceId === SOURCE && data === 1
+            ? { status: "ok", address: 0xfee0_0000n, data: 0x51, remapped: true }
+            : FAULT,
+      },
+      deliverInterrupt: (message) => messages.push(message),
+    },
+    SOURCE,
+  );
+  expect(dma.write(0xfee0_0010, Uint8Array.of(1, 0, 0, 0))).toBe(true);
+  expect(dma.write(0xfee0_0010, Uint8Array.of(2, 0, 0, 0))).toBe(false);
+  expect(messages).toEqual([{ address: 0xfee0_0000n, data: 0x51 }]);
+});

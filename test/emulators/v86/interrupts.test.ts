@@ -119,6 +119,8 @@ it("loses messages as hardware does, and says why", async () => {
   );
   expect(delivery.deliver({ ...MESSAGE, data: 0x400 | VECTOR })).toMatch(/^delivery mode/);
   expect(delivery.deliver({ ...MESSAGE, data: 0xf })).toBe("vector below 16");
+  const farAway = (1n << 40n) | 0xfee0_0000n;
+  expect(delivery.deliver({ address: farAway, data: VECTOR })).toMatch(/^no CPU/);
   expect(delivery.delivered).toBe(0);
   expect(delivery.deliver({ address: 0xfeef_f000n, data: VECTOR })).toBeUndefined();
 });
