@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^viommu$/, replacement: source(".") },
-      { find: /^viommu\/v86$/, replacement: source("emulators/v86") },
+      { find: /^viommu\/(v86|vfio-user)$/, replacement: source("emulators/$1") },
       { find: /^viommu\/(decode|devices|oracle|pci|spec|tables)$/, replacement: source("$1") },
     ],
   },

@@ -8,6 +8,8 @@ export interface DmaRegion {
   readonly end: bigint;
   readonly fileOffset: bigint;
   readonly writable: boolean;
+  /** False once the client has taken it back. */
+  readonly lent: boolean;
 }
 
 /** Most ranges that one client may have lent at a time, as VERSION tells it. */
@@ -16,7 +18,7 @@ const ADDRESS_LIMIT = 1n << 64n;
 
 /** The ranges that one client has lent, by address; they do not overlap. */
 export class DmaRegions {
-  #regions: DmaRegion[] = [];
+  #regions: { -readonly [K in keyof DmaRegion]: DmaRegion[K] }[] = [];
 
   get all(): readonly DmaRegion[] {
     return this.#regions;
@@ -35,7 +37,7 @@ export class DmaRegions {
       throw new RequestError(errno.EINVAL, `dmaMap of ${hex(address)} overlaps what is mapped`);
     }
     const writable = (flags & dmaFlag.write) !== 0;
-    const added = { start: address, end, fileOffset: offset, writable };
+    const added = { start: address, end, fileOffset: offset, writable, lent: true };
     const behind = this.#regions.findIndex(({ start }) => start > address);
     this.#regions.splice(behind < 0 ? this.#regions.length : behind, 0, added);
     return added;
@@ -51,10 +53,12 @@ export class DmaRegions {
       throw new RequestError(errno.EINVAL, `dmaUnmap of ${hex(address)}: no such range is mapped`);
     }
     this.#regions.splice(index, 1);
+    found.lent = false;
     return found;
   }
 
   clear(): void {
+    for (const region of this.#regions) region.lent = false;
     this.#regions = [];
   }
 }

@@ -4,7 +4,12 @@ import { errno } from "./errno.js";
 
 /** What a client asks of the server, decoded. */
 export type ClientRequest =
-  | { readonly kind: "version"; readonly major: number; readonly minor: number; readonly json: string }
+  | {
+      readonly kind: "version";
+      readonly major: number;
+      readonly minor: number;
+      readonly json: string;
+    }
   | { readonly kind: "dmaMap"; readonly map: DmaMap }
   | { readonly kind: "dmaUnmap"; readonly range: DmaRange }
   | { readonly kind: "deviceGetInfo"; readonly argsz: number }

@@ -1,0 +1,102 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { rmSync } from "node:fs";
+import { Connection } from "./connection.js";
+import { DmaRegions } from "./dma-regions.js";
+import type { DmaLayout } from "./protocol/dma-messages.js";
+import type { ServedFunction } from "./served-function.js";
+
+/** The kernel's limit for the path of a Unix socket, without its NUL. */
+const LONGEST_PATH = 107;
+
+export interface FunctionSocketOptions {
+  readonly path: string;
+  readonly served: ServedFunction;
+  readonly dmaLayout: DmaLayout;
+  readonly events: FunctionSocketEvents;
+}
+
+export interface FunctionSocketEvents {
+  connected(served: ServedFunction): void;
+  /** A request got an error reply. */
+  refused(served: ServedFunction, reason: string): void;
+  /** A client is gone: `reason` is undefined when it closed in order. */
+  disconnected(served: ServedFunction, reason: string | undefined): void;
+}
+
+/** The socket of one function: one client at a time. */
+export class FunctionSocket {
+  readonly path: string;
+  readonly served: ServedFunction;
+  /** What the client has lent. */
+  readonly dma = new DmaRegions();
+  readonly #server: Server;
+  readonly #options: FunctionSocketOptions;
+  #connection: Connection | undefined;
+
+  /** @throws RangeError if the path is longer than a socket's may be. */
+  constructor(options: FunctionSocketOptions) {
+    const { path, served } = options;
+    const length = Buffer.byteLength(path);
+    if (length > LONGEST_PATH) {
+      throw new RangeError(
+        `the socket path ${path} has ${length} bytes, at most ${LONGEST_PATH} are possible: ` +
+          `choose a folder with a shorter name`,
+      );
+    }
+    this.path = path;
+    this.served = served;
+    this.#options = options;
+    this.#server = createServer((socket) => {
+      this.#accept(socket);
+    });
+  }
+
+  /** The client that has negotiated a version; undefined while there is none. */
+  get client(): Connection | undefined {
+    return this.#connection?.ready === true ? this.#connection : undefined;
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.path, () => {
+        this.#server.off("error", reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Ends the client, stops listening and takes the socket away. */
+  async close(): Promise<void> {
+    this.#connection?.close();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    rmSync(this.path, { force: true });
+  }
+
+  #accept(socket: Socket): void {
+    const { served, dmaLayout, events } = this.#options;
+    if (this.#connection !== undefined) {
+      socket.destroy();
+      events.refused(served, "a second client came to a socket that has one: it was sent away");
+      return;
+    }
+    this.#connection = new Connection({
+      socket,
+      served,
+      dma: this.dma,
+      dmaLayout,
+      refused: (reason) => {
+        events.refused(served, reason);
+      },
+      ended: (reason) => {
+        this.#connection = undefined;
+        events.disconnected(served, reason);
+      },
+    });
+    events.connected(served);
+  }
+}

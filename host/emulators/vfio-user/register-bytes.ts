@@ -1,0 +1,22 @@
+/** Sizes of accesses that a memory window takes. */
+const SIZES = [1, 2, 4, 8];
+
+/** Whether a window's registers can take an access of this shape. */
+export function isRegisterAccess(offset: number, count: number): boolean {
+  return SIZES.includes(count) && offset % count === 0;
+}
+
+/** The value of an access, little-endian. */
+export function valueOf(data: Uint8Array): bigint {
+  return data.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+/** The bytes of a value, little-endian. */
+export function bytesOf(value: bigint, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
+}
+
+/** What a window answers to an access that no register takes. */
+export function noRegister(count: number): Uint8Array {
+  return new Uint8Array(count).fill(0xff);
+}
