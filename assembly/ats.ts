@@ -1,5 +1,6 @@
 /** Address Translation Services (§4): translation requests and requests with translated addresses. */
 import { COUNT_TRANSLATED_REQUESTS, COUNT_TRANSLATION_REQUESTS } from "./generated/layout";
+import { ECAP_PTRS } from "./generated/registers";
 import { LGN_1_2, LGN_4, SGN_4_1, SGN_8_3 } from "./generated/faults";
 import {
   Answer,
@@ -89,7 +90,8 @@ export class Ats {
   static translatedRequest(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_TRANSLATED_REQUESTS);
     // Choice R6: without PTRS a PASID in a translated request is a protocol failure.
-    if (Latch.mode == MODE_OFF || pasid != NO_PASID) return Answer.blocked(UNSUPPORTED_REQUEST);
+    const unknown = pasid != NO_PASID && !Capability.has(ECAP_PTRS);
+    if (Latch.mode == MODE_OFF || unknown) return Answer.blocked(UNSUPPORTED_REQUEST);
     Request.begin(TRANSLATED, sourceId, pasid, address, access);
     const condition = Ats.checkTranslated();
     if (condition == 0) {

@@ -39,7 +39,6 @@ import {
 const ALL: u64 = u64.MAX_VALUE;
 const BIT_7: u64 = 1 << 7;
 const BIT_11: u64 = 1 << 11;
-const BIT_62: u64 = 1 << 62;
 const BITS_20_12: u64 = 0x1f_f000;
 const BITS_29_12: u64 = 0x3fff_f000;
 const BITS_20_13: u64 = 0x1f_e000;
@@ -73,7 +72,7 @@ export class Capability {
   /** log2 of the largest page of any stage. */
   static largestPageShift: u32 = 12;
 
-  // Reserved bits of second-stage entries (§3.7): of tables, and of leaves by level.
+  // Reserved bits of second-stage entries (§3.7) but for IW: of tables, and of leaves by level.
   static ssTableReserved: u64 = 0;
   static ssUpperReserved: u64 = 0;
   static ssPageReserved: u64 = 0;
@@ -119,8 +118,7 @@ export class Capability {
   }
 
   private static loadSecondStage(width: u64): void {
-    // IW (bit 62) is reserved, not ignored, while SSIRWE is clear; the unit does not report SSIRWS.
-    const address = (above(width) & BITS_51_0) | BIT_62;
+    const address = above(width) & BITS_51_0;
     const snoop: u64 = Capability.has(ECAP_SC) ? 0 : BIT_11;
     const sizes = Capability.largePages;
     Capability.ssTableReserved = address | BIT_11;

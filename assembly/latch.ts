@@ -82,6 +82,10 @@ export class Latch {
   static get extendedInterruptMode(): bool {
     return (Latch.irta & IRTA_EIME) != 0;
   }
+  /** SSIRWE: IR and IW of second-stage entries stand for R and W. Reserved, and so 0, without SSIRWS. */
+  static get ioPermissions(): bool {
+    return (Latch.rtaddr & RTADDR_SSIRWE) != 0;
+  }
   /** The invalidation queue address register as it was when the queue was enabled. */
   static get iqa(): u64 {
     return load<u64>(LATCH, LATCH_IQA);
@@ -129,7 +133,7 @@ export class Latch {
     if (mode == RTADDR_TTM_ABORT) return Capability.has(ECAP_ADMS) ? RTA_4 : RTA_1_1;
     if (mode == RTADDR_TTM_RESERVED) return RTA_1_2;
     if (mode == RTADDR_TTM_SCALABLE && !Capability.has(ECAP_SMTS)) return RTA_1_3;
-    if (mode == RTADDR_TTM_LEGACY && (Latch.rtaddr & RTADDR_SSIRWE) != 0) return RTA_1_4;
+    if (mode == RTADDR_TTM_LEGACY && Latch.ioPermissions) return RTA_1_4;
     return 0;
   }
 }

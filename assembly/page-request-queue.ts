@@ -1,5 +1,5 @@
 /** Page requests from devices (§7.4): authorisation, automatic answers, and the page request queue. */
-import { RTA_3 } from "./generated/faults";
+import { RTA_1_4, RTA_3 } from "./generated/faults";
 import {
   ECAP_PRS,
   PQA_PQA_FIELD,
@@ -100,7 +100,10 @@ export class PageRequestQueue {
 
   /** Tables up to the PASID entry; a page request walks no pages (choice W8). */
   private static authorise(): u32 {
-    if (Latch.mode == MODE_BLOCKED) return Latch.rootTableCondition();
+    if (Latch.mode == MODE_BLOCKED) {
+      const condition = Latch.rootTableCondition();
+      return condition == RTA_1_4 ? RTA_3 : condition;
+    }
     if (Latch.mode == MODE_LEGACY) return RTA_3;
     const missing = Context.scalable();
     return missing != 0 ? missing : PasidEntry.find();

@@ -33,6 +33,7 @@ import {
   ECAP_PASID,
   ECAP_PRS,
   ECAP_PT,
+  ECAP_PTRS,
   ECAP_RPRIVS,
   ECAP_RPS,
 } from "./generated/registers";
@@ -47,10 +48,12 @@ import {
   LRT_2,
   LRT_3,
   SCT_1,
+  SCT_10,
   SCT_2,
   SCT_3,
   SCT_4_1,
   SCT_4_2,
+  SCT_4_3,
   SCT_5,
   SCT_6,
   SCT_7,
@@ -139,6 +142,7 @@ export class Context {
     const missing = Context.fromCache(0)
       ? Context.cachedFault
       : Context.keep(0, Context.readScalable());
+    if (missing == SCT_4_3) return Context.inconsistent();
     return missing != 0 ? missing : Context.checkRequest();
   }
 
@@ -171,8 +175,6 @@ export class Context {
     if (condition == 0) {
       Context.toCache(mode);
     } else if (Capability.cachesFaults && !Context.isUnread(condition)) {
-      const disabled = <u64>(<u32>Request.faultProcessingDisabled);
-      Context.word0 = disabled << SM_CONTEXT_FPD_SHIFT;
       Context.word1 = CONTEXT_CACHE_FAULTS | condition;
       Context.toCache(mode);
     }
@@ -198,6 +200,7 @@ export class Context {
   }
 
   private static readLegacy(): u32 {
+    Context.word0 = 0;
     const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4);
     const root = Memory.fetch(rootAddress, COUNT_ROOT_READS);
     if (Memory.failed) return LRT_1;
@@ -212,10 +215,10 @@ export class Context {
     if (Memory.failed) return LCT_1;
     const word1 = Memory.fetchNext(address + 8, COUNT_CONTEXT_READS);
     if (Memory.failed) return LCT_1;
-    if ((word0 >> CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
-    if ((word0 & PRESENT) == 0) return LCT_2;
     Context.word0 = word0;
     Context.word1 = word1;
+    if ((word0 >> CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
+    if ((word0 & PRESENT) == 0) return LCT_2;
     return Context.checkLegacyEntry();
   }
 
@@ -237,6 +240,7 @@ export class Context {
   }
 
   private static readScalable(): u32 {
+    Context.word0 = 0;
     const device = Request.sourceId & 0xff;
     const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4);
     const lower = Memory.fetch(rootAddress, COUNT_ROOT_READS);
@@ -257,24 +261,34 @@ export class Context {
     if (Memory.failed) return SCT_1;
     const word3 = Memory.fetchNext(address + 24, COUNT_CONTEXT_READS);
     if (Memory.failed) return SCT_1;
+    Context.word0 = word0;
+    Context.word1 = word1;
     if ((word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
     if ((word0 & PRESENT) == 0) return SCT_2;
     if ((word0 & (Context.reserved0() | Capability.aboveHost)) != 0) return SCT_3;
     if ((word1 & Context.reserved1()) != 0 || word2 != 0 || word3 != 0) return SCT_3;
-    Context.word0 = word0;
-    Context.word1 = word1;
     if ((word0 & SM_CONTEXT_PRE_IN_PLACE) != 0 && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) {
       return SCT_4_1;
     }
-    return <u64>Context.ridPasid >= Context.pasidLimit ? SCT_4_2 : 0;
+    if (<u64>Context.ridPasid >= Context.pasidLimit) return SCT_4_2;
+    const passes = (word0 & SM_CONTEXT_EPTR_IN_PLACE) != 0;
+    return passes && (word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0 ? SCT_4_3 : 0;
   }
 
-  /** Fields of capabilities that the unit lacks are reserved; HPTE and EPTR always are. */
+  /** EPTR without PASIDE; Table 30 leaves requests that PASIDE itself refuses to SCT.5 and SCT.6. */
+  private static inconsistent(): u32 {
+    const kind = Request.kind;
+    const refused = Request.hasPasid && (kind == UNTRANSLATED || kind == TRANSLATION);
+    return refused ? Context.checkRequest() : SCT_4_3;
+  }
+
+  /** Fields of capabilities that the unit lacks are reserved; HPTE always is. */
   private static reserved0(): u64 {
-    let reserved = SM_CONTEXT_RESERVED_0 | SM_CONTEXT_HPTE_IN_PLACE | SM_CONTEXT_EPTR_IN_PLACE;
+    let reserved = SM_CONTEXT_RESERVED_0 | SM_CONTEXT_HPTE_IN_PLACE;
     if (!Capability.has(ECAP_DT)) reserved |= SM_CONTEXT_DTE_IN_PLACE;
     if (!Capability.has(ECAP_PASID)) reserved |= SM_CONTEXT_PASIDE_IN_PLACE;
     if (!Capability.has(ECAP_PRS)) reserved |= SM_CONTEXT_PRE_IN_PLACE;
+    if (!Capability.has(ECAP_PTRS)) reserved |= SM_CONTEXT_EPTR_IN_PLACE;
     return reserved;
   }
 
@@ -285,7 +299,7 @@ export class Context {
     return reserved;
   }
 
-  /** SCT.5 to SCT.9 and SGN.10: may this request use this context entry? */
+  /** SCT.5 to SCT.10 and SGN.10: may this request use this context entry? */
   private static checkRequest(): u32 {
     const kind = Request.kind;
     const usesAts = kind == TRANSLATION || kind == TRANSLATED;
@@ -295,10 +309,12 @@ export class Context {
     if (!Request.hasPasid) return pageRequest && !mayAsk ? SCT_8 : 0;
 
     const pasid = Request.pasid;
-    if ((Context.word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return SCT_6;
+    const translated = kind == TRANSLATED;
+    if (!translated && (Context.word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return SCT_6;
     if (<u64>pasid >= Context.pasidLimit) return SCT_7;
     if (pageRequest && !mayAsk) return SCT_8;
     if (pasid == Context.ridPasid) return SCT_9;
+    if (translated && (Context.word0 & SM_CONTEXT_EPTR_IN_PLACE) == 0) return SCT_10;
     if (!pageRequest && (<u64>pasid) >> Capability.pasidBits != 0) return SGN_10;
     return 0;
   }

@@ -1,5 +1,12 @@
 /** Second-stage translation (§3.7), of legacy mode, of scalable mode, and below a first stage. */
-import { SS_A_SHIFT, SS_D_SHIFT, SS_PS_SHIFT, SS_SNP_SHIFT } from "./generated/structures";
+import {
+  SS_A_SHIFT,
+  SS_D_SHIFT,
+  SS_IR_SHIFT,
+  SS_IW_SHIFT,
+  SS_PS_SHIFT,
+  SS_SNP_SHIFT,
+} from "./generated/structures";
 import {
   LCT_4_3,
   LGN_2,
@@ -17,6 +24,7 @@ import { COUNT_SECOND_STAGE_FLAG_UPDATES, COUNT_SECOND_STAGE_READS } from "./gen
 import { SECOND_STAGE_CACHE } from "./cache";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
+import { Latch } from "./latch";
 import { Memory } from "./memory";
 import { levelShift, PagingCache } from "./paging-cache";
 import { PasidEntry } from "./pasid-table";
@@ -31,6 +39,7 @@ const PAGE_SIZE_BIT: u64 = 1 << SS_PS_SHIFT;
 const ACCESSED: u64 = 1 << SS_A_SHIFT;
 const DIRTY: u64 = 1 << SS_D_SHIFT;
 const SNOOP: u64 = 1 << SS_SNP_SHIFT;
+const IO_WRITE: u64 = 1 << SS_IW_SHIFT;
 
 // What a cached entry without permissions has in place of the address of a table.
 const NOT_PRESENT: u64 = 0;
@@ -47,6 +56,10 @@ export class SecondStage {
   private static legacy: bool = false;
   /** Accessed and dirty flags are enabled (SSADE). */
   static flags: bool = false;
+  /** Where the permissions stand in an entry: R and W at bit 0, or with SSIRWE IR and IW at 61. */
+  private static permissionShift: u64 = 0;
+  /** IW is reserved unless it is used (§9.8). */
+  private static unusedPermission: u64 = IO_WRITE;
 
   // What the last walk found.
   static address: u64 = 0;
@@ -62,6 +75,7 @@ export class SecondStage {
     SecondStage.tag = PagingCache.secondStageTag(Context.domain);
     SecondStage.legacy = true;
     SecondStage.flags = false;
+    SecondStage.usePermissions(false);
   }
 
   static usePasidEntry(): void {
@@ -70,6 +84,12 @@ export class SecondStage {
     SecondStage.tag = PagingCache.secondStageTag(PasidEntry.domain);
     SecondStage.legacy = false;
     SecondStage.flags = PasidEntry.secondStageFlags;
+    SecondStage.usePermissions(Latch.ioPermissions);
+  }
+
+  private static usePermissions(io: bool): void {
+    SecondStage.permissionShift = io ? SS_IR_SHIFT : 0;
+    SecondStage.unusedPermission = io ? 0 : IO_WRITE;
   }
 
   /** Whether the address has more bits than this second stage translates (§3.7). */
@@ -98,12 +118,13 @@ export class SecondStage {
       const at = table + (((input >> shift) & 511) << 3);
       const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS);
       if (Memory.failed) return SecondStage.fetchFailed(first);
-      if ((entry & (READ | WRITE)) == 0) return SecondStage.refuse(input, level, false);
+      const granted = (entry >> SecondStage.permissionShift) & (READ | WRITE);
+      if (granted == 0) return SecondStage.refuse(input, level, false);
       const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);
       if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {
         return SecondStage.refuse(input, leaf ? 1 : level, true);
       }
-      permissions &= entry;
+      permissions &= granted;
       if (permissions == 0) return SecondStage.refuse(input, leaf ? 1 : level, false);
       const next = entry & Capability.hostAddress;
       if (leaf) {
@@ -151,6 +172,10 @@ export class SecondStage {
   }
 
   private static reservedBits(level: u32, leaf: bool): u64 {
+    return SecondStage.unusedPermission | SecondStage.reservedAtLevel(level, leaf);
+  }
+
+  private static reservedAtLevel(level: u32, leaf: bool): u64 {
     if (!leaf) return level >= 4 ? Capability.ssUpperReserved : Capability.ssTableReserved;
     if (level == 1) return Capability.ssPageReserved;
     return level == 2 ? Capability.ssLargeReserved : Capability.ssHugeReserved;

@@ -9,6 +9,7 @@ import {
   LGN_3,
   LGN_4,
   LSS_2,
+  RTA_1_4,
   RTA_2,
   RTA_5,
   SGN_2,
@@ -110,7 +111,11 @@ export class Translation {
   /** RTA.1 to RTA.5: what the latched root-table address register blocks. */
   static checkMode(): u32 {
     const mode = Latch.mode;
-    if (mode == MODE_BLOCKED) return Latch.rootTableCondition();
+    if (mode == MODE_BLOCKED) {
+      const condition = Latch.rootTableCondition();
+      // Table 30: SSIRWE in legacy mode is not what stops a request with PASID there.
+      return condition == RTA_1_4 && Request.hasPasid ? RTA_2 : condition;
+    }
     if (mode == MODE_LEGACY) return Request.hasPasid ? RTA_2 : 0;
     return Request.executes && Capability.major >= 8 ? RTA_5 : 0;
   }

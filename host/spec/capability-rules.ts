@@ -188,14 +188,12 @@ export const unbuiltCapabilities: Readonly<Record<string, string>> = {
   AFL: "advanced fault logging was dropped from the manual",
   ECMDS: "enhanced commands are not built",
   MTS: "memory types are not built: every access is write-back",
-  ERS: "the manual withdrew requests to execute",
+  ERS: "the manual plans to drop requests to execute, and has every unit report 0",
   VCS: "virtual commands differ between revisions of the manual",
   TDXCS: "TDX Connect is not built",
   PMS: "performance monitoring is not built",
   HPTS: "host permission tables are not built",
   HPT1GPS: "host permission tables are not built",
-  PTRS: "translated requests with PASID are not built",
-  SSIRWS: "second-stage I/O permission bits are not built",
   RDTS: "resource director technology is not built",
 };
 

@@ -120,9 +120,11 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       SSTS: 1,
       NEST: 1,
       SSADS: 1,
+      SSIRWS: 1,
       EAFS: 1,
       SRS: 1,
       RPRIVS: 1,
+      PTRS: 1,
     },
   },
 };

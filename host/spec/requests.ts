@@ -40,6 +40,7 @@ export interface TranslatedRequest {
   readonly pasid?: number | undefined;
   readonly address: bigint;
   readonly access: Access;
+  readonly privileged?: boolean;
   readonly execute?: boolean;
   readonly size?: number;
 }

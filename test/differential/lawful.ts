@@ -28,6 +28,7 @@ export function lawful(world: World, values: Values): World {
   return {
     ...world,
     mode: world.mode === "scalable" && !on("SMTS") ? "legacy" : world.mode,
+    ssirwe: world.ssirwe && on("SSIRWS") && world.mode === "scalable",
     levels: {
       first: on("FS5LP") ? world.levels.first : 4,
       second: width?.levels ?? world.levels.second,

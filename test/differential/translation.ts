@@ -34,7 +34,9 @@ interface Call {
 }
 
 function callOf(drawn: DrawnRequest, world: World): Call {
-  const { access, privileged, execute, noWrite, last } = drawn;
+  const { access, execute, noWrite, last } = drawn;
+  // The oracle does not take the privilege of a translated request yet.
+  const privileged = drawn.privileged && drawn.kind !== "translated";
   const size = drawn.size === 0 && access !== "read" ? 8 : drawn.size;
   const request = {
     ...aimOf(drawn, world),

@@ -137,6 +137,8 @@ export const worldDraw = fc.record({
     "abort",
     "reserved",
   ),
+  /** RTADDR.SSIRWE, and second-stage entries with IR and IW in place of R and W. */
+  ssirwe: seldom,
   levels: fc.record({ first: fc.constantFrom(4, 4, 5), second: fc.constantFrom(4, 3, 5) }),
   firstPages: fc.array(pageDraw, { minLength: 1, maxLength: 5 }),
   secondPages: fc.array(pageDraw, { minLength: 1, maxLength: 5 }),
@@ -162,6 +164,11 @@ const SECOND: TableKind = {
   name: "second-stage table",
   pointer: encoded(SECOND_STAGE_ENTRY, { R: 1, W: 1 }),
 };
+const SECOND_WITH_IO_PERMISSIONS: TableKind = {
+  name: "second-stage table",
+  pointer: encoded(SECOND_STAGE_ENTRY, { IR: 1, IW: 1 }),
+};
+const SSIRWE = 1n << 7n;
 
 function encoded(structure: Structure, fields: EntryFields): bigint {
   return encodeEntry(structure, fields)[0]!;
@@ -173,9 +180,13 @@ function firstStageLeaf({ read, write, user, accessed, dirty }: Page): bigint {
   return encoded(FIRST_STAGE_ENTRY, { P: read, RW: write, US: user, A: accessed, D: dirty });
 }
 
-function secondStageLeaf({ read, write, accessed, dirty, snoop }: Page): bigint {
-  const rights = { R: read, W: write || !read };
+function secondStageLeaf({ read, write, accessed, dirty, snoop }: Page, io: boolean): bigint {
+  const rights = secondStageRights(read, write || !read, io);
   return encoded(SECOND_STAGE_ENTRY, { ...rights, A: accessed, D: dirty, SNP: snoop });
+}
+
+function secondStageRights(read: boolean, write: boolean, io: boolean): EntryFields {
+  return io ? { IR: read, IW: write } : { R: read, W: write };
 }
 
 interface Root {
@@ -195,7 +206,8 @@ function tree(
   for (const page of pages) {
     const shift = BigInt(12 + 9 * (page.level - 1));
     const output = (OUTPUTS[page.output]! >> shift) << shift;
-    const leaf = kind === FIRST ? firstStageLeaf(page) : secondStageLeaf(page);
+    const io = kind === SECOND_WITH_IO_PERMISSIONS;
+    const leaf = kind === FIRST ? firstStageLeaf(page) : secondStageLeaf(page, io);
     const size = page.level > 1 ? 0x80n : 0n;
     for (let step = 0n; step < BigInt(page.count); step++) {
       const iova = (PLACES[page.place]! + (step << shift)) & limit;
@@ -207,10 +219,17 @@ function tree(
 }
 
 /** Maps every frame up to `end` to itself where no page was drawn: first-stage tables lie there. */
-function mapGuestTables(image: TableImage, { pointer, levels }: Root, end: number, write: boolean) {
-  const leaf = encoded(SECOND_STAGE_ENTRY, { R: 1, W: write });
+function mapGuestTables(
+  image: TableImage,
+  kind: TableKind,
+  { pointer, levels }: Root,
+  end: number,
+  write: boolean,
+) {
+  const io = kind === SECOND_WITH_IO_PERMISSIONS;
+  const leaf = encoded(SECOND_STAGE_ENTRY, secondStageRights(true, write, io));
   for (let page = 0; page < end; page += 0x1000) {
-    const slot = image.entry(SECOND, Number(pointer), levels, BigInt(page), 1);
+    const slot = image.entry(kind, Number(pointer), levels, BigInt(page), 1);
     if (slot !== undefined && image.words[slot / 8] === 0n)
       image.write(slot, [leaf | BigInt(page)]);
   }
@@ -222,8 +241,10 @@ export function build(world: World, image: TableImage): BuiltWorld {
   const root = image.frame("root table");
   const legacy = world.mode === "legacy";
   const { levels } = world;
-  const second = () =>
-    tree(image, SECOND, levels.second, 12 + 9 * levels.second, world.secondPages);
+  const secondKind = world.ssirwe ? SECOND_WITH_IO_PERMISSIONS : SECOND;
+  const secondStage = (pages: readonly Page[]) =>
+    tree(image, secondKind, levels.second, 12 + 9 * levels.second, pages);
+  const second = () => secondStage(world.secondPages);
   if (legacy) {
     buildLegacy(world, image, root, second());
   } else {
@@ -235,14 +256,14 @@ export function build(world: World, image: TableImage): BuiltWorld {
       return tree(image, FIRST, levels.first, 12 + 9 * levels.first - 1, pages);
     });
     const end = image.end;
-    const seconds = [second(), tree(image, SECOND, levels.second, 12 + 9 * levels.second, [])];
+    const seconds = [second(), secondStage([])];
     if (kinds.has("nested")) {
-      seconds.forEach((table, index) => mapGuestTables(image, table, end, index === 0));
+      seconds.forEach((table, index) => mapGuestTables(image, secondKind, table, end, index === 0));
     }
     buildScalable(world, image, { root, first, second: seconds });
   }
   const modes = { scalable: 1n, legacy: 0n, abort: 3n, reserved: 2n } as const;
-  const rootTableAddress = BigInt(root) | (modes[world.mode] << 10n);
+  const rootTableAddress = BigInt(root) | (modes[world.mode] << 10n) | (world.ssirwe ? SSIRWE : 0n);
   return { rootTableAddress, poison: damage(world, image) };
 }
 

@@ -17,6 +17,7 @@ import {
 } from "./worlds.js";
 
 const OTHER_DOMAIN = 0x77;
+const LAST_READ = { read: true, write: false, last: true, group: 1 } as const;
 type Invalidation = readonly [name: string, fields: Record<string, bigint | number>];
 
 async function create(CM = 1, capabilities: Record<string, number> = {}): Promise<Unit> {
@@ -178,7 +179,7 @@ describe("VTD-6.2.2: with CM context entries of scalable mode that fault are cac
   it("conditions of a request, not of the entry, are not cached", async () => {
     const unit = await create();
     scalableWorld(unit, "second-stage", { context: { paside: true, pre: false } });
-    const page = { sourceId: SID, pasid: PASID, address: INPUT, read: true, last: true, group: 1 };
+    const page = { sourceId: SID, pasid: PASID, address: INPUT, ...LAST_READ };
     expect(unit.iommu.requestPage(page)).toMatchObject({ why: "SCT.8" });
     expect(reader(unit, RID_PASID)()).toBe("SCT.9");
     expect(reader(unit, PASID)()).toBe("ok");
@@ -455,7 +456,7 @@ describe("VTD-6.2.4.1: with CM the IOTLB caches faults of the second stage", () 
     const read = reader(unit, PASID);
     read();
     mend();
-    const page = { sourceId: SID, pasid: PASID, address: INPUT, read: true, last: true, group: 1 };
+    const page = { sourceId: SID, pasid: PASID, address: INPUT, ...LAST_READ };
     expect(unit.iommu.requestPage(page).status).toBe("accepted");
     expect(read()).toBe("ok");
   });

@@ -121,13 +121,21 @@ export const tableEntryBits: readonly EntryBits[] = [
     ...scalableContext,
     name: "context entry of scalable mode",
     build: scalable("first-stage"),
+    reserved: [[8, 7], [5, 5], HIGH, [255, 85]],
+    used: [[4, 0], [6, 6], [11, 9], POINTER, [84, 64]],
+  },
+  {
+    ...scalableContext,
+    name: "context entry of scalable mode without PTRS",
+    unit: { capabilities: { PTRS: 0 } },
+    build: scalable("first-stage"),
     reserved: [[8, 5], HIGH, [255, 85]],
     used: [[4, 0], [11, 9], POINTER, [84, 64]],
   },
   {
     ...scalableContext,
-    name: "context entry of scalable mode without RPS and RPRIVS",
-    unit: { capabilities: { RPS: 0, RPRIVS: 0 } },
+    name: "context entry of scalable mode without RPS, RPRIVS and PTRS",
+    unit: { capabilities: { RPS: 0, RPRIVS: 0, PTRS: 0 } },
     build: scalable("first-stage"),
     reserved: [[8, 5], HIGH, [255, 64]],
     used: [[4, 0], [11, 9], POINTER],
@@ -135,7 +143,12 @@ export const tableEntryBits: readonly EntryBits[] = [
   {
     ...scalableContext,
     name: "context entry of scalable mode without PASID, DT and what needs them",
-    unit: { capabilities: { PASID: 0, PSS: 0, DT: 0, DIT: 0, PDS: 0, NWFS: 0, PRS: 0, SMS: 0 } },
+    unit: {
+      capabilities: {
+        ...{ PASID: 0, PSS: 0, PTRS: 0 },
+        ...{ DT: 0, DIT: 0, PDS: 0, NWFS: 0, PRS: 0, SMS: 0 },
+      },
+    },
     build: scalable("first-stage"),
     reserved: [[8, 2], HIGH, [255, 85]],
     used: [[1, 0], [11, 9], POINTER, [84, 64]],
@@ -254,7 +267,27 @@ function firstStage(level: Level, leaf: boolean, reserved: readonly Bits[]): Ent
   };
 }
 
-/** In the second stage, in legacy mode and in scalable mode without SSADE. */
+/** With SSIRWE the permissions are at bits 62:61, and those at 1:0 are ignored. */
+function withIoPermissions(bits: EntryBits, size: number): EntryBits {
+  const without = (ranges: readonly Bits[], gone: number) =>
+    ranges.filter(([, low]) => low !== gone);
+  const options = { secondLevels: 5, ssirwe: true } as const;
+  return {
+    ...bits,
+    name: `${bits.name} with SSIRWE`,
+    build: scalable("second-stage", clearPermissions, options, { size: size as 0x1000 }),
+    reserved: without(bits.reserved, 62),
+    ignored: [[1, 0], ...without(bits.ignored ?? [], 52), [60, 52]],
+    used: [[62, 61], ...without(bits.used, 0)],
+  };
+}
+
+/** R and W of every entry for INPUT. */
+function clearPermissions({ second }: ScalableWorld): void {
+  for (const { level } of second.walk(INPUT)) second.entry(INPUT, level).set({ R: 0, W: 0 });
+}
+
+/** In the second stage, in legacy mode and in scalable mode without SSADE, with SSIRWE or not. */
 function secondStage(level: Level, leaf: boolean, reserved: readonly Bits[]): EntryBits[] {
   const size = leaf ? PAGE_OF_LEVEL[level as 1 | 2 | 3] : 0x1000;
   const low = leaf && level > 1 ? 9 * level + 3 : 12;
@@ -272,14 +305,16 @@ function secondStage(level: Level, leaf: boolean, reserved: readonly Bits[]): En
     used: [[1, 0], ...(level === 2 || level === 3 ? [[7, 7] as const] : []), [45, low]] as const,
   };
   const name = `second-stage ${leaf ? "leaf" : "table entry"} at level ${level}`;
+  const inScalableMode: EntryBits = {
+    ...shared,
+    name,
+    condition: "SSS.3",
+    build: scalable("second-stage", undefined, { secondLevels: 5 }, { size }),
+    entry: (w: ScalableWorld) => w.second.entry(INPUT, level),
+  };
   return [
-    {
-      ...shared,
-      name,
-      condition: "SSS.3",
-      build: scalable("second-stage", undefined, { secondLevels: 5 }, { size }),
-      entry: (w: ScalableWorld) => w.second.entry(INPUT, level),
-    },
+    inScalableMode,
+    withIoPermissions(inScalableMode, size),
     {
       ...shared,
       name: `${name} in legacy mode`,

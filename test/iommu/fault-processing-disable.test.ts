@@ -15,7 +15,8 @@ function isMet(condition: string, column: Column, place: FpdPlace): boolean {
   if (BEFORE_CONTEXT.test(condition) || ["LCT.1", "SCT.1"].includes(condition)) return false;
   if (place === "context") return true;
   // Translated requests go no further than the context entry.
-  if (column === "TD" || condition.startsWith("SCT.") || condition === "SGN.10") return false;
+  if (column.startsWith("TD") || condition.startsWith("SCT.") || condition === "SGN.10")
+    return false;
   if (condition.startsWith("L") || condition === "SPD.1") return false;
   return place === "directory" || !["SPD.2", "SPD.3", "SPT.1"].includes(condition);
 }

@@ -31,6 +31,7 @@ export function send(unit: Unit, column: Column, fields: RequestFields, last = t
         iommu.requestTranslation({ ...request, noWrite: fields.noWrite ?? false }),
       );
     case "TD":
+    case "TD+P":
       return ofTranslation(iommu.translateTranslated({ ...request, access, size }));
     case "PR":
     case "PR+P":

@@ -40,8 +40,9 @@ describe.each([
       const unit = await Unit.create(bits.unit);
       const world = bits.build(unit);
       const spoilt = bits.entry(world as never);
-      // R and W of a second-stage entry, P of any other.
-      spoilt.setBits(/^.SS/.test(bits.condition) ? 1 : 0, 0, 0);
+      // R and W of a second-stage entry, or IR and IW, and P of any other.
+      if (bits.name.includes("with SSIRWE")) spoilt.setBits(62, 61, 0);
+      else spoilt.setBits(/^.SS/.test(bits.condition) ? 1 : 0, 0, 0);
       for (const [high, low] of bits.reserved) spoilt.setBits(Math.min(high, low | 63), low, 1);
       unit.start(world.rootTableAddress);
       const condition = NOT_PRESENT[bits.condition];

@@ -48,8 +48,37 @@ describe("VTD-4.2.3: a request with a translated address", () => {
     }
   });
 
-  it("VTD-4.2.1: with PASID is answered UR and never logged (choice R6)", async () => {
+  it("VTD-4.2.5: may have a PASID that the device may use, once EPTR is set", async () => {
     const unit = await Unit.create();
+    const context = { eptr: true };
+    const world = scalable("first-stage", undefined, { context })(unit).start();
+    unit.memory.poison(world.tables.entryAddresses(SID, PASID).directory, 8);
+    // The PASID only has to be within limits: its entry is not looked at.
+    for (const pasid of [PASID, PASID + 1]) {
+      expect(unit.iommu.translateTranslated({ ...request, pasid })).toEqual(passed);
+    }
+    expect(unit.iommu.translateTranslated(request)).toEqual(passed);
+    expect(unit.iommu.counters().pasidLookups).toBe(0n);
+  });
+
+  it("VTD-11.4.7.6: the record of one with PASID has the PASID and its privilege", async () => {
+    const unit = await Unit.create();
+    scalable("first-stage")(unit).start();
+    unit.iommu.translateTranslated({ ...request, pasid: PASID, privileged: true });
+    expect(unit.faultRecords()).toMatchObject([
+      { reason: 0x49, pasid: PASID, addressType: 2, type: "write", privileged: true },
+    ]);
+  });
+
+  it("VTD-4.2.1: is UR while translation is disabled, with PASID or without", async () => {
+    const unit = await Unit.create();
+    const blocked = { status: "blocked", completion: "UR" };
+    expect(unit.iommu.translateTranslated({ ...request, pasid: PASID })).toEqual(blocked);
+    expect(unit.iommu.translateTranslated(request)).toEqual(blocked);
+  });
+
+  it("VTD-4.2.1: with PASID is answered UR and never logged (choice R6)", async () => {
+    const unit = await Unit.create({ capabilities: { PTRS: 0 } });
     const world = scalable("first-stage")(unit).start();
     const blocked = { status: "blocked", completion: "UR" };
     expect(unit.iommu.translateTranslated({ ...request, pasid: PASID })).toEqual(blocked);

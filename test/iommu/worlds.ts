@@ -49,6 +49,8 @@ export interface ScalableOptions {
   readonly context?: ScalableContextOptions;
   readonly pasid?: Partial<CommonPasidOptions>;
   readonly sourceId?: number;
+  /** SSIRWE: second-stage entries have IR and IW besides R and W. */
+  readonly ssirwe?: boolean;
 }
 
 /** One page: where, how large, and with which rights in the stages that there are. */
@@ -81,10 +83,10 @@ export class ScalableWorld implements World {
     this.sourceId = options.sourceId ?? SID;
     this.ridPasid = options.context?.ridPasid ?? (unit.announces("RPS") ? RID_PASID : 0);
     const ground = { memory: unit.words, frames: unit.frames };
-    const { kind, secondLevels = 4, firstLevels = 4 } = options;
-    this.tables = ScalableTables.create(ground);
+    const { kind, secondLevels = 4, firstLevels = 4, ssirwe = false } = options;
+    this.tables = ScalableTables.create({ ...ground, ssirwe });
     if (kind === "second-stage" || kind === "nested") {
-      this.#second = new SecondStageTable({ ...ground, levels: secondLevels });
+      this.#second = new SecondStageTable({ ...ground, levels: secondLevels, ssirwe });
     }
     if (kind === "first-stage") {
       this.#first = new FirstStageTable({ ...ground, levels: firstLevels });

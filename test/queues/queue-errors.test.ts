@@ -70,7 +70,7 @@ describe("Table 26, IQEI 3: types by table mode and descriptor width", () => {
       "without DT there are no device-TLB invalidations",
       SCALABLE,
       true,
-      { DT: 0, DIT: 0, PDS: 0, NWFS: 0, PRS: 0, SMS: 0 },
+      { DT: 0, DIT: 0, PDS: 0, NWFS: 0, PRS: 0, SMS: 0, PTRS: 0 },
       [1, 2, 4, 5, 6, 7],
     ],
   ])("%s", async (_, mode, wide, capabilities, expected) => {

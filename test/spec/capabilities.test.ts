@@ -105,7 +105,75 @@ describe("options", () => {
   });
 });
 
+/** "A unit that reports this as clear also reports that as clear", read from §11.4.2 and §11.4.3. */
+const MANUAL: readonly (readonly [string, ...string[]])[] = [
+  ["IR", "QI"],
+  ["DT", "QI"],
+  ["SMTS", "QI"],
+  ["EIM", "IR"],
+  ["PI", "IR"],
+  ["IRREQ", "IR"],
+  ["MHMV", "IR"],
+  ["EIMER", "EIM"],
+  ["DIT", "DT"],
+  ["PDS", "DT"],
+  ["NWFS", "DT"],
+  ["PASID", "SMTS"],
+  ["PSS", "SMTS"],
+  ["FSTS", "SMTS"],
+  ["SRS", "SMTS"],
+  ["RPS", "SMTS"],
+  ["SMPWCS", "SMTS"],
+  ["MTS", "SMTS"],
+  ["NEST", "SMTS", "FSTS", "SSTS"],
+  ["SSADS", "SMPWCS"],
+  ["SSIRWS", "SSTS"],
+  ["EAFS", "FSTS", "SMPWCS"],
+  ["PRS", "DT", "SMTS"],
+  ["RPRIVS", "SRS"],
+  ["PTRS", "DT", "PASID"],
+  ["SMS", "PRS"],
+  ["PMS", "ECMDS"],
+  ["HPTS", "SMTS", "DT"],
+  ["HPT1GPS", "HPTS"],
+  ["FS5LP", "FSTS"],
+  ["FS1GP", "FSTS"],
+  ["SAGAW", "SSTS"],
+];
+
 describe("rules of §11.4.2 and §11.4.3", () => {
+  it("the prerequisites are those of the manual, no more and no less", () => {
+    const rules = prerequisiteRules.map(({ capability, needs }) => [capability, ...needs]);
+    const sorted = (list: readonly (readonly string[])[]) => list.map(String).sort();
+    expect(sorted(rules)).toEqual(sorted(MANUAL));
+  });
+
+  it.each(MANUAL)("%s is refused without each of %s %s %s", (capability, ...needs) => {
+    const { values } = resolveCapabilities();
+    const asked = { ...values, [capability]: values[capability] || 1 };
+    for (const need of needs) {
+      const problems = capabilityProblems({ ...asked, [need]: 0 }, 0x60, 46).join("\n");
+      expect(problems, need).toMatch(new RegExp(`${capability} (needs|is 0 without) .*${need}\\b`));
+    }
+  });
+
+  it.each(["legacy", "full"] as const)("PHMR, PLMR and CM go with anything: %s", (preset) => {
+    const capabilities = { PHMR: 1, PLMR: 1, CM: 1 };
+    expect(resolveCapabilities({ preset, capabilities }).values).toMatchObject(capabilities);
+  });
+
+  it("RWBF is legal where there is no scalable mode", () => {
+    const capabilities = { RWBF: 1 };
+    expect(resolveCapabilities({ preset: "legacy", capabilities }).cap & 0x10n).toBe(0x10n);
+    expect(() => resolveCapabilities({ preset: "full", capabilities })).toThrow(
+      /RWBF is 0 with SMTS/,
+    );
+  });
+
+  it("ERS is refused with the reason that the manual gives", () => {
+    expect(problemsOf({ ERS: 1 }).join("\n")).toMatch(/ERS must be 0 .* every unit report 0/);
+  });
+
   const prerequisites = prerequisiteRules.flatMap((rule) =>
     rule.needs.map((need) => ({ ...rule, need })),
   );
@@ -127,7 +195,7 @@ describe("rules of §11.4.2 and §11.4.3", () => {
   });
 
   it("SAGAW without SSTS is refused from major version 6 on, and not before", () => {
-    const changes = { SSTS: 0, NEST: 0 };
+    const changes = { SSTS: 0, NEST: 0, SSIRWS: 0 };
     expect(problemsOf(changes, 6)).toHaveLength(1);
     expect(problemsOf(changes, 5)).toEqual([]);
   });

@@ -47,7 +47,7 @@ describe("access attributes (§11.3)", () => {
   it.each([
     [0x18, "GCMD is write-only", { writeOnly: 0xc7800000, width: 4 }],
     [0x1c, "GSTS is read-only", { width: 4 }],
-    [0x20, "RTADDR has TTM, and no SSIRWE without SSIRWS", { readWrite: 0xfffffc00, width: 8 }],
+    [0x20, "RTADDR has TTM and SSIRWE", { readWrite: 0xfffffc80, width: 8 }],
     [0x24, "RTADDR has an address of 64 bits", { readWrite: 0xffffffff, width: 8 }],
     [0x28, "CCMD: SID is write-only", { readWrite: 0xffff, writeOnly: 0xffff0000, width: 8 }],
     [0x2c, "CCMD: ICC and CIRG are read-write", { readWrite: 0xe0000000, writeOnly: 3, width: 8 }],

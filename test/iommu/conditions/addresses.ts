@@ -10,8 +10,8 @@ const hostWidth: readonly Row[] = [
   qualified(
     ["SGN.4.1", 0x83],
     "a translated address beyond the host address width",
-    { TD: "UR" },
-    scalable("first-stage"),
+    { TD: "UR", "TD+P": "UR" },
+    scalable("first-stage", undefined, { context: { eptr: true } }),
     { request: { address: BEYOND_HOST } },
   ),
   qualified(
@@ -55,8 +55,8 @@ const outputs: readonly Row[] = [
   qualified(
     ["SGN.8.3", 0x87],
     "a translated address in the interrupt address range",
-    { TD: "UR" },
-    scalable("first-stage"),
+    { TD: "UR", "TD+P": "UR" },
+    scalable("first-stage", undefined, { context: { eptr: true } }),
     { request: { address: INTERRUPT_PAGE } },
   ),
 ];

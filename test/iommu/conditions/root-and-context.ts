@@ -5,9 +5,10 @@ import { poisonReads, scalable } from "./scalable.js";
 /** Bus 3, device 18, function 0: served by the upper half of the root entry. */
 const UPPER_SID = 0x0390;
 
-const ALL = { ...PASID_PATH, TD: "UR" } as const;
+const ALL = { ...PASID_PATH, TD: "UR", "TD+P": "UR" } as const;
 const ALL_UR = { ...ALL, TR: "UR", "TR+P": "UR" } as const;
-const WITH_PASID = { "U+P": "UR", "TR+P": "UR", "PR+P": "IR" } as const;
+const UNLESS_TRANSLATED = { "U+P": "UR", "TR+P": "UR", "PR+P": "IR" } as const;
+const WITH_PASID = { ...UNLESS_TRANSLATED, "TD+P": "UR" } as const;
 
 const root: readonly Row[] = [
   unqualified(
@@ -85,15 +86,35 @@ const context: readonly Row[] = [
     scalable("first-stage", undefined, { context: { ridPasid: 0x2000 } }),
   ),
   qualified(
+    ["SCT.4.3", 0x43],
+    "EPTR without PASIDE",
+    { U: "UR", TR: "CA", TD: "UR", "TD+P": "UR", PR: "IR", "PR+P": "IR" },
+    scalable("first-stage", undefined, { context: { eptr: true, paside: false } }),
+  ),
+  qualified(
+    ["SCT.5", 0x44],
+    "DTE is 0, with EPTR and without PASIDE",
+    { "TR+P": "UR" },
+    scalable("first-stage", undefined, {
+      context: { eptr: true, paside: false, dte: false, pre: false },
+    }),
+  ),
+  qualified(
+    ["SCT.6", 0x45],
+    "PASIDE is 0, with EPTR",
+    { "U+P": "UR", "TR+P": "UR" },
+    scalable("first-stage", undefined, { context: { eptr: true, paside: false } }),
+  ),
+  qualified(
     ["SCT.5", 0x44],
     "DTE is 0",
-    { TR: "UR", "TR+P": "UR", TD: "UR" },
+    { TR: "UR", "TR+P": "UR", TD: "UR", "TD+P": "UR" },
     scalable("first-stage", undefined, { context: { dte: false, pre: false } }),
   ),
   qualified(
     ["SCT.6", 0x45],
     "PASIDE is 0",
-    WITH_PASID,
+    UNLESS_TRANSLATED,
     scalable("first-stage", undefined, { context: { paside: false } }),
   ),
   qualified(
@@ -119,11 +140,18 @@ const context: readonly Row[] = [
     scalable("first-stage"),
     { unit: { capabilities: { RPS: 0 } }, request: { pasid: 0 } },
   ),
+  qualified(["SCT.10", 0x49], "EPTR is 0", { "TD+P": "UR" }, scalable("first-stage")),
+  qualified(
+    ["SCT.10", 0x49],
+    "EPTR and PASIDE are 0",
+    { "TD+P": "UR" },
+    scalable("first-stage", undefined, { context: { paside: false } }),
+  ),
   qualified(
     ["SGN.10", 0x89],
     "the PASID has a bit more than PSS says",
-    { "U+P": "UR", "TR+P": "UR" },
-    scalable("first-stage"),
+    { "U+P": "UR", "TR+P": "UR", "TD+P": "UR" },
+    scalable("first-stage", undefined, { context: { eptr: true } }),
     { unit: { capabilities: { PSS: 6 } }, request: { pasid: 128 } },
   ),
 ];

@@ -16,7 +16,25 @@ function inMode(mode: bigint): (unit: Unit) => World {
   };
 }
 
-const BLOCKED = { U: "UR", "U+P": "UR", TR: "CA", "TR+P": "CA", TD: "UR" } as const;
+const BLOCKED = {
+  U: "UR",
+  "U+P": "UR",
+  TR: "CA",
+  "TR+P": "CA",
+  TD: "UR",
+  "TD+P": "UR",
+} as const;
+/** A unit without scalable mode does not know translated requests with PASID. */
+const BLOCKED_IN_LEGACY_UNIT = { U: "UR", "U+P": "UR", TR: "CA", "TR+P": "CA", TD: "UR" } as const;
+/** Bit 7 of RTADDR. */
+const SSIRWE = 1n << 7n;
+
+function legacyWithIoPermissions(unit: Unit): World {
+  const world = new LegacyWorld(unit).map();
+  const rootTableAddress = world.rootTableAddress | SSIRWE;
+  return { unit, rootTableAddress, setFpd: (place) => world.setFpd(place) };
+}
+
 const PAGE_REQUESTS = { PR: "IR", "PR+P": "IR" } as const;
 
 export const rootTableAddressRows: readonly Row[] = [
@@ -36,7 +54,7 @@ export const rootTableAddressRows: readonly Row[] = [
   unqualified(
     ["RTA.1.3", 0x30],
     "scalable mode of a unit without ECAP.SMTS",
-    BLOCKED,
+    BLOCKED_IN_LEGACY_UNIT,
     (unit) => {
       const world = new LegacyWorld(unit).map();
       const rootTableAddress = world.rootTableAddress | (SCALABLE << 10n);
@@ -45,13 +63,31 @@ export const rootTableAddressRows: readonly Row[] = [
     { unit: { preset: "legacy" } },
   ),
   unqualified(
+    ["RTA.1.4", 0x30],
+    "SSIRWE in legacy mode",
+    { U: "UR", TR: "CA", TD: "UR" },
+    legacyWithIoPermissions,
+  ),
+  unqualified(
     ["RTA.2", 0x31],
     "a request with PASID in legacy mode",
-    { "U+P": "UR", "TR+P": "UR" },
+    { "U+P": "UR", "TR+P": "UR", "TD+P": "UR" },
     (unit) => new LegacyWorld(unit).map(),
+  ),
+  unqualified(
+    ["RTA.2", 0x31],
+    "a request with PASID in legacy mode with SSIRWE",
+    { "U+P": "UR", "TR+P": "UR", "TD+P": "UR" },
+    legacyWithIoPermissions,
   ),
   unqualified(["RTA.3", 0x32], "a page request in legacy mode", PAGE_REQUESTS, (unit) =>
     new LegacyWorld(unit).map(),
+  ),
+  unqualified(
+    ["RTA.3", 0x32],
+    "a page request in legacy mode with SSIRWE",
+    PAGE_REQUESTS,
+    legacyWithIoPermissions,
   ),
   unqualified(
     ["RTA.4", 0x33],
@@ -62,7 +98,7 @@ export const rootTableAddressRows: readonly Row[] = [
   unqualified(
     ["RTA.5", 0x34],
     "a request to execute, from major version 8 on",
-    { "U+P": "UR", "TR+P": "UR" },
+    { "U+P": "UR", "TR+P": "UR", "TD+P": "UR" },
     inMode(SCALABLE),
     { unit: { version: 0x80 }, request: { execute: true } },
   ),

@@ -3,7 +3,7 @@ import type { UnitOptions, Unit } from "../unit.js";
 import type { World } from "../worlds.js";
 
 /** Kinds of requests as Table 30 has them: +P is with PASID. */
-export type Column = "U" | "U+P" | "TR" | "TR+P" | "TD" | "PR" | "PR+P";
+export type Column = "U" | "U+P" | "TR" | "TR+P" | "TD" | "TD+P" | "PR" | "PR+P";
 
 /**
  * UR, CA. S0: Success with R=W=U=S=0, and the condition that is behind it. R, W: Success with that
