@@ -209,13 +209,17 @@ static u32 queue_register(const struct dma_queue *queue, u32 offset)
 void dma_queue_on(struct dma_queue *queue, struct dma_engine *engine, u32 index, u32 pasid,
 		  struct dma_descriptor *ring, u64 ring_address)
 {
-	*queue = (struct dma_queue){ .engine = engine, .ring = ring, .index = index };
-	write_register(engine, queue_register(queue, QUEUE_PASID), pasid);
+	u32 with_pasid = pasid == DMA_NO_PASID ? 0 : QUEUE_PASID_VALID;
+
+	*queue = (struct dma_queue){
+		.engine = engine, .ring = ring, .index = index, .with_pasid = with_pasid
+	};
+	write_register(engine, queue_register(queue, QUEUE_PASID), with_pasid ? pasid : 0);
 	write_register(engine, queue_register(queue, QUEUE_RING_SIZE), RING_ENTRIES_LOG2);
 	write_register(engine, queue_register(queue, QUEUE_RING_BASE), LOW32(ring_address));
 	write_register(engine, queue_register(queue, QUEUE_RING_BASE) + 4, HIGH32(ring_address));
 	write_register(engine, queue_register(queue, QUEUE_CONTROL),
-		       QUEUE_ENABLE | QUEUE_PASID_VALID | QUEUE_INTERRUPT_ENABLE);
+		       QUEUE_ENABLE | with_pasid | QUEUE_INTERRUPT_ENABLE);
 }
 
 static bool queue_disabled(const void *context)
@@ -229,7 +233,7 @@ static bool queue_disabled(const void *context)
 bool dma_queue_off(const struct dma_queue *queue, bool stop_marker)
 {
 	write_register(queue->engine, queue_register(queue, QUEUE_CONTROL),
-		       QUEUE_PASID_VALID | (stop_marker ? QUEUE_STOP_MARKER : 0));
+		       queue->with_pasid | (stop_marker ? QUEUE_STOP_MARKER : 0));
 	return wait_until(queue_disabled, queue);
 }
 

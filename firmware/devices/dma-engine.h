@@ -56,6 +56,7 @@ struct dma_queue {
 	struct dma_descriptor *ring;
 	u32 index;
 	u32 tail;
+	u32 with_pasid; /* a bit of the queue's control register */
 };
 
 #define DMA_RING_ENTRIES (PAGE_SIZE / sizeof(struct dma_descriptor))
@@ -110,7 +111,12 @@ bool dma_engine_settle(const struct dma_engine *engine);
 #define DMA_MANNERS_FLOOD BIT(2)
 void dma_engine_set_manners(const struct dma_engine *engine, u32 manners);
 
-/* One page of descriptors that the device sees at `ring_address` of the PASID. */
+#define DMA_NO_PASID 0xffffffffu
+
+/*
+ * One page of descriptors that the device sees at `ring_address` of the PASID, or without one with
+ * DMA_NO_PASID.
+ */
 void dma_queue_on(struct dma_queue *queue, struct dma_engine *engine, u32 index, u32 pasid,
 		  struct dma_descriptor *ring, u64 ring_address);
 

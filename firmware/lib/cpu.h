@@ -30,6 +30,12 @@ static inline u16 inw(u16 port)
 	return value;
 }
 
+/* `count` words from one port, one after the other. */
+static inline void inw_many(u16 port, void *to, u32 count)
+{
+	__asm__ volatile("rep insw" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
 static inline void outl(u16 port, u32 value)
 {
 	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));

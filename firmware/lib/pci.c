@@ -78,7 +78,8 @@ void pci_write32(u16 function, u32 offset, u32 value)
 		outl(select_port(function, offset), value);
 }
 
-u16 pci_find_device(u16 vendor, u16 device)
+/* The first function whose dword at this offset has this value where the mask is set. */
+static u16 find_function(u32 offset, u32 mask, u32 value)
 {
 	u32 first = has_ecam ? (u32)ecam_area.first_bus << 8 : 0;
 	u32 last = has_ecam ? (u32)ecam_area.last_bus << 8 | 0xff : 0xff;
@@ -88,13 +89,23 @@ u16 pci_find_device(u16 vendor, u16 device)
 		u32 ids = pci_read32((u16)function, PCI_VENDOR);
 		bool single = !(pci_read16((u16)function, PCI_HEADER_TYPE) & HEADER_MULTI_FUNCTION);
 
-		if (ids == ((u32)device << 16 | vendor))
+		if (ids != 0xffffffff && (pci_read32((u16)function, offset) & mask) == value)
 			return (u16)function;
 		/* Function 0 absent or alone: the other seven need no look. */
 		if ((function & 7) == 0 && (ids == 0xffffffff || single))
 			function += 7;
 	}
 	return PCI_NONE;
+}
+
+u16 pci_find_device(u16 vendor, u16 device)
+{
+	return find_function(PCI_VENDOR, 0xffffffff, (u32)device << 16 | vendor);
+}
+
+u16 pci_find_class(u16 class_code)
+{
+	return find_function(PCI_CLASS & ~3u, 0xffff0000, (u32)class_code << 16);
 }
 
 u32 pci_find_capability(u16 function, u8 id)
@@ -139,6 +150,13 @@ u32 pci_memory_bar(u16 function, u32 index)
 	if (io || (wide && pci_read32(function, PCI_BAR0 + 4 * index + 4)))
 		return 0;
 	return low & ~0xfu;
+}
+
+u16 pci_io_bar(u16 function, u32 index)
+{
+	u32 bar = pci_read32(function, PCI_BAR0 + 4 * index);
+
+	return bar & 1 ? (u16)(bar & 0xfffc) : 0;
 }
 
 bool pci_enable_msi(u16 function, u8 vector)

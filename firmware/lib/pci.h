@@ -13,10 +13,12 @@
 #define PCI_VENDOR 0x00
 #define PCI_COMMAND 0x04
 #define PCI_STATUS 0x06
+#define PCI_CLASS 0x0a /* class and subclass */
 #define PCI_HEADER_TYPE 0x0e
 #define PCI_BAR0 0x10
 #define PCI_CAPABILITIES 0x34
 
+#define PCI_COMMAND_IO BIT(0)
 #define PCI_COMMAND_MEMORY BIT(1)
 #define PCI_COMMAND_MASTER BIT(2)
 #define PCI_COMMAND_INTX_OFF BIT(10)
@@ -55,8 +57,9 @@ u32 pci_read32(u16 function, u32 offset);
 void pci_write16(u16 function, u32 offset, u16 value);
 void pci_write32(u16 function, u32 offset, u32 value);
 
-/* The first function with these ids, or PCI_NONE. */
+/* The first function with these ids, or of this class and subclass, or PCI_NONE. */
 u16 pci_find_device(u16 vendor, u16 device);
+u16 pci_find_class(u16 class_code);
 
 /* Offset of a capability, 0 if the function has none. Extended ones need ECAM. */
 u32 pci_find_capability(u16 function, u8 id);
@@ -64,6 +67,9 @@ u32 pci_find_extended_capability(u16 function, u16 id);
 
 /* Address in a 32- or 64-bit memory BAR; 0 for an I/O BAR, above 4 GiB or unassigned. */
 u32 pci_memory_bar(u16 function, u32 index);
+
+/* First port of an I/O BAR; 0 for a memory BAR or an unassigned one. */
+u16 pci_io_bar(u16 function, u32 index);
 
 /* One message with this vector to the boot CPU. False without MSI capability. */
 bool pci_enable_msi(u16 function, u8 vector);

@@ -52,6 +52,18 @@ bool check(const char *name, bool passed, const char *detail, ...)
 	return passed;
 }
 
+void skip(const char *name, const char *reason, ...)
+{
+	va_list arguments;
+
+	checks_made++;
+	print("skip %s: ", name);
+	va_start(arguments, reason);
+	vprint(reason, arguments);
+	va_end(arguments);
+	print("\n");
+}
+
 void require(const char *name, bool passed, const char *detail, ...)
 {
 	va_list arguments;

@@ -3,6 +3,7 @@
  *
  *	ok NAME
  *	not ok NAME: detail
+ *	skip NAME: why it cannot be checked here
  *	# anything else worth reading
  *	1..N			last line: how many checks were made
  *
@@ -29,6 +30,9 @@ bool notes_are_on(void);
 /* Reports and goes on. `detail` is formatted only when the check failed. Returns `passed`. */
 bool check(const char *name, bool passed, const char *detail, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* A check that this machine or unit cannot offer; it counts as one made. */
+void skip(const char *name, const char *reason, ...) __attribute__((format(printf, 2, 3)));
 
 /* Reports, and ends the program if the check failed: what follows would make no sense. */
 void require(const char *name, bool passed, const char *detail, ...)

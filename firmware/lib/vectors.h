@@ -8,6 +8,7 @@
 #define VECTOR_INVALIDATION	0x41
 #define VECTOR_PAGE_REQUEST	0x42
 #define VECTOR_ENDPOINT		0x43
+#define VECTOR_EDU		0x44
 #define VECTOR_SPURIOUS		0x4f	/* low four bits set: old local APICs fix them so */
 #define VECTOR_COUNT		0x50
 

@@ -4,7 +4,10 @@
 
 #include "unit.h"
 
-/* Fault reasons (Table 30) that the programs provoke. */
+/* Fault reasons (Tables 29 and 30) that the programs provoke. */
+#define REASON_LEGACY_CONTEXT_NOT_PRESENT 0x02 /* LCT.2 */
+#define REASON_LEGACY_NO_WRITE 0x05 /* LGN.2 */
+#define REASON_LEGACY_NO_READ 0x06 /* LGN.3 */
 #define REASON_CONTEXT_NOT_PRESENT 0x41 /* SCT.2 */
 #define REASON_PASID_NOT_PRESENT 0x59 /* SPT.2 */
 #define REASON_FIRST_STAGE_NOT_PRESENT 0x71 /* SFS.2 */

@@ -3,7 +3,6 @@
 #include "memory.h"
 #include "report.h"
 
-#define DESCRIPTOR_BYTES 32u
 #define QUEUE_MASK (PAGE_SIZE - 1)
 #define SPACE_POLLS 100000u
 
@@ -35,8 +34,10 @@ bool vtd_queue_on(struct vtd_unit *unit)
 	unit->descriptors = pages_alloc(1);
 	unit->wait_status = pages_alloc(1);
 	unit->descriptor_tail = 0;
+	unit->descriptor_bytes = unit->ecap & ECAP_SMTS ? 32 : 16;
 	vtd_write64(unit, IQT_REG, 0);
-	vtd_write64(unit, IQA_REG, physical(unit->descriptors) | IQA_256_BIT);
+	vtd_write64(unit, IQA_REG,
+		    physical(unit->descriptors) | (unit->ecap & ECAP_SMTS ? IQA_256_BIT : 0));
 	return vtd_command(unit, GLOBAL_QIE, true);
 }
 
@@ -61,14 +62,13 @@ static void wait_for_space(const struct vtd_unit *unit, u32 next_tail)
 
 static void submit(struct vtd_unit *unit, u64 low, u64 high)
 {
-	u32 next_tail = (unit->descriptor_tail + DESCRIPTOR_BYTES) & QUEUE_MASK;
-	u64 *descriptor = unit->descriptors[unit->descriptor_tail / DESCRIPTOR_BYTES];
+	u32 next_tail = (unit->descriptor_tail + unit->descriptor_bytes) & QUEUE_MASK;
+	u64 *descriptor = unit->descriptors + unit->descriptor_tail / sizeof(u64);
 
 	wait_for_space(unit, next_tail);
+	memset(descriptor, 0, unit->descriptor_bytes);
 	descriptor[0] = low;
 	descriptor[1] = high;
-	descriptor[2] = 0;
-	descriptor[3] = 0;
 	unit->descriptor_tail = next_tail;
 	unit->descriptors_submitted++;
 	compiler_barrier();
@@ -78,6 +78,12 @@ static void submit(struct vtd_unit *unit, u64 low, u64 high)
 void vtd_invalidate_context(struct vtd_unit *unit, u16 requester)
 {
 	submit(unit, TYPE_CONTEXT | CONTEXT_DEVICE | (u64)requester << 32, 0);
+}
+
+void vtd_invalidate_legacy_context(struct vtd_unit *unit, u16 requester, u16 domain)
+{
+	submit(unit,
+	       TYPE_CONTEXT | CONTEXT_DEVICE | (u64)domain << 16 | (u64)requester << 32, 0);
 }
 
 void vtd_invalidate_pasid_cache(struct vtd_unit *unit, u16 domain)
@@ -143,7 +149,8 @@ bool vtd_invalidate_everything(struct vtd_unit *unit)
 {
 	/* In this order: a later cache may be refilled from an earlier one (6.5.2.12). */
 	submit(unit, TYPE_CONTEXT | CONTEXT_GLOBAL, 0);
-	submit(unit, TYPE_PASID_CACHE | PASID_CACHE_GLOBAL, 0);
+	if (unit->root_mode == RTADDR_SCALABLE_MODE)
+		submit(unit, TYPE_PASID_CACHE | PASID_CACHE_GLOBAL, 0);
 	vtd_invalidate_translations(unit);
 	return vtd_wait_for_queue(unit, 0);
 }

@@ -1,5 +1,6 @@
 /*
- * The invalidation queue with 256-bit descriptors (VT-d 6.5.2). Descriptors are only appended by
+ * The invalidation queue (VT-d 6.5.2), with 256-bit descriptors where the unit knows scalable mode,
+ * else 128-bit ones, which have room for what legacy mode needs. Descriptors are only appended by
  * vtd_invalidate_*() and vtd_respond(); vtd_wait_for_queue() waits until all of them are done.
  * Safe to call from interrupt handlers, except for the waits.
  */
@@ -27,6 +28,8 @@ bool vtd_queue_off(struct vtd_unit *unit);
 
 /* All of the following name a device by its requester id and a PASID entry's domain id. */
 void vtd_invalidate_context(struct vtd_unit *unit, u16 requester);
+/* In legacy mode the old entry's domain id is needed too. */
+void vtd_invalidate_legacy_context(struct vtd_unit *unit, u16 requester, u16 domain);
 void vtd_invalidate_pasid_cache(struct vtd_unit *unit, u16 domain);
 void vtd_invalidate_domain(struct vtd_unit *unit, u16 domain);
 void vtd_invalidate_translations(struct vtd_unit *unit);

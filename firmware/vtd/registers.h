@@ -8,6 +8,7 @@
 #include "types.h"
 
 #define VER_REG 0x000
+#define VER_MAJOR(version) ((version) >> 4 & 0xf)
 #define CAP_REG 0x008
 #define ECAP_REG 0x010
 
@@ -24,6 +25,7 @@
 #define CAP_MGAW(cap) ((u32)((cap) >> 16 & 0x3f)) /* bits minus 1 */
 #define CAP_SAGAW(cap) ((u32)((cap) >> 8 & 0x1f))
 #define CAP_CM BIT64(7)
+#define CAP_RWBF BIT64(4)
 #define CAP_ND(cap) ((u32)((cap) & 7)) /* domain ids have 4 + 2 N bits */
 
 /* 11.4.3 */
@@ -42,6 +44,7 @@
 #define ECAP_SRS BIT64(31)
 #define ECAP_PRS BIT64(29)
 #define ECAP_NEST BIT64(26)
+#define ECAP_IRO(ecap) ((u32)((ecap) >> 8 & 0x3ff)) /* in units of 16 bytes */
 #define ECAP_SC BIT64(7)
 #define ECAP_PT BIT64(6)
 #define ECAP_EIM BIT64(4)
@@ -55,11 +58,24 @@
 #define GSTS_REG 0x01c
 #define GLOBAL_TE BIT(31)
 #define GLOBAL_SRTP BIT(30)
+#define GLOBAL_WBF BIT(27)
 #define GLOBAL_QIE BIT(26)
 #define GLOBAL_ONE_SHOT 0x69000000u /* status bits that must not be written back as commands */
 
 #define RTADDR_REG 0x020
 #define RTADDR_SCALABLE_MODE BIT64(10)
+
+/* 11.4.6; IVA and IOTLB lie where ECAP.IRO says */
+#define CCMD_REG 0x028
+#define CCMD_ICC BIT64(63)
+#define CCMD_REQUEST(granularity) ((u64)(granularity) << 61)
+#define CCMD_DONE(value) ((u32)((value) >> 59 & 3))
+#define IVA_OFFSET 0x0
+#define IOTLB_OFFSET 0x8
+#define IOTLB_IVT BIT64(63)
+#define IOTLB_REQUEST(granularity) ((u64)(granularity) << 60)
+#define IOTLB_DONE(value) ((u32)((value) >> 57 & 3))
+#define IOTLB_DRAINS (BIT64(49) | BIT64(48)) /* reads and writes */
 
 /* 11.4.7 */
 #define FSTS_REG 0x034

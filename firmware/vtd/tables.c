@@ -22,6 +22,7 @@
 void tables_init(struct vtd_unit *unit)
 {
 	unit->root_table = pages_alloc(1);
+	unit->root_mode = RTADDR_SCALABLE_MODE;
 }
 
 void pasid_directory_init(struct pasid_directory *directory)

@@ -103,8 +103,21 @@ void vtd_event_off(const struct vtd_unit *unit, u32 control)
 
 bool vtd_set_root(struct vtd_unit *unit)
 {
-	vtd_write64(unit, RTADDR_REG, (uintptr_t)unit->root_table | RTADDR_SCALABLE_MODE);
+	vtd_write64(unit, RTADDR_REG, (uintptr_t)unit->root_table | unit->root_mode);
 	if (!vtd_command(unit, GLOBAL_SRTP, true))
 		return false;
 	return (unit->cap & CAP_ESRTPS) || vtd_invalidate_everything(unit);
+}
+
+bool vtd_flush_write_buffer(const struct vtd_unit *unit)
+{
+	u32 command = vtd_read32(unit, GSTS_REG) & ~GLOBAL_ONE_SHOT, polls;
+
+	if (!(unit->cap & CAP_RWBF))
+		return true;
+	vtd_write32(unit, GCMD_REG, command | GLOBAL_WBF);
+	for (polls = 0; polls < COMMAND_POLLS; polls++)
+		if (!(vtd_read32(unit, GSTS_REG) & GLOBAL_WBF))
+			return true;
+	return false;
 }

@@ -13,8 +13,9 @@ struct vtd_unit {
 	u64 cap;
 	u64 ecap;
 
-	/* Invalidation queue: one page of 256-bit descriptors, and the dword that waits write. */
-	u64 (*descriptors)[4];
+	/* Invalidation queue: one page of descriptors, and the dword that waits write. */
+	u64 *descriptors;
+	u32 descriptor_bytes; /* 32 where there is scalable mode, else 16 */
 	u32 descriptor_tail;
 	u32 descriptors_submitted;
 	volatile u32 *wait_status;
@@ -23,8 +24,8 @@ struct vtd_unit {
 	/* Page request queue: one page. */
 	const u64 (*page_requests)[4];
 
-	/* Scalable-mode root table. */
 	u64 *root_table;
+	u64 root_mode; /* with it in RTADDR: RTADDR_SCALABLE_MODE, or 0 in legacy mode */
 };
 
 static inline u32 vtd_read32(const struct vtd_unit *unit, u32 offset)
@@ -66,7 +67,10 @@ bool vtd_command(const struct vtd_unit *unit, u32 bit, bool on);
 bool vtd_event_on(const struct vtd_unit *unit, u32 control, u8 vector);
 void vtd_event_off(const struct vtd_unit *unit, u32 control);
 
-/* Takes the root table in scalable mode, and drops what the caches hold of an older one (6.6). */
+/* Takes the root table in its mode, and drops what the caches hold of an older one (6.6). */
 bool vtd_set_root(struct vtd_unit *unit);
+
+/* Tables and queues that software wrote are in memory afterwards, where that takes CAP.RWBF's flush. */
+bool vtd_flush_write_buffer(const struct vtd_unit *unit);
 
 #endif

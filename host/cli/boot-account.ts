@@ -45,9 +45,11 @@ function unitRows({ unit, capabilities }: BootRecord): string[][] {
 
 function checkRow({ checks }: BootRecord, terminal: Terminal): string[] {
   const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-  const passed = checks.length - failed.length;
+  const skipped = checks.filter((check) => check.skipped).length;
+  const passed = checks.length - failed.length - skipped;
+  const left = skipped === 0 ? "" : `, ${skipped} skipped`;
   const text = failed.length === 0 ? "" : `: ${styled(terminal, "bad", failed.join(", "))}`;
-  return ["checks", `${passed} passed, ${failed.length} failed${text}`];
+  return ["checks", `${passed} passed${left}, ${failed.length} failed${text}`];
 }
 
 function requestText(counters: BootCounters): string {

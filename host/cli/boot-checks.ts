@@ -1,11 +1,14 @@
-/** One line of a test firmware: `ok NAME`, or `not ok NAME: detail`. */
+/** One line of a test firmware: `ok NAME`, `not ok NAME: detail`, or `skip NAME: detail`. */
 export interface Check {
   readonly name: string;
+  /** It did not fail. */
   readonly ok: boolean;
+  /** It could not be made on this machine; `detail` says why. */
+  readonly skipped?: true;
   readonly detail?: string;
 }
 
-const LINE = /^(ok|not ok) ([^:]+)(?:: (.*))?$/;
+const LINE = /^(ok|not ok|skip) ([^:]+)(?:: (.*))?$/;
 
 /** Collects serial output by lines, and the checks among them. */
 export class SerialLog {
@@ -24,7 +27,11 @@ export class SerialLog {
     const [, verdict, name, detail] = LINE.exec(this.#line) ?? [];
     this.#line = "";
     if (verdict === undefined || name === undefined) return;
-    const check = { name: name.trim(), ok: verdict === "ok" };
-    this.checks.push(detail === undefined ? check : { ...check, detail });
+    this.checks.push({
+      name: name.trim(),
+      ok: verdict !== "not ok",
+      ...(verdict === "skip" && { skipped: true as const }),
+      ...(detail !== undefined && { detail }),
+    });
   }
 }

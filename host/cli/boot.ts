@@ -38,8 +38,8 @@ const LONGEST_SECONDS = 86_400;
 const HELP = `
 Without an image, the demonstration of page requests that comes with viommu is
 booted. An image is a 32-bit x86 ELF executable with a multiboot header. Its
-lines "ok NAME" and "not ok NAME: detail" on the first serial port are its
-checks; a write to I/O port 0xf4 ends it, and 0 means pass. Serial output goes to
+lines "ok NAME", "not ok NAME: detail" and "skip NAME: why" on the first serial
+port are its checks; a write to I/O port 0xf4 ends it, and 0 means pass. Serial output goes to
 standard output; with --json it goes to standard error.
 
 Examples:

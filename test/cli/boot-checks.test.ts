@@ -17,6 +17,12 @@ it("finds checks among other lines, with carriage returns or not, and without a 
   ]);
 });
 
+it("tells checks that were skipped from those that passed", () => {
+  expect(checksOf("skip disk: there is none\nskip\nskipped one\n")).toEqual([
+    { name: "disk", ok: true, skipped: true, detail: "there is none" },
+  ]);
+});
+
 it("takes no line for a check that only resembles one", () => {
   expect(checksOf("okay\n ok one\nnot okay\nok\n1..3\n")).toEqual([]);
 });

@@ -108,6 +108,20 @@ it("fails when a check failed though the guest ended well", async () => {
   expect(code).toBe(1);
 });
 
+it("passes with checks that were skipped, and counts them apart", async () => {
+  const image = imageFile(x86.print("ok one\nskip two: no disk\n"), x86.exit(0));
+  const json = await viommuHere(["boot", image, "--json", "--quiet"]);
+  expect(parse(json.stdout)).toMatchObject({
+    verdict: "pass",
+    checks: [
+      { name: "one", ok: true },
+      { name: "two", ok: true, skipped: true, detail: "no disk" },
+    ],
+  });
+  const account = await viommuHere(["boot", image]);
+  expect(account.stdout).toMatch(/\nchecks +1 passed, 1 skipped, 0 failed\n/);
+});
+
 it("calls a guest hung that halts with interrupts turned on, and is never woken", async () => {
   const image = imageFile(x86.sti, x86.hlt);
   const { code, stderr } = await viommuHere(["boot", image, "--quiet"]);

@@ -18,13 +18,15 @@ export interface Guest {
   /** Its command line. */
   readonly commandLine?: string;
   readonly memoryMib?: number;
+  /** The bytes of an IDE disk. */
+  readonly disk?: ArrayBuffer;
   /** v86 translates hot code: faster, and not exactly repeatable. */
   readonly jit?: boolean;
 }
 
 /** Boots an image in v86 with a virtual IOMMU, until it exits. */
 export async function bootWithUnit(
-  { image, commandLine = "", memoryMib = 32, jit = true }: Guest,
+  { image, commandLine = "", memoryMib = 32, disk, jit = true }: Guest,
   options: AttachOptions,
   prepare: (attachment: Attachment) => void = () => undefined,
 ): Promise<Boot> {
@@ -34,6 +36,7 @@ export async function bootWithUnit(
       multiboot: { buffer: new Uint8Array(readImage(image)).buffer },
       cmdline: commandLine,
       disable_jit: !jit,
+      ...(disk && { hda: { buffer: disk } }),
     }),
   );
   let serial = "";

@@ -3,7 +3,8 @@ import type { AttachOptions } from "../../host/emulators/v86/index.js";
 import { bootWithUnit, checksOf, type Boot } from "./boot-with-unit.js";
 
 const CHECKS = [
-  ...["find-tables", "find-endpoint", "find-unit", "unit-capabilities", "local-apic"],
+  ...["find-tables", "find-endpoint", "find-unit", "unit-capabilities"],
+  ...["no-caching-mode", "local-apic"],
   ...["invalidation-queue", "root-table", "page-request-queue", "events", "translation-on"],
   ...["endpoint", "queues-stopped", "drained", "requests-are-responses"],
   ...["page-request-queue-empty", "no-frame-leaked", "no-table-leaked"],

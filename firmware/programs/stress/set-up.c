@@ -61,6 +61,8 @@ static void discover(void)
 		!missing && ECAP_PSS(stress.unit.ecap) + 1 >= NEEDED_PASID_BITS &&
 			(stress.unit.ecap & (ECAP_FSTS | ECAP_SSTS)),
 		"ECAP.%s is needed", missing ? missing : "FSTS or SSTS, and PSS of 12 or more,");
+	/* The changes here make no invalidation for what was not there before. */
+	require("no-caching-mode", !(stress.unit.cap & CAP_CM), "CAP.CM is set");
 	require("local-apic", interrupts_init(acpi_local_apic()), "none answers");
 }
 
