@@ -24,7 +24,8 @@ import {
   translationWord,
 } from "./core/request-words.js";
 import { Results } from "./core/results.js";
-import { checkSnapshot, makeSnapshot, SnapshotError } from "./core/snapshot.js";
+import { checkSnapshot, makeSnapshot } from "./core/snapshot.js";
+import { SnapshotError } from "./core/snapshot-error.js";
 import {
   checkWidth,
   RegisterAccessError,
@@ -137,14 +138,19 @@ export class Iommu {
    * when a listener of this unit calls.
    */
   restoreState(snapshot: Uint8Array): void {
+    this.checkSnapshot(snapshot);
+    this.#deliveries.forget();
+    this.#core.putState(checkSnapshot(snapshot, this.#core));
+  }
+
+  /** Throws what `restoreState` would throw, and changes nothing. @throws SnapshotError */
+  checkSnapshot(snapshot: Uint8Array): void {
     if (this.#deliveries.delivering) {
       throw new SnapshotError(
         "a listener cannot restore its unit: wait until the call has returned",
       );
     }
-    const state = checkSnapshot(snapshot, this.#core);
-    this.#deliveries.forget();
-    this.#core.putState(state);
+    checkSnapshot(snapshot, this.#core);
   }
 
   /**

@@ -9,6 +9,12 @@ import { ioApic } from "./machine/io-apic.js";
 import { memoryMap, type MemoryMapEntry } from "./machine/memory-map.js";
 import type { EndpointDescription, MachineOptions } from "./machine/options.js";
 import { connectUnit, placeUnit, REGISTER_PAGE, type PlacedUnit } from "./machine/placed-unit.js";
+import {
+  restoreMachine,
+  snapshotMachine,
+  type MachineSnapshotOptions,
+  type SnapshotParts,
+} from "./machine/snapshot.js";
 import { resolveScopes, type UnitScope } from "./machine/unit-scope.js";
 import { GuestMemory } from "./memory/guest-memory.js";
 import { PciBus, type BridgeOptions } from "./pci/bus.js";
@@ -81,6 +87,43 @@ export class Machine {
       placed.push(await placeUnit(unit, index, memory));
     }
     return new Machine(memory, placed, options);
+  }
+
+  /**
+   * A machine that goes on where `snapshot` was taken. `options` are those of the original; endpoints
+   * that were plugged in or out since then are to be there or not. Guest memory comes from the
+   * snapshot, or from `options.memory` if the snapshot has none.
+   * @throws SnapshotError for the snapshot of another version, or of another shape of machine.
+   */
+  static async restore(snapshot: Uint8Array, options: MachineOptions): Promise<Machine> {
+    const machine = await Machine.create(options);
+    machine.restoreState(snapshot);
+    return machine;
+  }
+
+  /**
+   * Everything that the machine knows: units, functions, devices with their requests in flight,
+   * pending interrupts, and guest memory unless `options` say otherwise; versioned.
+   * @throws SnapshotError when a listener of the machine calls, and for a device without snapshots.
+   */
+  snapshot(options: MachineSnapshotOptions = {}): Uint8Array<ArrayBuffer> {
+    return snapshotMachine(this.#parts, options);
+  }
+
+  /**
+   * Puts this machine back to where `snapshot` was taken, of itself or of another one like it.
+   * Listeners stay, and none is called. Guest memory is left alone if the snapshot has none. Nothing
+   * has changed when it throws.
+   * @throws SnapshotError for the snapshot of another version or of another shape of machine, and
+   * when a listener of the machine calls.
+   */
+  restoreState(snapshot: Uint8Array): void {
+    restoreMachine(this.#parts, snapshot);
+  }
+
+  get #parts(): SnapshotParts {
+    const { memory, bus, interrupts } = this;
+    return { memory, bus, interrupts, units: this.#placed, ecam: this.#ecam };
   }
 
   /** Lets time pass: in each tick every endpoint does one step, then every unit's clock runs. */

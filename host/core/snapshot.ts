@@ -1,14 +1,10 @@
 import type { Core } from "./core.js";
 import { ABI_VERSION, at } from "./layout.js";
+import { SnapshotError } from "./snapshot-error.js";
 
 /** "VIOM" and the version of the state block, ahead of a copy of it. */
 const MAGIC = 0x4d4f4956;
 const HEADER = 16;
-
-/** A snapshot that this unit cannot go on from. */
-export class SnapshotError extends Error {
-  override readonly name = "SnapshotError";
-}
 
 export function makeSnapshot(core: Core): Uint8Array<ArrayBuffer> {
   const state = core.copyState();

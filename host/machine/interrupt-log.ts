@@ -23,6 +23,11 @@ export class InterruptLog {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Puts pending messages in place; listeners are not called. */
+  restore(pending: readonly MessageSignaledInterrupt[]): void {
+    this.#pending = [...pending];
+  }
+
   /** A message arrives. */
   deliver(message: MessageSignaledInterrupt): void {
     this.#pending.push(message);

@@ -23,6 +23,12 @@ export interface PoisonOptions {
   readonly writes?: boolean;
 }
 
+/** Bytes whose port accesses of the named kinds fail. */
+export interface PoisonedRange extends Required<PoisonOptions> {
+  readonly start: bigint;
+  readonly length: bigint;
+}
+
 const PAGE = 4096;
 const U64_MAX = (1n << 64n) - 1n;
 const WASM_PAGE = 65536;
@@ -197,6 +203,16 @@ export class GuestMemory implements BytePort {
     if (length === undefined) throw new TypeError("heal needs a length with a start");
     const end = start + BigInt(length);
     this.#setPoison(healRange(this.#poison, start & ~7n, wordEnd(end)));
+  }
+
+  /** The poisoned ranges, by whole 64-bit words. */
+  get poisoned(): readonly PoisonedRange[] {
+    return this.#poison.map(({ start, end, flags }) => ({
+      start,
+      length: end - start,
+      reads: (flags & poisonFlag.reads) !== 0,
+      writes: (flags & poisonFlag.writes) !== 0,
+    }));
   }
 
   #setPoison(ranges: readonly PoisonRange[]): void {

@@ -29,22 +29,29 @@ export function hasAts(config: ConfigSpace): boolean {
 export class AtsControl {
   readonly #config: ConfigSpace;
   readonly #at: number;
+  #wasEnabled: boolean;
 
   constructor(config: ConfigSpace, at: number) {
     this.#config = config;
     this.#at = at + CONTROL;
+    this.#wasEnabled = this.enabled;
   }
 
   get enabled(): boolean {
     return (this.#config.get(this.#at, 2) & ENABLE) !== 0;
   }
 
-  /** Calls `listener` when Enable has changed. */
+  /** Calls `listener` when software has changed Enable. */
   onChange(listener: () => void): void {
-    let before = this.enabled;
     this.#config.watch(this.#at, 2, () => {
-      if (this.enabled !== before) listener();
-      before = this.enabled;
+      const changed = this.enabled !== this.#wasEnabled;
+      this.#wasEnabled = this.enabled;
+      if (changed) listener();
     });
+  }
+
+  /** Configuration space was reset or restored: that is no change. */
+  forgetChange(): void {
+    this.#wasEnabled = this.enabled;
   }
 }

@@ -1,3 +1,5 @@
+import { seal, unseal } from "../core/sealed-data.js";
+import { SnapshotError } from "../core/snapshot-error.js";
 import { bytePortOver, type BytePort } from "../memory/byte-port.js";
 import type { MemoryPort } from "../memory/port.js";
 import type {
@@ -13,6 +15,12 @@ import {
   usualKind,
   type BridgeKind,
 } from "./bridge-kinds.js";
+import {
+  checkFunctions,
+  restoreFunctions,
+  snapshotFunctions,
+  type FunctionData,
+} from "./bus-snapshot.js";
 import { ConfigDoors } from "./config-doors.js";
 import { FunctionDma } from "./dma.js";
 import type { EndpointModel } from "./endpoint.js";
@@ -62,6 +70,14 @@ export interface BusEvents {
   interruptPin: InterruptPinChange;
 }
 
+interface BusData {
+  /** What was selected through the port CF8h. */
+  readonly selected: number;
+  readonly functions: readonly FunctionData[];
+}
+
+const SNAPSHOT = { letters: "VIOB", version: 1, of: "a bus" };
+
 type BusListeners = { [K in keyof BusEvents]: Set<(what: BusEvents[K]) => void> };
 
 /** One PCI Express segment: functions, their way to memory, and the processor's way to them. */
@@ -75,6 +91,8 @@ export class PciBus {
   readonly #dma = new Map<EndpointFunction, FunctionDma>();
   readonly #pins = new Map<EndpointFunction, InterruptPin>();
   readonly #listeners: BusListeners = { interrupt: new Set(), interruptPin: new Set() };
+  /** Listeners that are running. */
+  #telling = 0;
 
   constructor(options: BusOptions) {
     this.#memory = bytePortOver(options.memory);
@@ -116,7 +134,7 @@ export class PciBus {
     });
     const pin = new InterruptPin(added.config, (asserted) => {
       const change = { sourceId: added.id, pin: identity.interruptPin ?? 0, asserted };
-      for (const listener of [...this.#listeners.interruptPin]) listener(change);
+      this.#tell("interruptPin", change);
     });
     const physicalMemory = this.#memory;
     added.attach(model.connect({ config: added.config, dma, pin, physicalMemory }));
@@ -175,6 +193,37 @@ export class PciBus {
     }
   }
 
+  /**
+   * Every function: configuration space, base addresses, device, requests in flight. Memory and units
+   * are left to the caller.
+   * @throws SnapshotError when a listener calls, and for a device without snapshots.
+   */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    this.#requireQuiet();
+    const functions = snapshotFunctions(this.topology);
+    return seal(SNAPSHOT, { selected: this.config.selected, functions });
+  }
+
+  /** Throws what `restoreState` would throw, and changes nothing. @throws SnapshotError */
+  checkSnapshot(snapshot: Uint8Array): void {
+    this.#requireQuiet();
+    checkFunctions(this.topology, (unseal(SNAPSHOT, snapshot) as BusData).functions);
+  }
+
+  /**
+   * Puts every function back to where `snapshot` was taken; no message is sent, no listener called.
+   * Requests in flight hold tokens of the units, whose state the caller restores with it.
+   * @throws SnapshotError unless the same functions are plugged in at the same places.
+   */
+  restoreState(snapshot: Uint8Array): void {
+    this.checkSnapshot(snapshot);
+    const { selected, functions } = unseal(SNAPSHOT, snapshot) as BusData;
+    for (const dma of this.#dma.values()) dma.forget();
+    this.config.select(selected);
+    restoreFunctions(this.topology, functions);
+    for (const pin of this.#pins.values()) pin.restore();
+  }
+
   /** The endpoint function with this number; undefined if there is none. */
   endpoint(bdf: number): EndpointFunction | undefined {
     const found = this.topology.find(bdf);
@@ -183,7 +232,7 @@ export class PciBus {
 
   /** Hands an interrupt message, of a function or a remapping unit, to the listeners. */
   deliverInterrupt(message: MessageSignaledInterrupt): void {
-    for (const listener of [...this.#listeners.interrupt]) listener(message);
+    this.#tell("interrupt", message);
   }
 
   /**
@@ -232,6 +281,21 @@ export class PciBus {
     const found = this.topology.route(sourceId);
     if (!(found instanceof EndpointFunction) || found.conventional) return undefined;
     return from === undefined || this.unitOf(found) === from ? found : undefined;
+  }
+
+  #tell<K extends keyof BusEvents>(event: K, what: BusEvents[K]): void {
+    this.#telling += 1;
+    try {
+      for (const listener of [...this.#listeners[event]]) listener(what);
+    } finally {
+      this.#telling -= 1;
+    }
+  }
+
+  /** What devices are in the middle of while a listener runs is nothing that a snapshot could hold. */
+  #requireQuiet(): void {
+    if (this.#telling === 0) return;
+    throw new SnapshotError("a listener is running: wait until the call has returned");
   }
 
   #parent(bdf: number, bus: number): PciBridge | undefined {

@@ -54,6 +54,16 @@ export class ConfigDoors {
     this.write(bdf, offset, 4, value);
   }
 
+  /** What was selected through CF8h. */
+  get selected(): number {
+    return this.#address;
+  }
+
+  /** Selects without the port, in a machine that is being restored. */
+  select(address: number): void {
+    this.#address = address;
+  }
+
   /** A port read at CF8h to CFFh. */
   portRead(port: number, size: ConfigSize): number {
     if (port === CONFIG_ADDRESS && size === 4) return this.#address;

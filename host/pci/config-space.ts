@@ -13,6 +13,12 @@ export interface ConfigField {
 /** Bytes of a configuration access. */
 export type ConfigSize = 1 | 2 | 4;
 
+export interface ConfigSpaceData {
+  /** Both without the zeros at their end. */
+  readonly bytes: Uint8Array;
+  readonly initial: Uint8Array;
+}
+
 /** Called after software wrote a byte of the watched range. */
 export type ConfigWatcher = () => void;
 
@@ -90,10 +96,31 @@ export class ConfigSpace {
     this.#bytes.set(this.#initial);
   }
 
+  /** Values, and what they are after reset, which tells one kind of function from another. */
+  snapshot(): ConfigSpaceData {
+    return { bytes: withoutTail(this.#bytes), initial: withoutTail(this.#initial) };
+  }
+
+  /** True if a snapshot is of a function with the same fields. */
+  fits({ initial }: ConfigSpaceData): boolean {
+    const own = withoutTail(this.#initial);
+    return own.length === initial.length && own.every((byte, index) => byte === initial[index]);
+  }
+
+  /** Watchers are not called. */
+  restore({ bytes }: ConfigSpaceData): void {
+    this.#bytes.fill(0);
+    this.#bytes.set(bytes);
+  }
+
   /** A copy of the bytes, for emulators that want to see configuration space as an array. */
   bytes(length = SPACE): Uint8Array {
     return this.#bytes.slice(0, length);
   }
+}
+
+function withoutTail(bytes: Uint8Array): Uint8Array {
+  return bytes.slice(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }
 
 /** What a read answers when nobody does. */

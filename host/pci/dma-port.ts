@@ -48,6 +48,8 @@ export interface DmaTransfer {
   finishAtomic(update: (old: bigint) => bigint): DmaAtomicResult;
   /** Ends it without moving data. */
   cancel(): void;
+  /** Plain data that `DmaPort.resume` makes the request from again. */
+  snapshot(): unknown;
 }
 
 /** The upstream side of a function: everything that it can send. */
@@ -55,6 +57,8 @@ export interface DmaPort {
   /** Bus Master Enable of the function and of every bridge above it. */
   readonly busMaster: boolean;
   begin(request: DmaRequest): DmaTransfer;
+  /** A request in flight, from its `snapshot`, in a machine that is being restored. */
+  resume(state: unknown): DmaTransfer;
   /** `begin` and `finishRead` in one. */
   read(address: bigint, length: number, attributes?: DmaAttributes): DmaReadResult;
   /** `begin` and `finishWrite` in one. */

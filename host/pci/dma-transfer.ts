@@ -15,16 +15,27 @@ export interface TransferSegment {
   readonly address: bigint;
   readonly length: number;
   readonly result: TranslateResult;
-  /** Tells the unit that the access has ended. */
-  end(): void;
+  /** What the unit is told when the access has ended. */
+  readonly token?: number;
 }
+
+/** What a snapshot holds of a request that was begun. */
+export type TransferData =
+  | {
+      readonly request: DmaRequest;
+      readonly segments: readonly TransferSegment[];
+      readonly abandoned: boolean;
+    }
+  | { readonly failure: DmaFailure };
 
 export interface TransferSurroundings {
   readonly memory: BytePort;
   /** Sends an interrupt message; the completion status if the unit blocks it. */
   sendInterrupt(message: MessageSignaledInterrupt): Completion | undefined;
+  /** Tells the unit that an access has ended. */
+  endAccess(token: number): void;
   /** Called once, when the transfer is no longer in flight. */
-  ended(): void;
+  ended(transfer: Transfer): void;
 }
 
 /** A memory request between its translation and the movement of its data. */
@@ -38,10 +49,12 @@ export class Transfer implements DmaTransfer {
     request: DmaRequest,
     segments: readonly TransferSegment[],
     around: TransferSurroundings,
+    abandoned = false,
   ) {
     this.#request = request;
     this.#segments = segments;
     this.#around = around;
+    if (abandoned) this.#state = "abandoned";
   }
 
   finishRead(): DmaReadResult {
@@ -101,6 +114,11 @@ export class Transfer implements DmaTransfer {
     if (this.#state === "in flight") this.#end("ended");
   }
 
+  snapshot(): TransferData {
+    const abandoned = this.#state === "abandoned";
+    return { request: this.#request, segments: this.#segments, abandoned };
+  }
+
   /** The function is gone: the request ends now, and whoever finishes it learns UR. */
   abandon(): void {
     if (this.#state === "in flight") this.#end("abandoned");
@@ -121,8 +139,10 @@ export class Transfer implements DmaTransfer {
 
   #end(state: "abandoned" | "ended"): void {
     this.#state = state;
-    for (const segment of this.#segments) segment.end();
-    this.#around.ended();
+    for (const { token } of this.#segments) {
+      if (token !== undefined) this.#around.endAccess(token);
+    }
+    this.#around.ended(this);
   }
 
   #writePart(segment: TransferSegment, bytes: Uint8Array): DmaFailure | undefined {
@@ -154,8 +174,12 @@ export class Transfer implements DmaTransfer {
 export class BlockedTransfer implements DmaTransfer {
   readonly #failure: DmaFailure;
 
-  constructor(status: DmaFailure["status"], address: bigint) {
-    this.#failure = { status, address };
+  constructor(failure: DmaFailure) {
+    this.#failure = failure;
+  }
+
+  snapshot(): TransferData {
+    return { failure: this.#failure };
   }
 
   finishRead(): DmaReadResult {

@@ -10,13 +10,20 @@ import type {
 } from "../spec/requests.js";
 import type {
   DmaAttributes,
+  DmaFailure,
   DmaPort,
   DmaReadResult,
   DmaRequest,
   DmaResult,
   DmaTransfer,
 } from "./dma-port.js";
-import { BlockedTransfer, Transfer, type TransferSegment } from "./dma-transfer.js";
+import {
+  BlockedTransfer,
+  Transfer,
+  type TransferData,
+  type TransferSegment,
+  type TransferSurroundings,
+} from "./dma-transfer.js";
 import type { EndpointFunction } from "./function.js";
 import { sendInterrupt } from "./interrupt-path.js";
 import { inInterruptRange } from "./interrupt-range.js";
@@ -56,19 +63,31 @@ export class FunctionDma implements DmaPort {
   }
 
   begin(request: DmaRequest): DmaTransfer {
-    if (this.#owner.removed) return new BlockedTransfer("UR", request.address);
-    if (!this.busMaster) return new BlockedTransfer("blocked", request.address);
-    if (!this.#carries(request)) return new BlockedTransfer("UR", request.address);
+    const { address } = request;
+    const blocked = (status: DmaFailure["status"]) => new BlockedTransfer({ status, address });
+    if (this.#owner.removed) return blocked("UR");
+    if (!this.busMaster) return blocked("blocked");
+    if (!this.#carries(request)) return blocked("UR");
     const segments = splitAtPages(request).map((part) => this.#translate(part));
-    const transfer = new Transfer(request, segments, {
-      memory: this.#path.memory,
-      sendInterrupt: (message) => this.#interrupt(message),
-      ended: () => this.#inFlight.delete(transfer),
-    });
+    const transfer = new Transfer(request, segments, this.#surroundings);
     this.#inFlight.add(transfer);
     // The unit's answer may have reached a listener that removed the function.
     if (this.#owner.removed) transfer.abandon();
     return transfer;
+  }
+
+  resume(state: unknown): DmaTransfer {
+    const data = state as TransferData;
+    if ("failure" in data) return new BlockedTransfer(data.failure);
+    const { request, segments, abandoned } = data;
+    const transfer = new Transfer(request, segments, this.#surroundings, abandoned);
+    if (!abandoned) this.#inFlight.add(transfer);
+    return transfer;
+  }
+
+  /** Forgets what is in flight, and tells nobody: the machine is being restored. */
+  forget(): void {
+    this.#inFlight.clear();
   }
 
   read(address: bigint, length: number, attributes: DmaAttributes = {}): DmaReadResult {
@@ -113,6 +132,15 @@ export class FunctionDma implements DmaPort {
     for (const transfer of this.#inFlight) transfer.abandon();
   }
 
+  get #surroundings(): TransferSurroundings {
+    return {
+      memory: this.#path.memory,
+      sendInterrupt: (message) => this.#interrupt(message),
+      endAccess: (token) => this.#unit()?.endAccess(token),
+      ended: (transfer) => this.#inFlight.delete(transfer),
+    };
+  }
+
   #unit(): IommuPort | undefined {
     return this.#path.unitFor(this.#owner);
   }
@@ -133,19 +161,16 @@ export class FunctionDma implements DmaPort {
   #translate(part: DmaRequest): TransferSegment {
     const { address, length } = part;
     const unit = this.#unit();
-    if (!unit) return { address, length, result: withoutUnit(part), end: () => undefined };
+    if (!unit) return { address, length, result: withoutUnit(part) };
     const { access, execute, pasid, privileged } = part;
     const common = { sourceId: requesterId(this.#owner), pasid, address, access, size: length };
     if (part.translated) {
       const result = unit.translateTranslated({ ...common, ...(execute && { execute }) });
-      return { address, length, result, end: () => undefined };
+      return { address, length, result };
     }
     const prefix = { ...(execute && { execute }), ...(privileged && { privileged }) };
     const { result, token } = unit.beginAccess({ ...common, ...prefix });
-    const end = () => {
-      unit.endAccess(token);
-    };
-    return { address, length, result, end };
+    return { address, length, result, token };
   }
 }
 

@@ -24,6 +24,20 @@ export interface Endpoint {
   reset(): void;
   pageGroupResponse(response: PageGroupResponse): void;
   deviceTlbInvalidate(request: DeviceTlbInvalidate): void;
+  /**
+   * What kind of device it is, with the options that its state depends on: a snapshot is restored
+   * only into one of the same shape. The next two are there with it; without them a machine that has
+   * the device cannot be snapshotted.
+   */
+  readonly shape?: string;
+  /**
+   * Everything that the device knows besides its configuration space and its pin, as plain data:
+   * objects, arrays, null, booleans, strings, finite numbers, bigints and Uint8Arrays. Requests in
+   * flight have a `snapshot` of their own.
+   */
+  snapshot?(): unknown;
+  /** Puts in place what `snapshot` answered, of a device of the same shape. Sends nothing. */
+  restore?(state: unknown): void;
 }
 
 /** What a bus gives to an endpoint. */

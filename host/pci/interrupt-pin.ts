@@ -42,12 +42,21 @@ export class InterruptPin {
     this.#show();
   }
 
+  /** Configuration space was restored: the outside sees the level that it tells, without a change. */
+  restore(): void {
+    this.#asserted = this.#level;
+  }
+
   #show(): void {
-    const level = (this.#config.get(header.status, 2) & INTERRUPT_STATUS) !== 0;
-    const disabled = (this.#config.get(header.command, 2) & INTX_DISABLE) !== 0;
-    const asserted = level && !disabled;
+    const asserted = this.#level;
     if (asserted === this.#asserted) return;
     this.#asserted = asserted;
     this.#changed(asserted);
+  }
+
+  get #level(): boolean {
+    const level = (this.#config.get(header.status, 2) & INTERRUPT_STATUS) !== 0;
+    const disabled = (this.#config.get(header.command, 2) & INTX_DISABLE) !== 0;
+    return level && !disabled;
   }
 }

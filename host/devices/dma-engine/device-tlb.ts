@@ -1,4 +1,5 @@
 import type { DeviceTlbInvalidate, TranslationCompletion } from "../../spec/requests.js";
+import type { References, Referents } from "./references.js";
 
 /** Whose requests a translation serves. */
 export interface TranslationTag {
@@ -11,6 +12,14 @@ export interface Need {
   readonly read: boolean;
   readonly write: boolean;
   readonly execute: boolean;
+}
+
+/** Translations by their numbers among the references; null for a free entry. */
+export interface DeviceTlbData {
+  readonly entries: readonly (number | null)[];
+  /** With the number of requests in flight. */
+  readonly uses: readonly (readonly [number, number])[];
+  readonly next: number;
 }
 
 const PAGE = 4096;
@@ -61,8 +70,8 @@ export class Translation {
 /** A bounded, fully associative device TLB; entries are replaced in turn, after free ones. */
 export class DeviceTlb {
   readonly #entries: (Translation | undefined)[];
-  /** Translations whose memory request is in flight, also when they were replaced meanwhile. */
-  readonly #inUse = new Set<Translation>();
+  /** Memory requests in flight by their translation, also when it was replaced meanwhile. */
+  readonly #uses = new Map<Translation, number>();
   #next = 0;
 
   constructor(capacity: number) {
@@ -94,11 +103,13 @@ export class DeviceTlb {
   }
 
   beginUse(translation: Translation): void {
-    this.#inUse.add(translation);
+    this.#uses.set(translation, (this.#uses.get(translation) ?? 0) + 1);
   }
 
   endUse(translation: Translation): void {
-    this.#inUse.delete(translation);
+    const left = (this.#uses.get(translation) ?? 0) - 1;
+    if (left > 0) this.#uses.set(translation, left);
+    else this.#uses.delete(translation);
   }
 
   /** Drops what an Invalidate Request names. */
@@ -110,15 +121,33 @@ export class DeviceTlb {
 
   /** Translations in flight that an Invalidate Request names. */
   usesOf(request: DeviceTlbInvalidate): Translation[] {
-    return [...this.#inUse].filter((translation) => isNamedBy(translation, request));
+    return [...this.#uses.keys()].filter((translation) => isNamedBy(translation, request));
   }
 
   isInUse(translation: Translation): boolean {
-    return this.#inUse.has(translation);
+    return this.#uses.has(translation);
   }
 
   clear(): void {
     this.#entries.fill(undefined);
+  }
+
+  snapshot(references: References): DeviceTlbData {
+    const number = (translation: Translation) => references.translation(translation);
+    return {
+      entries: this.#entries.map((entry) => (entry ? number(entry) : null)),
+      uses: [...this.#uses].map(([translation, count]) => [number(translation), count] as const),
+      next: this.#next,
+    };
+  }
+
+  restore({ entries, uses, next }: DeviceTlbData, referents: Referents): void {
+    entries.forEach((number, index) => {
+      this.#entries[index] = number === null ? undefined : referents.translation(number);
+    });
+    this.#uses.clear();
+    for (const [number, count] of uses) this.#uses.set(referents.translation(number), count);
+    this.#next = next;
   }
 }
 

@@ -5,17 +5,34 @@ import { PasidControl } from "../../pci/pasid-capability.js";
 import { PriControl } from "../../pci/pri-capability.js";
 import type { DeviceTlbInvalidate, PageGroupResponse } from "../../spec/requests.js";
 import { AtsUse, Counters, Settings, type EngineContext } from "./context.js";
-import { DeviceTlb } from "./device-tlb.js";
+import { DeviceTlb, type DeviceTlbData } from "./device-tlb.js";
 import { defineDeviceRegisters } from "./device-registers.js";
-import { InterruptStatus } from "./interrupts.js";
-import { Invalidations } from "./invalidations.js";
-import { PageRequestInterface } from "./page-requests.js";
+import { InterruptStatus, type InterruptData } from "./interrupts.js";
+import { Invalidations, type InvalidationData } from "./invalidations.js";
+import { PageRequestInterface, type PageRequestsData } from "./page-requests.js";
 import { defineQueueRegisters } from "./queue-registers.js";
-import { Queue } from "./queue.js";
+import { Queue, type QueueData } from "./queue.js";
+import { References, Referents, type ReferencesData } from "./references.js";
 import { RegisterBank } from "./register-bank.js";
 import { capabilityAt } from "./registers.js";
 
 const CONFIG_BYTES = 4096;
+
+/** What a snapshot holds of an engine, besides its configuration space. */
+interface EngineData {
+  readonly queues: readonly QueueData[];
+  readonly pri: PageRequestsData;
+  readonly tlb: DeviceTlbData;
+  readonly invalidations: readonly InvalidationData[];
+  readonly interrupts: InterruptData;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly counters: Readonly<Record<string, unknown>>;
+  readonly atsGaveUp: boolean;
+  readonly scratch: number;
+  readonly tlbIndex: number;
+  readonly touched: boolean;
+  readonly references: ReferencesData;
+}
 
 /** The parts of a dma-engine, wired. docs/dma-engine.md describes what software sees. */
 export class DmaEngine implements Endpoint {
@@ -24,6 +41,8 @@ export class DmaEngine implements Endpoint {
   readonly priControl: PriControl;
   readonly invalidations: Invalidations;
   readonly msi: Msi;
+  readonly shape: string;
+  readonly #atsControl: AtsControl;
   scratch = 0;
   tlbIndex = 0;
   readonly #registers = new RegisterBank();
@@ -32,6 +51,7 @@ export class DmaEngine implements Endpoint {
 
   constructor(ports: EndpointPorts, sizes: { queues: number; tlbEntries: number }) {
     const { config, dma } = ports;
+    this.shape = `dma-engine with ${sizes.queues} queues, ${sizes.tlbEntries} device-TLB entries`;
     const settings = new Settings();
     const counters = new Counters();
     const tlb = new DeviceTlb(sizes.tlbEntries);
@@ -41,9 +61,9 @@ export class DmaEngine implements Endpoint {
       return sent;
     });
     const interrupts = new InterruptStatus(this.msi);
-    const atsControl = new AtsControl(config, capabilityAt.ats);
-    const ats = new AtsUse(atsControl);
-    atsControl.onChange(() => {
+    this.#atsControl = new AtsControl(config, capabilityAt.ats);
+    const ats = new AtsUse(this.#atsControl);
+    this.#atsControl.onChange(() => {
       tlb.clear();
       ats.gaveUp = false;
     });
@@ -103,9 +123,49 @@ export class DmaEngine implements Endpoint {
     interrupts.reset();
     settings.reset();
     counters.reset();
+    this.#atsControl.forgetChange();
     ats.gaveUp = false;
     this.scratch = 0;
     this.tlbIndex = 0;
+  }
+
+  snapshot(): EngineData {
+    const { pri, tlb, settings, counters, interrupts, ats } = this.context;
+    const references = new References();
+    return {
+      queues: this.queues.map((queue) => queue.snapshot(references)),
+      pri: pri.snapshot(references),
+      tlb: tlb.snapshot(references),
+      invalidations: this.invalidations.snapshot(references),
+      interrupts: interrupts.snapshot(),
+      settings: { ...settings },
+      counters: { ...counters },
+      atsGaveUp: ats.gaveUp,
+      scratch: this.scratch,
+      tlbIndex: this.tlbIndex,
+      touched: this.#touched,
+      references: references.snapshot(),
+    };
+  }
+
+  restore(state: unknown): void {
+    const data = state as EngineData;
+    const { pri, tlb, settings, counters, interrupts, ats } = this.context;
+    const referents = new Referents(data.references);
+    this.queues.forEach((queue, number) => {
+      queue.restore(data.queues[number]!, referents);
+    });
+    pri.restore(data.pri, referents);
+    tlb.restore(data.tlb, referents);
+    this.invalidations.restore(data.invalidations, referents);
+    interrupts.restore(data.interrupts);
+    Object.assign(settings, data.settings);
+    Object.assign(counters, data.counters);
+    this.#atsControl.forgetChange();
+    ats.gaveUp = data.atsGaveUp;
+    this.scratch = data.scratch;
+    this.tlbIndex = data.tlbIndex;
+    this.#touched = data.touched;
   }
 
   pageGroupResponse(response: PageGroupResponse): void {

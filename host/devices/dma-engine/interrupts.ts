@@ -1,5 +1,13 @@
 import type { Msi } from "../../pci/msi.js";
 
+export interface InterruptData {
+  readonly status: number;
+  readonly mask: number;
+  readonly enabled: boolean;
+  /** Enabled bits that were set when a message was last considered. */
+  readonly shown: number;
+}
+
 /** INTR_STATUS, INTR_MASK and the enable: one message each time an enabled bit becomes set. */
 export class InterruptStatus {
   readonly #msi: Msi;
@@ -49,6 +57,18 @@ export class InterruptStatus {
     this.#mask = 0;
     this.#enabled = false;
     this.#shown = 0;
+  }
+
+  snapshot(): InterruptData {
+    const [status, mask, enabled, shown] = [this.#status, this.#mask, this.#enabled, this.#shown];
+    return { status, mask, enabled, shown };
+  }
+
+  restore({ status, mask, enabled, shown }: InterruptData): void {
+    this.#status = status;
+    this.#mask = mask;
+    this.#enabled = enabled;
+    this.#shown = shown;
   }
 
   #update(): void {

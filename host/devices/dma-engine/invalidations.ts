@@ -2,12 +2,19 @@ import type { DmaPort } from "../../pci/dma-port.js";
 import type { DeviceTlbInvalidate } from "../../spec/requests.js";
 import type { AtsUse, Counters, Settings } from "./context.js";
 import type { DeviceTlb, Translation } from "./device-tlb.js";
+import type { References, Referents } from "./references.js";
 import { manner } from "./registers.js";
 
 interface PendingInvalidation {
   readonly itag: number;
   /** Requests in flight that still use what was dropped. */
   readonly uses: readonly Translation[];
+}
+
+export interface InvalidationData {
+  readonly itag: number;
+  /** Translations by their numbers among the references. */
+  readonly uses: readonly number[];
 }
 
 export interface InvalidationParts {
@@ -54,5 +61,19 @@ export class Invalidations {
 
   reset(): void {
     this.#pending = [];
+  }
+
+  snapshot(references: References): readonly InvalidationData[] {
+    return this.#pending.map(({ itag, uses }) => ({
+      itag,
+      uses: uses.map((translation) => references.translation(translation)),
+    }));
+  }
+
+  restore(data: readonly InvalidationData[], referents: Referents): void {
+    this.#pending = data.map(({ itag, uses }) => ({
+      itag,
+      uses: uses.map((number) => referents.translation(number)),
+    }));
   }
 }

@@ -1,132 +1,138 @@
 import type { Descriptor, Outcome } from "./descriptor.js";
-import type { Work } from "./memory-requests.js";
-import type { PageAccess } from "./page-access.js";
-import type { Failure } from "./page-finder.js";
+import {
+  PageAccess,
+  type Access,
+  type Accessed,
+  type AccessParts,
+  type PageAccessData,
+} from "./page-access.js";
+import type { References, Referents } from "./references.js";
 import { operation, statusCode } from "./registers.js";
+import { isDone, type Step } from "./step.js";
 
 const PAGE = 4096;
 const OK: Outcome = { code: statusCode.ok, bytes: 0, result: 0n };
 
-/** Carries a descriptor out, page by page, in ascending order. */
-export function* execute(descriptor: Descriptor, access: PageAccess): Work<Outcome> {
-  if (!descriptor.valid) return { ...OK, code: statusCode.badDescriptor };
-  switch (descriptor.operation) {
-    case operation.nop:
-      return OK;
-    case operation.atomicAdd:
-      return yield* atomicAdd(descriptor, access);
-    case operation.copy:
-      return yield* byPages(descriptor, [descriptor.source, descriptor.destination], (step) =>
-        copy(descriptor, access, step),
-      );
-    case operation.fill:
-      return yield* byPages(descriptor, [descriptor.destination], (step) =>
-        fill(descriptor, access, step),
-      );
-    case operation.verify:
-      return yield* byPages(descriptor, [descriptor.source], (step) =>
-        verify(descriptor, access, step),
-      );
-    default:
-      return yield* byPages(descriptor, [descriptor.source, descriptor.destination], (step) =>
-        compare(descriptor, access, step),
-      );
-  }
-}
-
-/** A run of bytes that lies within one page of each buffer. */
-interface Step {
+export interface OperationData {
   readonly offset: number;
-  readonly length: number;
+  readonly source?: Uint8Array;
+  readonly access?: PageAccessData;
 }
 
-/** What ends a descriptor early: a failed access, or the offset in the step that differs. */
-type StepEnd = Failure | { readonly status: "mismatch"; readonly at: number };
+/** Carries a descriptor out, page by page, in ascending order. */
+export class Operation {
+  readonly #descriptor: Descriptor;
+  readonly #parts: AccessParts;
+  /** Bytes done. */
+  #offset = 0;
+  /** What a copy or compare has read of its source, of the run in progress. */
+  #source: Uint8Array | undefined;
+  #access: PageAccess | undefined;
 
-function* byPages(
-  descriptor: Descriptor,
-  buffers: readonly bigint[],
-  work: (step: Step) => Work<StepEnd | undefined>,
-): Work<Outcome> {
-  let offset = 0;
-  while (offset < descriptor.length) {
-    const room = buffers.map((start) => PAGE - Number((start + BigInt(offset)) & 0xfffn));
-    const length = Math.min(...room, descriptor.length - offset);
-    const end = yield* work({ offset, length });
-    if (end?.status === "failed") return { code: end.code, bytes: offset, result: end.result };
-    if (end) {
-      const bytes = offset + end.at;
-      return { code: statusCode.mismatch, bytes, result: descriptor.source + BigInt(bytes) };
-    }
-    offset += length;
+  constructor(descriptor: Descriptor, parts: AccessParts) {
+    this.#descriptor = descriptor;
+    this.#parts = parts;
   }
-  return { ...OK, bytes: descriptor.length };
-}
 
-function* copy(descriptor: Descriptor, access: PageAccess, step: Step): Work<StepEnd | undefined> {
-  const bytes = yield* readSource(descriptor, access, step);
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  return yield* writeDestination(descriptor, access, step, bytes);
-}
+  step(): Step<Outcome> {
+    const { valid, operation: code, length } = this.#descriptor;
+    if (!valid) return { done: { ...OK, code: statusCode.badDescriptor } };
+    if (code === operation.nop) return { done: OK };
+    while (this.#offset < length) {
+      this.#access ??= new PageAccess(this.#parts, this.#nextAccess());
+      const step = this.#access.step();
+      if (!isDone(step)) return step;
+      this.#access = undefined;
+      const end = this.#accessed(step.done);
+      if (end) return { done: end };
+    }
+    return { done: { ...OK, bytes: length } };
+  }
 
-function* fill(descriptor: Descriptor, access: PageAccess, step: Step): Work<StepEnd | undefined> {
-  return yield* writeDestination(descriptor, access, step, patternOf(descriptor, step));
-}
+  /** Ends what is in flight. */
+  cancel(): void {
+    this.#access?.cancel();
+  }
 
-function* verify(
-  descriptor: Descriptor,
-  access: PageAccess,
-  step: Step,
-): Work<StepEnd | undefined> {
-  const bytes = yield* readSource(descriptor, access, step);
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  return firstDifference(bytes, patternOf(descriptor, step));
-}
+  snapshot(references: References): OperationData {
+    return {
+      offset: this.#offset,
+      ...(this.#source && { source: this.#source }),
+      ...(this.#access && { access: this.#access.snapshot(references) }),
+    };
+  }
 
-function* compare(
-  descriptor: Descriptor,
-  access: PageAccess,
-  step: Step,
-): Work<StepEnd | undefined> {
-  const source = yield* readSource(descriptor, access, step);
-  if (!(source instanceof Uint8Array)) return source;
-  const { destination, length } = descriptor;
-  const at = destination + BigInt(step.offset);
-  const other = yield* access.read(at, step.length, destination + BigInt(length), false);
-  if (!(other instanceof Uint8Array)) return other;
-  return firstDifference(source, other);
-}
+  restore({ offset, source, access }: OperationData, referents: Referents): void {
+    this.#offset = offset;
+    this.#source = source;
+    this.#access = access && PageAccess.restore(this.#parts, access, referents);
+  }
 
-function* atomicAdd(descriptor: Descriptor, access: PageAccess): Work<Outcome> {
-  const old = yield* access.fetchAdd(descriptor.destination, descriptor.pattern);
-  if (typeof old === "bigint") return { code: statusCode.ok, bytes: 8, result: old };
-  return { code: old.code, bytes: 0, result: old.result };
-}
+  /** Bytes of the run in progress, which lies within one page of each buffer. */
+  get #run(): number {
+    const { source, destination, length, operation: code } = this.#descriptor;
+    const offset = BigInt(this.#offset);
+    const room = (start: bigint) => PAGE - Number((start + offset) & 0xfffn);
+    const ofSource = code === operation.fill ? PAGE : room(source);
+    const ofDestination = code === operation.verify ? PAGE : room(destination);
+    return Math.min(ofSource, ofDestination, length - this.#offset);
+  }
 
-function readSource(
-  { source, length, execute: asCode }: Descriptor,
-  access: PageAccess,
-  step: Step,
-): Work<Uint8Array | Failure> {
-  return access.read(source + BigInt(step.offset), step.length, source + BigInt(length), asCode);
-}
+  #nextAccess(): Access {
+    const { destination, length, operation: code, pattern } = this.#descriptor;
+    const iova = destination + BigInt(this.#offset);
+    const end = destination + BigInt(length);
+    switch (code) {
+      case operation.atomicAdd:
+        return { kind: "atomic", iova, end, addend: pattern };
+      case operation.fill:
+        return { kind: "write", iova, end, bytes: this.#pattern };
+      case operation.verify:
+        return this.#readSource();
+      default: {
+        const source = this.#source;
+        if (source === undefined) return this.#readSource();
+        return code === operation.copy
+          ? { kind: "write", iova, end, bytes: source }
+          : { kind: "read", iova, end, length: this.#run, execute: false };
+      }
+    }
+  }
 
-function writeDestination(
-  { destination, length }: Descriptor,
-  access: PageAccess,
-  step: Step,
-  bytes: Uint8Array,
-): Work<Failure | undefined> {
-  return access.write(destination + BigInt(step.offset), bytes, destination + BigInt(length));
-}
+  #readSource(): Access {
+    const { source, length, execute } = this.#descriptor;
+    const iova = source + BigInt(this.#offset);
+    return { kind: "read", iova, end: source + BigInt(length), length: this.#run, execute };
+  }
 
-function patternOf({ pattern }: Descriptor, { offset, length }: Step): Uint8Array {
-  const word = new Uint8Array(8);
-  new DataView(word.buffer).setBigUint64(0, pattern, true);
-  return Uint8Array.from({ length }, (_, i) => word[(offset + i) % 8] ?? 0);
-}
+  /** Takes in what an access came to; answers how the descriptor ends, if it does. */
+  #accessed(result: Accessed): Outcome | undefined {
+    if (result.status === "failed") {
+      return { code: result.code, bytes: this.#offset, result: result.result };
+    }
+    const { operation: code } = this.#descriptor;
+    if (result.old !== undefined) return { ...OK, bytes: 8, result: result.old };
+    const { bytes } = result;
+    if (bytes && code !== operation.verify && this.#source === undefined) {
+      this.#source = bytes;
+      return undefined;
+    }
+    const expected = code === operation.verify ? this.#pattern : this.#source;
+    const differs = bytes && expected ? bytes.findIndex((byte, i) => byte !== expected[i]) : -1;
+    if (differs >= 0) return this.#mismatch(differs);
+    this.#offset += this.#run;
+    this.#source = undefined;
+    return undefined;
+  }
 
-function firstDifference(found: Uint8Array, expected: Uint8Array): StepEnd | undefined {
-  const at = found.findIndex((byte, index) => byte !== expected[index]);
-  return at < 0 ? undefined : { status: "mismatch", at };
+  #mismatch(at: number): Outcome {
+    const bytes = this.#offset + at;
+    return { code: statusCode.mismatch, bytes, result: this.#descriptor.source + BigInt(bytes) };
+  }
+
+  get #pattern(): Uint8Array {
+    const word = new Uint8Array(8);
+    new DataView(word.buffer).setBigUint64(0, this.#descriptor.pattern, true);
+    return Uint8Array.from({ length: this.#run }, (_, i) => word[(this.#offset + i) % 8] ?? 0);
+  }
 }

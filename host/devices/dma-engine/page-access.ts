@@ -1,81 +1,170 @@
-import type { DmaAttributes, DmaFailure } from "../../pci/dma-port.js";
+import type { DmaFailure } from "../../pci/dma-port.js";
 import type { EngineContext } from "./context.js";
 import type { Need, Translation } from "./device-tlb.js";
-import type { MemoryRequests, Work } from "./memory-requests.js";
-import { PageFinder, type Failure, type PageUse } from "./page-finder.js";
+import type { MemoryRequests } from "./memory-requests.js";
+import {
+  PageSearch,
+  type Failure,
+  type FoundPage,
+  type PageSearchData,
+  type PageUse,
+  type Wanted,
+} from "./page-search.js";
+import type { QueueReport } from "./queue-report.js";
+import type { References, Referents } from "./references.js";
 import { queueState, statusCode } from "./registers.js";
+import { isDone, type Step } from "./step.js";
 
-/** Data accesses of one descriptor, each within a page: find the page, then move the bytes. */
+/** A data access within a page. `end` is where its buffer ends. */
+export type Access = { readonly iova: bigint; readonly end: bigint } & (
+  | { readonly kind: "read"; readonly length: number; readonly execute: boolean }
+  | { readonly kind: "write"; readonly bytes: Uint8Array }
+  /** Adds to a 64-bit word. */
+  | { readonly kind: "atomic"; readonly addend: bigint }
+);
+
+/** `bytes` of a read, the `old` value of an atomic access. */
+export type Accessed =
+  { readonly status: "ok"; readonly bytes?: Uint8Array; readonly old?: bigint } | Failure;
+
+/** The parts of an engine that an access needs. */
+export interface AccessParts {
+  readonly context: EngineContext;
+  readonly requests: MemoryRequests;
+  readonly use: PageUse;
+  readonly report: QueueReport;
+}
+
+export interface PageAccessData {
+  readonly access: Access;
+  /** Until the page is found. */
+  readonly search?: PageSearchData;
+  /** Of the request in flight. */
+  readonly translation?: number;
+  /** When the request has ended. */
+  readonly result?: Accessed;
+}
+
+/** Carries one access out: find the page, then move the bytes. */
 export class PageAccess {
-  readonly #context: EngineContext;
-  readonly #requests: MemoryRequests;
-  readonly #finder: PageFinder;
-  readonly #use: PageUse;
+  readonly #parts: AccessParts;
+  readonly #access: Access;
+  #search: PageSearch | undefined;
+  #translation: Translation | undefined;
+  #result: Accessed | undefined;
 
-  constructor(context: EngineContext, requests: MemoryRequests, use: PageUse) {
-    this.#context = context;
-    this.#requests = requests;
-    this.#use = use;
-    this.#finder = new PageFinder(context, use);
+  constructor(parts: AccessParts, access: Access) {
+    this.#parts = parts;
+    this.#access = access;
+    this.#search = this.#searchFor(wantedBy(access, parts.use));
   }
 
-  /** `end` is where the buffer ends: pages up to there may be asked for together. */
-  *read(iova: bigint, length: number, end: bigint, execute: boolean): Work<Uint8Array | Failure> {
-    const need = { read: true, write: false, execute: execute && this.#use.mayExecute };
-    const result = yield* this.#at(iova, end, need, (address, attributes) =>
-      this.#requests.read({ ...attributes, address, length }, queueState.transferring),
-    );
-    return result.status === "ok" ? result.bytes : asFailure(result, iova);
+  step(): Step<Accessed> {
+    if (this.#result) return { done: this.#result };
+    if (this.#search) {
+      const found = this.#search.step();
+      if (!isDone(found)) return found;
+      if (found.done.status === "failed") return { done: found.done };
+      this.#search = undefined;
+      this.#begin(found.done);
+    } else {
+      this.#result = this.#finish();
+    }
+    return queueState.transferring;
   }
 
-  *write(iova: bigint, bytes: Uint8Array, end: bigint): Work<Failure | undefined> {
-    const need = { read: false, write: true, execute: false };
-    const result = yield* this.#at(iova, end, need, (address, attributes) =>
-      this.#requests.write({ ...attributes, address }, bytes, queueState.transferring),
-    );
-    return result.status === "ok" ? undefined : asFailure(result, iova);
+  /** Ends what is in flight. */
+  cancel(): void {
+    this.#parts.requests.cancel();
+    this.#endUse();
   }
 
-  /** Answers the old value. */
-  *fetchAdd(iova: bigint, addend: bigint): Work<bigint | Failure> {
-    const need = { read: true, write: true, execute: false };
-    const result = yield* this.#at(iova, iova + 8n, need, (address, attributes) =>
-      this.#requests.fetchAdd({ ...attributes, address }, addend, queueState.transferring),
-    );
-    return result.status === "ok" ? result.old : asFailure(result, iova);
+  snapshot(references: References): PageAccessData {
+    const translation = this.#translation;
+    return {
+      access: this.#access,
+      ...(this.#search && { search: this.#search.snapshot(references) }),
+      ...(translation && { translation: references.translation(translation) }),
+      ...(this.#result && { result: this.#result }),
+    };
   }
 
-  *#at<T extends { readonly status: string }>(
-    iova: bigint,
-    end: bigint,
-    need: Need,
-    move: (address: bigint, attributes: DmaAttributes) => Work<T>,
-  ): Work<T | DmaFailure | Failure> {
-    const found = yield* this.#finder.find(iova, need, end);
-    if ("status" in found) return found;
-    // The function has no Translated Requests with PASID Enable: they carry no prefix.
-    const attributes = found.translated
-      ? { translated: true }
-      : { ...this.#use.tag, execute: need.execute };
-    const result = yield* this.#using(found.translation, move(found.address, attributes));
-    yield queueState.transferring;
-    return result;
+  static restore(parts: AccessParts, data: PageAccessData, referents: Referents): PageAccess {
+    const { access, search, translation, result } = data;
+    const restored = new PageAccess(parts, access);
+    restored.#search = search && restored.#searchFor(search);
+    if (search) restored.#search?.restore(search, referents);
+    if (translation !== undefined) restored.#translation = referents.translation(translation);
+    restored.#result = result;
+    return restored;
+  }
+
+  #searchFor(wanted: Wanted): PageSearch {
+    const { context, use, report } = this.#parts;
+    return new PageSearch(context, use, report, wanted);
   }
 
   /** An Invalidate Request that names the translation waits until the request has ended. */
-  *#using<T>(translation: Translation | undefined, work: Work<T>): Work<T> {
-    const { tlb } = this.#context;
-    if (translation) tlb.beginUse(translation);
+  #begin({ address, translated, translation }: FoundPage): void {
+    const { context, requests, use } = this.#parts;
+    this.#translation = translation;
+    if (translation) context.tlb.beginUse(translation);
+    const { execute } = wantedBy(this.#access, use).need;
+    // The function has no Translated Requests with PASID Enable: they carry no prefix.
+    const attributes = translated ? { translated } : { ...use.tag, execute };
+    const { kind } = this.#access;
+    requests.begin({ ...attributes, access: kind, address, length: lengthOf(this.#access) });
+  }
+
+  #finish(): Accessed {
     try {
-      return yield* work;
+      const result = this.#finishRequest();
+      return result.status === "ok" ? result : asFailure(result, this.#access.iova);
     } finally {
-      if (translation) tlb.endUse(translation);
+      this.#endUse();
     }
+  }
+
+  #finishRequest(): DmaFailure | (Accessed & { readonly status: "ok" }) {
+    const { requests } = this.#parts;
+    switch (this.#access.kind) {
+      case "read":
+        return requests.finishRead();
+      case "write":
+        return requests.finishWrite(this.#access.bytes);
+      case "atomic":
+        return requests.finishFetchAdd(this.#access.addend);
+    }
+  }
+
+  #endUse(): void {
+    if (this.#translation) this.#parts.context.tlb.endUse(this.#translation);
+    this.#translation = undefined;
   }
 }
 
-function asFailure(failure: DmaFailure | Failure, iova: bigint): Failure {
-  if (failure.status === "failed") return failure;
-  const code = failure.status === "CA" ? statusCode.ca : statusCode.ur;
+function wantedBy(access: Access, use: PageUse): Wanted & { readonly need: Need } {
+  const { iova, end, kind } = access;
+  const need = {
+    read: kind !== "write",
+    write: kind !== "read",
+    execute: kind === "read" && access.execute && use.mayExecute,
+  };
+  return { iova, need, end };
+}
+
+function lengthOf(access: Access): number {
+  switch (access.kind) {
+    case "read":
+      return access.length;
+    case "write":
+      return access.bytes.length;
+    case "atomic":
+      return 8;
+  }
+}
+
+function asFailure({ status }: DmaFailure, iova: bigint): Failure {
+  const code = status === "CA" ? statusCode.ca : statusCode.ur;
   return { status: "failed", code, result: iova };
 }

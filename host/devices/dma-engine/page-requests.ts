@@ -3,6 +3,7 @@ import type { PriControl } from "../../pci/pri-capability.js";
 import type { PageGroupResponse } from "../../spec/requests.js";
 import type { Counters, Settings } from "./context.js";
 import type { Need, TranslationTag } from "./device-tlb.js";
+import type { References, Referents } from "./references.js";
 import { intr, manner } from "./registers.js";
 
 const GROUP_INDEXES = 512;
@@ -13,8 +14,8 @@ export type GroupOutcome = "success" | "invalid" | "failure";
 
 /** Page requests under one group index, from the first message to the response. */
 export class PageGroup {
-  /** The queue that waits for the response; undefined once none does. */
-  owner: object | undefined;
+  /** The number of the queue that waits for the response; undefined once none does. */
+  owner: number | undefined;
   readonly index: number;
   readonly tag: TranslationTag;
   readonly need: Need;
@@ -24,7 +25,7 @@ export class PageGroup {
   sent = 0;
   outcome: GroupOutcome | undefined;
 
-  constructor(owner: object, index: number, request: GroupRequest) {
+  constructor(owner: number | undefined, index: number, request: GroupRequest) {
     this.owner = owner;
     this.index = index;
     this.tag = request.tag;
@@ -35,6 +36,28 @@ export class PageGroup {
   get sentAll(): boolean {
     return this.sent === this.pages.length;
   }
+
+  snapshot(): GroupData {
+    const { owner, index, tag, need, pages, sent, outcome } = this;
+    return { owner, index, tag, need, pages, sent, outcome };
+  }
+
+  static from({ owner, index, sent, outcome, ...request }: GroupData): PageGroup {
+    return Object.assign(new PageGroup(owner, index, request), { sent, outcome });
+  }
+}
+
+export interface GroupData extends GroupRequest {
+  readonly owner?: number | undefined;
+  readonly index: number;
+  readonly sent: number;
+  readonly outcome?: GroupOutcome | undefined;
+}
+
+export interface PageRequestsData {
+  /** Groups by their numbers among the references. */
+  readonly outstanding: readonly number[];
+  readonly nextIndex: number;
 }
 
 export interface GroupRequest {
@@ -91,12 +114,12 @@ export class PageRequestInterface {
     return this.#outstanding.length;
   }
 
-  groupsOf(owner: object): PageGroup[] {
+  groupsOf(owner: number): PageGroup[] {
     return this.#outstanding.filter((group) => group.owner === owner);
   }
 
   /** Gives the pages a group index; nothing is sent yet. */
-  begin(owner: object, request: GroupRequest): PageGroup {
+  begin(owner: number, request: GroupRequest): PageGroup {
     const group = new PageGroup(owner, this.#chooseIndex(), request);
     this.#outstanding.push(group);
     this.#show();
@@ -119,7 +142,7 @@ export class PageRequestInterface {
    * The owner ignores the responses to come, which still return the credits; with a PASID a stop
    * marker tells the host.
    */
-  releaseGroupsOf(owner: object, pasid: number | undefined): void {
+  releaseGroupsOf(owner: number, pasid: number | undefined): void {
     for (const group of this.groupsOf(owner)) group.owner = undefined;
     if (pasid === undefined) return;
     this.#parts.counters.stopMarkersSent += 1;
@@ -161,6 +184,17 @@ export class PageRequestInterface {
     for (const group of this.#outstanding) group.outcome = "failure";
     this.#outstanding = [];
     this.#show();
+  }
+
+  snapshot(references: References): PageRequestsData {
+    const outstanding = this.#outstanding.map((group) => references.group(group));
+    return { outstanding, nextIndex: this.#nextIndex };
+  }
+
+  /** What the capability shows comes with configuration space. */
+  restore({ outstanding, nextIndex }: PageRequestsData, referents: Referents): void {
+    this.#outstanding = outstanding.map((number) => referents.group(number));
+    this.#nextIndex = nextIndex;
   }
 
   #close(group: PageGroup, outcome: GroupOutcome): void {

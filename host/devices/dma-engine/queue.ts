@@ -1,10 +1,13 @@
-import type { DmaFailure } from "../../pci/dma-port.js";
+import type { DmaAttributes, DmaFailure } from "../../pci/dma-port.js";
 import type { EngineContext } from "./context.js";
 import { encodeOutcome, parseDescriptor, type Descriptor, type Outcome } from "./descriptor.js";
 import type { TranslationTag } from "./device-tlb.js";
-import { MemoryRequests, type Work } from "./memory-requests.js";
-import { execute } from "./operations.js";
-import { PageAccess } from "./page-access.js";
+import { MemoryRequests } from "./memory-requests.js";
+import { Operation, type OperationData } from "./operations.js";
+import type { AccessParts } from "./page-access.js";
+import type { PageUse } from "./page-search.js";
+import { QueueReport } from "./queue-report.js";
+import type { References, Referents } from "./references.js";
 import {
   DESCRIPTOR_BYTES,
   intr,
@@ -16,22 +19,7 @@ import {
   type QueueState,
   type StatusCode,
 } from "./registers.js";
-
-/** What software sees of a queue besides its control bits and state. */
-export class QueueReport {
-  head = 0;
-  tail = 0;
-  completed = 0;
-  failed = 0;
-  lastStatus: StatusCode = statusCode.ok;
-  lastIndex = 0;
-  lastResult = 0n;
-  lastBytes = 0;
-  groupIndex = 0;
-  pageRequests = 0;
-  /** Of the page in progress. */
-  retries = 0;
-}
+import { isDone, type Step } from "./step.js";
 
 const WRITABLE_ALWAYS = queueControl.interruptEnable | queueControl.stopMarker;
 const WRITABLE_DISABLED =
@@ -48,6 +36,35 @@ const WAITING: readonly QueueState[] = [
   queueState.noBusMaster,
 ];
 
+/** What the next step does. An enabled queue goes round the first row; the second disables it. */
+type Phase =
+  | ("look at ring" | "finish fetch" | "begin descriptor" | "execute" | "finish result")
+  | ("abort" | "finish abort" | "send rest" | "await answers")
+  | "nothing";
+
+/** A descriptor that is being executed, and how its accesses are translated. */
+interface Execution {
+  readonly use: PageUse;
+  readonly operation: Operation;
+}
+
+export interface QueueData {
+  readonly control: number;
+  readonly pasid: number;
+  readonly ringSize: number;
+  readonly ringBase: bigint;
+  readonly state: QueueState;
+  readonly phase: Phase;
+  readonly active: boolean;
+  readonly paused: boolean;
+  readonly report: QueueReport;
+  readonly request?: unknown;
+  readonly descriptor?: Descriptor;
+  readonly use?: PageUse;
+  readonly operation?: OperationData;
+  readonly outcome?: Outcome;
+}
+
 /** One ring of descriptors and what is done with them, a step a tick. */
 export class Queue {
   readonly report = new QueueReport();
@@ -59,7 +76,12 @@ export class Queue {
   #ringSize = 0;
   #ringBase = 0n;
   #state: QueueState = queueState.disabled;
-  #work: Work<QueueState> | undefined;
+  #phase: Phase = "nothing";
+  /** The descriptor that was fetched last. */
+  #descriptor: Descriptor | undefined;
+  #execution: Execution | undefined;
+  /** What is being written into the descriptor. */
+  #outcome: Outcome | undefined;
   /** A descriptor was fetched and is not completed. */
   #active = false;
   #paused = false;
@@ -114,14 +136,14 @@ export class Queue {
   }
 
   get busy(): boolean {
-    return this.#work !== undefined && this.state !== queueState.idle;
+    return this.#phase !== "nothing" && this.state !== queueState.idle;
   }
 
   /** True if a step gets something done though nothing reached the device since the last one. */
   get proceeds(): boolean {
-    if (this.#work === undefined || WAITING.includes(this.state)) return false;
+    if (this.#phase === "nothing" || WAITING.includes(this.state)) return false;
     if (this.#state !== queueState.draining || this.#active) return true;
-    const groups = this.#context.pri.groupsOf(this);
+    const groups = this.#context.pri.groupsOf(this.#number);
     return groups.length === 0 || groups.some((group) => !group.sentAll && !group.outcome);
   }
 
@@ -141,16 +163,17 @@ export class Queue {
 
   /** One step. Without bus mastering only what is in flight, or being disabled, goes on. */
   step(): void {
-    if (!this.#work) return;
+    if (this.#phase === "nothing") return;
     const mayStart = this.#context.dma.busMaster || this.#state === queueState.draining;
     const hasWork = this.#active || this.report.head !== this.report.tail;
     this.#paused = !mayStart && !this.inFlight && hasWork;
     if (this.#paused) return;
     this.#stepping = true;
-    const { value, done } = this.#work.next();
-    this.#stepping = false;
-    this.#state = value;
-    if (done) this.#work = undefined;
+    try {
+      this.#state = this.#run();
+    } finally {
+      this.#stepping = false;
+    }
     this.#afterStep?.();
     this.#afterStep = undefined;
   }
@@ -163,8 +186,8 @@ export class Queue {
       };
       return;
     }
-    this.#work?.return(queueState.disabled);
-    this.#work = undefined;
+    this.#cancel();
+    this.#phase = "nothing";
     this.#state = queueState.disabled;
     this.#active = false;
     this.#paused = false;
@@ -173,6 +196,45 @@ export class Queue {
     this.#ringSize = 0;
     this.#ringBase = 0n;
     Object.assign(this.report, new QueueReport());
+  }
+
+  snapshot(references: References): QueueData {
+    const { use, operation } = this.#execution ?? {};
+    return {
+      control: this.#control,
+      pasid: this.#pasid,
+      ringSize: this.#ringSize,
+      ringBase: this.#ringBase,
+      state: this.#state,
+      phase: this.#phase,
+      active: this.#active,
+      paused: this.#paused,
+      report: { ...this.report },
+      request: this.#requests.snapshot(),
+      ...(this.#descriptor && { descriptor: this.#descriptor }),
+      ...(use && operation && { use, operation: operation.snapshot(references) }),
+      ...(this.#outcome && { outcome: this.#outcome }),
+    };
+  }
+
+  restore(data: QueueData, referents: Referents): void {
+    this.#control = data.control;
+    this.#pasid = data.pasid;
+    this.#ringSize = data.ringSize;
+    this.#ringBase = data.ringBase;
+    this.#state = data.state;
+    this.#phase = data.phase;
+    this.#active = data.active;
+    this.#paused = data.paused;
+    Object.assign(this.report, data.report);
+    this.#requests.restore(data.request);
+    this.#descriptor = data.descriptor;
+    this.#outcome = data.outcome;
+    this.#execution = undefined;
+    const { descriptor, use, operation } = data;
+    if (!descriptor || !use || !operation) return;
+    this.#execution = this.#executionOf(descriptor, use);
+    this.#execution.operation.restore(operation, referents);
   }
 
   get #isDisabled(): boolean {
@@ -192,7 +254,7 @@ export class Queue {
     this.report.head = 0;
     this.report.tail = 0;
     this.#state = queueState.idle;
-    if (this.#ringSize >= 1 && this.#ringSize <= MAX_RING_LOG2) this.#work = this.#serve();
+    if (this.#ringSize >= 1 && this.#ringSize <= MAX_RING_LOG2) this.#phase = "look at ring";
     else this.#state = this.#halt(statusCode.badDescriptor);
   }
 
@@ -204,55 +266,130 @@ export class Queue {
       };
       return;
     }
-    this.#work?.return(queueState.disabled);
+    this.#cancel();
     this.#paused = false;
     this.#state = queueState.draining;
-    this.#work = this.#stop();
+    this.#phase = this.#active ? "abort" : "send rest";
   }
 
-  /** The life of an enabled queue; it ends only by halting. */
-  *#serve(): Work<QueueState> {
+  /** Ends what is in flight, and gives the work in progress up. */
+  #cancel(): void {
+    this.#execution?.operation.cancel();
+    this.#execution = undefined;
+    this.#requests.cancel();
+    this.#outcome = undefined;
+  }
+
+  /** One step of the work; answers the state that software sees until the next. */
+  #run(): QueueState {
     for (;;) {
-      while (this.report.head === this.report.tail) yield queueState.idle;
-      const request = { ...this.#ringAttributes, address: this.#slot, length: DESCRIPTOR_BYTES };
-      const fetched = yield* this.#requests.read(request, queueState.fetching);
-      if (fetched.status !== "ok") return this.#haltBy(fetched);
-      const descriptor = parseDescriptor(fetched.bytes);
-      this.#active = true;
-      yield queueState.fetching;
-      const outcome = yield* execute(descriptor, this.#accessFor(descriptor));
-      const failure = yield* this.#writeResult(outcome);
-      if (failure) return this.#haltBy(failure);
-      this.#complete(outcome, descriptor.interrupt);
-      yield queueState.writingResult;
+      const state = this.#next();
+      if (state !== undefined) return state;
     }
   }
 
-  *#stop(): Work<QueueState> {
+  /** Undefined: another phase goes on in the same step. */
+  #next(): QueueState | undefined {
+    switch (this.#phase) {
+      case "look at ring":
+        return this.#lookAtRing();
+      case "finish fetch":
+        return this.#finishFetch();
+      case "begin descriptor":
+        return this.#beginDescriptor();
+      case "execute":
+        return this.#execute();
+      case "finish result":
+        return this.#finishResult();
+      case "abort":
+        this.#beginResult({ code: statusCode.aborted, bytes: 0, result: 0n });
+        this.#phase = "finish abort";
+        return queueState.draining;
+      case "finish abort":
+        this.#complete(this.#writeOutcome().outcome, false);
+        this.#phase = "send rest";
+        return undefined;
+      case "send rest":
+        return this.#sendRest();
+      case "await answers":
+        if (this.#context.pri.groupsOf(this.#number).length > 0) return queueState.draining;
+        this.#phase = "nothing";
+        return queueState.disabled;
+      case "nothing":
+        return this.#state;
+    }
+  }
+
+  #lookAtRing(): QueueState {
+    if (this.report.head === this.report.tail) return queueState.idle;
+    const address = this.#slot;
+    this.#requests.begin({ ...this.#ring, access: "read", address, length: DESCRIPTOR_BYTES });
+    this.#phase = "finish fetch";
+    return queueState.fetching;
+  }
+
+  #finishFetch(): QueueState {
+    const fetched = this.#requests.finishRead();
+    if (fetched.status !== "ok") return this.#haltBy(fetched);
+    this.#descriptor = parseDescriptor(fetched.bytes);
+    this.#active = true;
+    this.#phase = "begin descriptor";
+    return queueState.fetching;
+  }
+
+  #beginDescriptor(): undefined {
+    const descriptor = this.#descriptor!;
+    const { useAts, pageRequest } = descriptor;
+    const tag = this.#tag;
+    const mayExecute = tag.pasid !== undefined && this.#context.pasid.executeEnabled;
+    const use = { queue: this.#number, tag, useAts, pageRequest, mayExecute };
+    this.#execution = this.#executionOf(descriptor, use);
+    this.#phase = "execute";
+  }
+
+  #execute(): QueueState {
+    const step: Step<Outcome> = this.#execution!.operation.step();
+    if (!isDone(step)) return step;
+    this.#execution = undefined;
+    this.#beginResult(step.done);
+    this.#phase = "finish result";
+    return queueState.writingResult;
+  }
+
+  #finishResult(): QueueState {
+    const { outcome, failure } = this.#writeOutcome();
+    if (failure) return this.#haltBy(failure);
+    this.#complete(outcome, this.#descriptor!.interrupt);
+    this.#phase = "look at ring";
+    return queueState.writingResult;
+  }
+
+  /** Page request groups that are half sent are sent to their end; then the answers are awaited. */
+  #sendRest(): QueueState | undefined {
     const { pri } = this.#context;
-    if (this.#active) {
-      const outcome: Outcome = { code: statusCode.aborted, bytes: 0, result: 0n };
-      yield* this.#writeResult(outcome, queueState.draining);
-      this.#complete(outcome, false);
+    const groups = pri.groupsOf(this.#number);
+    const next = groups.find((group) => !group.sentAll && group.outcome === undefined);
+    if (next) {
+      pri.sendNext(next);
+      return queueState.draining;
     }
-    for (const group of pri.groupsOf(this)) {
-      while (!group.sentAll && group.outcome === undefined) {
-        pri.sendNext(group);
-        yield queueState.draining;
-      }
-    }
-    if (this.#has(queueControl.stopMarker)) pri.releaseGroupsOf(this, this.#tag.pasid);
-    while (pri.groupsOf(this).length > 0) yield queueState.draining;
-    return queueState.disabled;
+    if (this.#has(queueControl.stopMarker)) pri.releaseGroupsOf(this.#number, this.#tag.pasid);
+    this.#phase = "await answers";
+    return undefined;
   }
 
-  *#writeResult(
-    outcome: Outcome,
-    meanwhile: QueueState = queueState.writingResult,
-  ): Work<DmaFailure | undefined> {
-    const request = { ...this.#ringAttributes, address: this.#slot + BigInt(RESULT_OFFSET) };
-    const result = yield* this.#requests.write(request, encodeOutcome(outcome), meanwhile);
-    return result.status === "ok" ? undefined : result;
+  #beginResult(outcome: Outcome): void {
+    this.#outcome = outcome;
+    const address = this.#slot + BigInt(RESULT_OFFSET);
+    const { length } = encodeOutcome(outcome);
+    this.#requests.begin({ ...this.#ring, access: "write", address, length });
+  }
+
+  #writeOutcome(): { readonly outcome: Outcome; readonly failure?: DmaFailure } {
+    const outcome = this.#outcome!;
+    const result = this.#requests.finishWrite(encodeOutcome(outcome));
+    this.#outcome = undefined;
+    return { outcome, ...(result.status !== "ok" && { failure: result }) };
   }
 
   #complete(outcome: Outcome, wantsInterrupt: boolean): void {
@@ -280,6 +417,7 @@ export class Queue {
     this.report.lastStatus = code;
     this.report.lastIndex = this.report.head;
     this.#active = false;
+    this.#phase = "nothing";
     this.#raise(intr.queueError);
     return queueState.halted;
   }
@@ -290,24 +428,10 @@ export class Queue {
     }
   }
 
-  #accessFor(descriptor: Descriptor): PageAccess {
-    const { useAts, pageRequest } = descriptor;
-    const tag = this.#tag;
-    const mayExecute = tag.pasid !== undefined && this.#context.pasid.executeEnabled;
-    return new PageAccess(this.#context, this.#requests, {
-      owner: this,
-      tag,
-      useAts,
-      pageRequest,
-      mayExecute,
-      onRetries: (retries) => {
-        this.report.retries = retries;
-      },
-      onPageRequest: (group) => {
-        this.report.groupIndex = group.index;
-        this.report.pageRequests += 1;
-      },
-    });
+  #executionOf(descriptor: Descriptor, use: PageUse): Execution {
+    const { report } = this;
+    const parts: AccessParts = { context: this.#context, requests: this.#requests, use, report };
+    return { use, operation: new Operation(descriptor, parts) };
   }
 
   get #slot(): bigint {
@@ -324,7 +448,8 @@ export class Queue {
     return { pasid: this.#pasid, privileged };
   }
 
-  get #ringAttributes(): TranslationTag {
+  /** Attributes of descriptor fetches and results. */
+  get #ring(): DmaAttributes {
     const without = { pasid: undefined, privileged: false };
     return this.#has(queueControl.ringWithoutPasid) ? without : this.#tag;
   }

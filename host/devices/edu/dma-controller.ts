@@ -8,6 +8,12 @@ const BUFFER_END = BigInt(BUFFER_START + BUFFER_SIZE);
 /** The registers of the DMA controller, by name. */
 export type DmaRegister = "source" | "destination" | "count" | "command";
 
+export interface DmaControllerData {
+  readonly registers: Readonly<Record<DmaRegister, bigint>>;
+  readonly ticksLeft: number;
+  readonly buffer: Uint8Array;
+}
+
 /** Moves bytes between memory and the buffer of the device, some time after it was told to. */
 export class DmaController {
   readonly #port: DmaPort;
@@ -56,6 +62,20 @@ export class DmaController {
     this.#buffer.fill(0);
     Object.assign(this.#registers, atRest());
     this.#ticksLeft = 0;
+  }
+
+  snapshot(): DmaControllerData {
+    return {
+      registers: { ...this.#registers },
+      ticksLeft: this.#ticksLeft,
+      buffer: this.#buffer.slice(),
+    };
+  }
+
+  restore({ registers, ticksLeft, buffer }: DmaControllerData): void {
+    Object.assign(this.#registers, registers);
+    this.#ticksLeft = ticksLeft;
+    this.#buffer.set(buffer);
   }
 
   /** Bytes that cannot be read are 0. */

@@ -1,6 +1,6 @@
 import type { Endpoint, EndpointPorts } from "../../pci/endpoint.js";
 import { Msi } from "../../pci/msi.js";
-import { DmaController, type DmaRegister } from "./dma-controller.js";
+import { DmaController, type DmaControllerData, type DmaRegister } from "./dma-controller.js";
 import { factorial, factorialTicks } from "./factorial.js";
 import { capabilityAt, IDENTIFICATION, interrupt, reg, status, WIDE_FROM } from "./registers.js";
 
@@ -11,8 +11,19 @@ const DMA_REGISTERS: ReadonlyMap<number, DmaRegister> = new Map([
   [reg.dmaCommand, "command"],
 ]);
 
+/** What a snapshot holds of the device, besides its configuration space. */
+interface EduData {
+  readonly dma: DmaControllerData;
+  readonly liveness: number;
+  readonly factorial: number;
+  readonly factorialTicksLeft: number;
+  readonly interruptWhenDone: boolean;
+  readonly interruptStatus: number;
+}
+
 /** The educational device of docs/edu.md. */
 export class Edu implements Endpoint {
+  readonly shape: string;
   readonly #dma: DmaController;
   readonly #msi: Msi;
   readonly #ports: EndpointPorts;
@@ -24,6 +35,7 @@ export class Edu implements Endpoint {
 
   constructor(ports: EndpointPorts, dmaMask: bigint) {
     this.#ports = ports;
+    this.shape = `edu with the DMA mask 0x${dmaMask.toString(16)}`;
     this.#dma = new DmaController(ports.dma, dmaMask);
     this.#msi = new Msi(ports.config, capabilityAt.msi, (message) =>
       ports.dma.sendInterrupt(message),
@@ -61,6 +73,27 @@ export class Edu implements Endpoint {
     this.#interruptWhenDone = false;
     this.#interruptStatus = 0;
     this.#showPin();
+  }
+
+  snapshot(): EduData {
+    return {
+      dma: this.#dma.snapshot(),
+      liveness: this.#liveness,
+      factorial: this.#factorial,
+      factorialTicksLeft: this.#factorialTicksLeft,
+      interruptWhenDone: this.#interruptWhenDone,
+      interruptStatus: this.#interruptStatus,
+    };
+  }
+
+  restore(state: unknown): void {
+    const data = state as EduData;
+    this.#dma.restore(data.dma);
+    this.#liveness = data.liveness;
+    this.#factorial = data.factorial;
+    this.#factorialTicksLeft = data.factorialTicksLeft;
+    this.#interruptWhenDone = data.interruptWhenDone;
+    this.#interruptStatus = data.interruptStatus;
   }
 
   pageGroupResponse(): void {

@@ -20,6 +20,7 @@ function atRest() {
 export class IommuTestdev implements Endpoint {
   /** Everything happens while the trigger is read. */
   readonly busy = false;
+  readonly shape = "iommu-testdev";
   readonly #ports: EndpointPorts;
   #state = atRest();
 
@@ -42,6 +43,14 @@ export class IommuTestdev implements Endpoint {
 
   reset(): void {
     this.#state = atRest();
+  }
+
+  snapshot(): unknown {
+    return { ...this.#state };
+  }
+
+  restore(state: unknown): void {
+    this.#state = { ...(state as ReturnType<typeof atRest>) };
   }
 
   pageGroupResponse(): void {

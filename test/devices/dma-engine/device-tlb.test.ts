@@ -293,6 +293,21 @@ describe("Invalidate Requests", () => {
     expect(rig.unit.completions.map(({ itag }) => itag)).toEqual([4, 3]);
   });
 
+  it("wait for every request that uses the entry, also of two queues", () => {
+    rig.enableQueue(3, { pasid: 5 });
+    rig.submit(3, fill(0x10_0000n, 4096));
+    rig.run(1);
+    rig.submit(0, fill(0x10_0000n, 4096));
+    rig.runUntil(() => rig.state(3) === queueState.transferring);
+    rig.run(1);
+    expect([0, 3].map((n) => rig.queue(n, "status") & 0x20)).toEqual([0x20, 0]);
+    rig.invalidate(3, 0x10_0000n, { pasid: 5 });
+    rig.run(1);
+    expect(rig.unit.completions).toEqual([]);
+    rig.run(1);
+    expect(rig.unit.completions).toHaveLength(1);
+  });
+
   it("wait also for a request whose entry has been replaced meanwhile", () => {
     rig.submit(0, fill(0x10_0000n, 4096));
     rig.runUntil(() => rig.state(0) === queueState.transferring);

@@ -1,0 +1,55 @@
+import type { GuestMemory } from "./guest-memory.js";
+
+const PAGE = 4096;
+const RECORD = 4 + PAGE;
+
+/** The pages of RAM that are not all zeros: for each its number, 32 bits, and its bytes. */
+export function ramImage(memory: GuestMemory): Uint8Array<ArrayBuffer> {
+  const records: Uint8Array[] = [];
+  for (const { number, address } of pagesOf(memory)) {
+    const page = memory.readBytes(address, PAGE);
+    if (isZero(page)) continue;
+    const record = new Uint8Array(RECORD);
+    new DataView(record.buffer).setUint32(0, number, true);
+    record.set(page, 4);
+    records.push(record);
+  }
+  const image = new Uint8Array(records.length * RECORD);
+  records.forEach((record, index) => {
+    image.set(record, index * RECORD);
+  });
+  return image;
+}
+
+/** Fills RAM with an image of a memory with the same regions. */
+export function restoreRam(memory: GuestMemory, image: Uint8Array): void {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  let at = 0;
+  for (const { number, address } of pagesOf(memory)) {
+    if (at < image.length && view.getUint32(at, true) === number) {
+      memory.writeBytes(address, image.subarray(at + 4, at + RECORD));
+      at += RECORD;
+    } else {
+      memory.fill(address, PAGE);
+    }
+  }
+}
+
+/** The pages of all regions, counted through. */
+function* pagesOf(
+  memory: GuestMemory,
+): Iterable<{ readonly number: number; readonly address: bigint }> {
+  let number = 0;
+  for (const { start, size } of memory.regions) {
+    for (let done = 0; done < size; done += PAGE) {
+      yield { number, address: start + BigInt(done) };
+      number += 1;
+    }
+  }
+}
+
+function isZero(page: Uint8Array): boolean {
+  const words = new Uint32Array(page.buffer, page.byteOffset, PAGE / 4);
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  return true;
+}
