@@ -6,16 +6,17 @@ import { PciBus } from "../../pci/bus.js";
 import type { EndpointFunction } from "../../pci/function.js";
 import type { MessageSignaledInterrupt } from "../../spec/requests.js";
 import { describeMachine } from "./acpi-tables.js";
-import { GuestClock } from "./guest-clock.js";
+import { GuestClock, type GuestClockData } from "./guest-clock.js";
 import { GuestLoop, type Ending } from "./guest-loop.js";
 import { V86Memory } from "./guest-ram.js";
 import { checkedCpu, isLoaded, type V86Cpu } from "./internals.js";
-import { InterruptPins } from "./interrupt-pins.js";
+import { InterruptPins, type InterruptPinsData } from "./interrupt-pins.js";
 import { InterruptDelivery, type LostReason } from "./interrupts.js";
 import { registerWindows, type MmioWindow } from "./mmio-windows.js";
 import { findOwnDevices, type OwnDevice } from "./own-devices.js";
 import { addToConfigPorts, ecamOf, requireFreePlace, type ConfigSpace } from "./pci-config.js";
 import { placeOf, plugIn, type MachineOptions, type MachinePlaces } from "./places.js";
+import { extendSavedState } from "./saved-state.js";
 
 /** Options of the unit, as `Iommu.create` knows them, and of the machine around it. */
 export interface AttachOptions
@@ -30,6 +31,13 @@ interface Parts {
   readonly iommu: Iommu;
   readonly places: MachinePlaces;
   readonly ownDevices: readonly OwnDevice[];
+}
+
+/** What a saved machine holds of the attachment itself. */
+interface AttachmentData {
+  readonly clock: GuestClockData;
+  readonly pins: InterruptPinsData;
+  readonly interruptsDelivered: number;
 }
 
 const REGISTER_PAGE = 4096;
@@ -117,6 +125,7 @@ export class Attachment {
     this.translatedDevices = ownDevices;
     this.#connectOwnDevices();
     this.#showToGuest(places);
+    this.#extendSavedState(places);
   }
 
   /** Messages that became requests of the guest's local APIC. */
@@ -140,6 +149,44 @@ export class Attachment {
     const destroyed = this.#emulator.destroy();
     this.#cpu.stop_idling();
     await destroyed;
+  }
+
+  #extendSavedState({ registerBase, ecam, exitPort }: MachinePlaces): void {
+    const shape = {
+      "guest RAM of": this.memory.size,
+      registerBase,
+      ecamBase: ecam.base,
+      exitPort,
+      translatedDevices: this.translatedDevices.map(({ name }) => name),
+    };
+    extendSavedState(this.#emulator, {
+      iommu: this.iommu,
+      bus: this.bus,
+      pci: this.#cpu.devices.pci,
+      guestRuns: () => this.#loop.guestRuns,
+      hasEnded: () => this.#loop.isOver,
+      around: () => ({ shape, rest: this.#snapshot() }),
+      restored: (rest) => {
+        this.#restored(rest as AttachmentData);
+      },
+    });
+  }
+
+  #snapshot(): AttachmentData {
+    return {
+      clock: this.#clock.snapshot(),
+      pins: this.#pins.snapshot(),
+      interruptsDelivered: this.interruptsDelivered,
+    };
+  }
+
+  #restored({ clock, pins, interruptsDelivered }: AttachmentData): void {
+    this.#clock.restore(clock);
+    this.#pins.restore(pins);
+    this.#interrupts.delivered = interruptsDelivered;
+    // v86 may have made its devices anew.
+    this.#connectOwnDevices();
+    this.wake();
   }
 
   #createClock(): GuestClock {

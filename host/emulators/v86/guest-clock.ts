@@ -8,6 +8,12 @@ export interface ClockedParts {
   skipToDeadline(): boolean;
 }
 
+/** What a snapshot holds of the clock. */
+export interface GuestClockData {
+  readonly accessed: boolean;
+  readonly interrupted: boolean;
+}
+
 /** Ticks of one pause; after that the guest's other devices get their turn. */
 const TICKS_PER_PAUSE = 4096;
 
@@ -42,6 +48,15 @@ export class GuestClock {
   /** The unit or an endpoint has sent a message-signalled interrupt. */
   interrupt(): void {
     this.#interrupted = true;
+  }
+
+  snapshot(): GuestClockData {
+    return { accessed: this.#accessed, interrupted: this.#interrupted };
+  }
+
+  restore({ accessed, interrupted }: GuestClockData): void {
+    this.#accessed = accessed;
+    this.#interrupted = interrupted;
   }
 
   /** Between two blocks of guest code (rules 2 and 3). True if there is more to do. */

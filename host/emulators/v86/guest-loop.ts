@@ -58,6 +58,11 @@ export class GuestLoop {
     return this.#guestRuns;
   }
 
+  /** True once `ending` is settled, or about to be. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Ends the guest when it writes to an I/O port, as QEMU's isa-debug-exit does. */
   listenForExit(cpu: V86Cpu, port: number): void {
     const exit = (value: number): void => {

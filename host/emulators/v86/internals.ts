@@ -42,9 +42,21 @@ export interface V86Io {
   ): void;
 }
 
+/** A base address register of one of v86's functions. */
+export interface V86Bar {
+  readonly size: number;
+  readonly original_bar: number;
+  readonly entries: readonly unknown[];
+}
+
+export interface V86Function {
+  readonly name: string;
+  readonly pci_bars: (V86Bar | undefined)[];
+}
+
 /** v86's PCI bus: one bus, and 256 bytes of plain memory for the configuration of each function. */
 export interface V86Pci {
-  readonly devices: readonly ({ readonly name: string } | undefined)[];
+  readonly devices: readonly (V86Function | undefined)[];
   readonly device_spaces: readonly (Int32Array | undefined)[];
   readonly pci_addr32: Int32Array;
   readonly pci_response: Uint8Array;

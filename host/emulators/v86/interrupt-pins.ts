@@ -1,6 +1,13 @@
 import type { InterruptPinChange } from "../../pci/interrupt-pin.js";
 import type { V86Cpu } from "./internals.js";
 
+/** What a snapshot holds of the pins. */
+export interface InterruptPinsData {
+  /** Functions and pins, and their lines. */
+  readonly asserted: readonly (readonly [key: number, line: number])[];
+  readonly waiting: readonly number[];
+}
+
 /** PIRQRC of the PIIX3: the interrupt that each of four lines leads to. */
 const ROUTES = 0x60;
 const ROUTE_DISABLED = 0x80;
@@ -44,6 +51,18 @@ export class InterruptPins {
     this.#waiting.clear();
     for (const line of lines) this.#drive(line, (irq) => this.#cpu.device_raise_irq(irq));
     return lines.length > 0;
+  }
+
+  snapshot(): InterruptPinsData {
+    return { asserted: [...this.#asserted], waiting: [...this.#waiting] };
+  }
+
+  /** Puts in place what `snapshot` answered; v86 restores its interrupt controllers itself. */
+  restore({ asserted, waiting }: InterruptPinsData): void {
+    this.#asserted.clear();
+    for (const [key, line] of asserted) this.#asserted.set(key, line);
+    this.#waiting.clear();
+    for (const line of waiting) this.#waiting.add(line);
   }
 
   #deassert(key: number): void {

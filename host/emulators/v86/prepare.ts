@@ -7,7 +7,7 @@ import { keepingPanics, type WasmLoader } from "./wasm-panic.js";
  * itself and has a local APIC (v86's `acpi`); in Node, keyboard, mouse and speaker are disabled, v86's
  * own WebAssembly file is found, and why it gave up is kept for `Ending`. Everything else is as in
  * `options`.
- * @throws {TypeError} if `options` asks for `autostart: true` or `acpi: false`.
+ * @throws {TypeError} if `options` asks for `autostart: true`, `acpi: false` or an `initial_state`.
  */
 export function prepareV86(options: V86Options = {}): V86Options {
   if (options.autostart === true) {
@@ -15,6 +15,11 @@ export function prepareV86(options: V86Options = {}): V86Options {
   }
   if (options.acpi === false) {
     throw new TypeError("acpi must not be false: without it v86 has no local APIC for interrupts");
+  }
+  if (options.initial_state !== undefined) {
+    throw new TypeError(
+      "initial_state would be restored before the IOMMU is there: attach it, then call restore_state",
+    );
   }
   const inNode = typeof process !== "undefined" && typeof process.getBuiltinModule === "function";
   const prepared = { ...(inNode ? optionsForNode(process, options) : {}), ...options };

@@ -71,6 +71,8 @@ it("prepares options that keep the guest from starting and give it a local APIC"
 it("refuses options that contradict what the attachment needs", () => {
   expect(() => prepareV86({ autostart: true })).toThrow(/attach the IOMMU first/);
   expect(() => prepareV86({ acpi: false })).toThrow(/local APIC/);
+  const initial_state = { buffer: new ArrayBuffer(1) };
+  expect(() => prepareV86({ initial_state })).toThrow(/call restore_state/);
 });
 
 /** Devices that have all names that their translation needs, each of the right kind. */
