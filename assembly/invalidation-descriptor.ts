@@ -291,12 +291,14 @@ export class Descriptor {
   private static interruptEntryCache(): u32 {
     if (Descriptor.has(IEC_INV_RESERVED_0, u64.MAX_VALUE)) return RESERVED_FIELD;
     if (((Descriptor.word0 >> IEC_INV_G_SHIFT) & IEC_INV_G_MASK) == IEC_INV_G_GLOBAL) {
+      WriteBuffer.flush();
       InterruptEntryCache.clear();
       return DONE;
     }
     const indexMask = (Descriptor.word0 >> IEC_INV_IM_SHIFT) & IEC_INV_IM_MASK;
     const limit = (Capability.ecap >> ECAP_MHMV_SHIFT) & ECAP_MHMV_MASK;
     if (indexMask > limit) return RESERVED_FIELD;
+    WriteBuffer.flush();
     const index = (Descriptor.word0 >> IEC_INV_IIDX_SHIFT) & IEC_INV_IIDX_MASK;
     InterruptEntryCache.invalidate(<u32>index, <u32>indexMask);
     return DONE;

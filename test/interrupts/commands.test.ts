@@ -169,6 +169,32 @@ describe("VTD-6.4: the interrupt entry cache", () => {
     expect(vectorOf(unit)).toBe(FIRST.vector);
   });
 
+  it.each([
+    ["24h: reserved bits", 0x24, { SVT: 3 }],
+    ["26h: another source", 0x26, { SVT: 1, SQ: 0, SID: 0x0400 }],
+  ] as const)(
+    "VTD-6.4: with CM set what faults otherwise is cached too, %s",
+    async (_, reason, bad) => {
+      const unit = await InterruptUnit.create({ capabilities: { CM: 1 }, faultCollapse: false });
+      const entry = unit.table.remapped(7, FIRST);
+      const good = entry.read();
+      entry.set(bad);
+      expect(unit.interrupt(7)).toMatchObject({ status: "fault", reason });
+      entry.write(good);
+      expect(unit.interrupt(7), "stale").toMatchObject({ status: "fault", reason });
+      expect(unit.faults().map((fault) => fault.reason)).toEqual([reason, reason]);
+      unit.submit(invalidateEntries(7));
+      expect(unit.interrupt(7).status).toBe("ok");
+    },
+  );
+
+  it("VTD-6.8: with RWBF its invalidation flushes the write buffers, by index and as a whole", async () => {
+    const capabilities = { RWBF: 1, IR: 1, EIM: 0, MHMV: 0 };
+    const unit = await InterruptUnit.create({ preset: "legacy", capabilities });
+    unit.submit(invalidateEntries(7), invalidateEntries());
+    expect(unit.iommu.counters().writeBufferFlushes).toBe(2n);
+  });
+
   it("VTD-9.9: the source of a request is checked against a cached entry too", async () => {
     const unit = await InterruptUnit.create();
     unit.table.remapped(INDEX, { ...FIRST, source: { sourceId: 0x100 } });
