@@ -116,7 +116,8 @@ export class InterruptRemapping {
 
   /** A handle plus a subhandle may exceed 16 bits, which is beyond every table. */
   private static remapIndex(index: u32): u32 {
-    const size: u32 = 2 << (<u32>(Latch.irta & IRTA_S_MASK));
+    const sizeCode = <u32>(Latch.irta & IRTA_S_MASK);
+    const size: u32 = 2 << sizeCode;
     if (index >= size) return InterruptRemapping.fault(IR_21, index);
     const cached = InterruptEntryCache.find(index);
     if (cached) {
