@@ -1,5 +1,3 @@
-import type { Access } from "../spec/requests.js";
-
 /** What a command waits for: the accesses that were in flight when it was given (§6.5.4). */
 export interface Drain {
   cancelled: boolean;
@@ -12,14 +10,19 @@ interface PendingDrain extends Drain {
 
 /** Accesses that have been translated and whose data has not moved yet. */
 export class AccessesInFlight {
-  readonly #accesses = new Map<number, Access>();
+  readonly #accesses = new Set<number>();
   #drains: PendingDrain[] = [];
   #nextToken = 1;
 
-  begin(access: Access): number {
+  begin(): number {
     const token = this.#nextToken++;
-    this.#accesses.set(token, access);
+    this.#accesses.add(token);
     return token;
+  }
+
+  /** Accesses must still end for some drain, also for one whose command was taken back. */
+  get draining(): boolean {
+    return this.#drains.length > 0;
   }
 
   end(token: number): void {
@@ -33,18 +36,17 @@ export class AccessesInFlight {
   }
 
   /** Calls `done` when the accesses have ended that are in flight now: at once if there are none. */
-  drain(done: () => void, chosen: (access: Access) => boolean = () => true): Drain {
-    const tokens = new Set(
-      [...this.#accesses].filter(([, access]) => chosen(access)).map(([token]) => token),
-    );
+  drain(done: () => void): Drain {
+    const tokens = new Set(this.#accesses);
     const drain: PendingDrain = { tokens, done, cancelled: false };
     if (tokens.size === 0) done();
     else this.#drains.push(drain);
     return drain;
   }
 
-  /** A reset: nothing waits any more. The accesses themselves stay in flight. */
-  forgetDrains(): void {
+  /** A reset of the unit: it knows of no access any more, and nothing waits. */
+  forget(): void {
+    this.#accesses.clear();
     this.#drains = [];
   }
 }

@@ -41,6 +41,8 @@ export class GlobalCommands {
   #latches = NOTHING_LATCHED;
   #settingRoot: Drain | undefined;
   #enabling: Drain | undefined;
+  /** What software asked for with TE last, if it was possible. */
+  #wanted = false;
 
   /** `changed` is called whenever a latch, IRES or CFIS may have changed. */
   constructor(
@@ -76,6 +78,7 @@ export class GlobalCommands {
   reset(): void {
     this.#settingRoot = undefined;
     this.#enabling = undefined;
+    this.#wanted = false;
     this.#latch(NOTHING_LATCHED);
   }
 
@@ -102,18 +105,23 @@ export class GlobalCommands {
     this.#latch({ invalidationQueue: enable ? this.#registers.value("IQA") : undefined });
   }
 
+  /**
+   * Both directions wait for the requests in flight. Enabled, the unit translates what begins from here
+   * on; disabled, it goes on translating until TES clears.
+   */
   #enableTranslation(enable: boolean): void {
-    const possible = enable && this.#latches.rootTable !== undefined;
-    if (possible === this.#latches.translating) return;
+    const wanted = enable && this.#latches.rootTable !== undefined;
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
     if (this.#enabling !== undefined) this.#enabling.cancelled = true;
-    this.#enabling = undefined;
-    this.#latch({ translating: possible });
-    if (!possible) {
-      this.#status("TES", false);
-      return;
+    // To take back what is not done yet there is nothing to wait for.
+    if (wanted || !this.#registers.flag("GSTS", "TES")) {
+      this.#latch({ translating: wanted });
+      if (!wanted) return;
     }
     this.#enabling = this.#inFlight.drain(() => {
-      this.#status("TES", true);
+      this.#status("TES", wanted);
+      this.#latch({ translating: wanted });
     });
   }
 

@@ -1,7 +1,7 @@
 import type { DeviceTlbInvalidate, PageGroupResponse } from "../spec/requests.js";
 import { bitIsSet, bitRange, maskOf } from "./bit-fields.js";
 import type { UnitCapabilities } from "./capabilities.js";
-import type { DrainFlags } from "./drained-accesses.js";
+import type { DrainFlags } from "./drain-flags.js";
 
 /** IQERCD_REG.IQEI: why the invalidation queue stopped (§11.4.9.9). */
 export const IQEI = {
@@ -19,7 +19,8 @@ export type QueueError = (typeof IQEI)[keyof typeof IQEI];
 /** What a unit without caches has to do for a descriptor that is in order. */
 export type Work =
   | { readonly kind: "nothing" }
-  | { readonly kind: "drain"; readonly flags: DrainFlags }
+  /** `flags` undefined: always. */
+  | { readonly kind: "drain"; readonly flags: DrainFlags | undefined }
   | { readonly kind: "device-tlb"; readonly request: Omit<DeviceTlbInvalidate, "itag"> }
   | {
       readonly kind: "wait";
@@ -125,7 +126,7 @@ const TYPES: Readonly<Record<number, DescriptorType>> = {
     needs: "SMTS",
     wide: true,
     granularities: [2n, 3n],
-    work: () => ({ kind: "drain", flags: { reads: true, writes: true } }),
+    work: () => ({ kind: "drain", flags: undefined }),
   },
   /** PASID cache: DID, PASID. */
   7: {

@@ -1,9 +1,9 @@
 import type { MemoryPort } from "../memory/port.js";
-import type { AccessesInFlight, Drain } from "./accesses-in-flight.js";
+import type { AccessesInFlight } from "./accesses-in-flight.js";
 import { bitIsSet, bitRange, maskOf } from "./bit-fields.js";
 import type { UnitCapabilities } from "./capabilities.js";
 import type { DeviceTlbRequests } from "./device-tlb-requests.js";
-import { drainedBy, type DrainFlags } from "./drained-accesses.js";
+import { drains, type DrainFlags } from "./drain-flags.js";
 import type { EventInterface } from "./event-interface.js";
 import type { FaultReporting } from "./fault-reporting.js";
 import { tableModeOf, type Latches } from "./global-commands.js";
@@ -31,13 +31,12 @@ const PAGE_BYTES = 4096n;
 
 /**
  * The invalidation queue (§6.5.2): descriptors in order, one at a time. It holds at a wait while
- * device-TLB invalidations are outstanding or accesses must be drained, and at a device-TLB
+ * device-TLB invalidations are outstanding or accesses must be drained, by whatever asked for it, and at a device-TLB
  * invalidation while no ITag is free (implementation choice C6).
  */
 export class InvalidationQueue {
   readonly #around: QueueSurroundings;
   #latches: Latches;
-  #drains: Drain[] = [];
   #running = false;
 
   constructor(around: QueueSurroundings, latches: Latches) {
@@ -45,10 +44,9 @@ export class InvalidationQueue {
     this.#latches = latches;
   }
 
-  /** A command latched something. A queue that is disabled forgets what it waited for. */
+  /** A command latched something. */
   latched(latches: Latches): void {
     this.#latches = latches;
-    if (latches.invalidationQueue === undefined) this.#forgetDrains();
   }
 
   /** Fetches and executes as long as it can. */
@@ -120,7 +118,7 @@ export class InvalidationQueue {
         return true;
       }
       case "wait":
-        if (deviceTlbs.outstanding > 0 || this.#drains.length > 0) return false;
+        if (deviceTlbs.outstanding > 0 || this.#around.inFlight.draining) return false;
         this.#complete(work);
         return true;
       case "response":
@@ -130,23 +128,10 @@ export class InvalidationQueue {
   }
 
   /** Accesses in flight that the next wait must see ended (§6.5.4). */
-  #drain(flags: DrainFlags): void {
+  #drain(flags: DrainFlags | undefined): void {
     const { unit, inFlight } = this.#around;
-    let ended = false;
-    const drain = inFlight.drain(
-      () => {
-        ended = true;
-        this.#drains = this.#drains.filter((pending) => pending !== drain);
-        this.run();
-      },
-      drainedBy(unit, flags),
-    );
-    if (!ended) this.#drains.push(drain);
-  }
-
-  #forgetDrains(): void {
-    for (const drain of this.#drains) drain.cancelled = true;
-    this.#drains = [];
+    if (flags !== undefined && !drains(unit, flags)) return;
+    inFlight.drain(() => undefined);
   }
 
   /** §6.5.2.9. Page requests are written to their queue at once, so that PD finds none on the way. */

@@ -1,7 +1,7 @@
 import type { AccessesInFlight } from "./accesses-in-flight.js";
 import { bitIsSet, bitRange } from "./bit-fields.js";
 import type { UnitCapabilities } from "./capabilities.js";
-import { drainedBy } from "./drained-accesses.js";
+import { drains } from "./drain-flags.js";
 import type { RegisterFile, RegisterWrite } from "./register-file.js";
 
 const REFUSED = 0n;
@@ -40,16 +40,13 @@ export class RegisterBasedInvalidation {
     const asked = this.#registers.field("IOTLB", "IIRG");
     const performed = served && (asked !== PAGE || this.#knowsPages()) ? asked : REFUSED;
     const value = this.#registers.value("IOTLB");
-    const drained = drainedBy(this.#unit, {
-      reads: bitIsSet(value, 49),
-      writes: bitIsSet(value, 48),
-    });
+    const flags = { reads: bitIsSet(value, 49), writes: bitIsSet(value, 48) };
+    this.#registers.setField("IOTLB", "IAIG", performed);
     const finish = (): void => {
-      this.#registers.setField("IOTLB", "IAIG", performed);
       this.#registers.setField("IOTLB", "IVT", false);
     };
-    if (performed === REFUSED) finish();
-    else this.#inFlight.drain(finish, drained);
+    if (performed !== REFUSED && drains(this.#unit, flags)) this.#inFlight.drain(finish);
+    else finish();
   }
 
   #knowsPages(): boolean {

@@ -21,7 +21,7 @@ import { interruptTableOf } from "./interrupt-table.js";
 import { InvalidationQueue } from "./invalidation-queue.js";
 import { Oracle, type OracleOptions } from "./oracle.js";
 import { Outbox, type OracleEventName, type OracleEvents } from "./outbox.js";
-import { PageRequestQueue } from "./page-request-queue.js";
+import { isStopMarker, PageRequestQueue } from "./page-request-queue.js";
 import { ProtectedRegions } from "./protected-regions.js";
 import { RegisterBasedInvalidation } from "./register-based-invalidation.js";
 import { RegisterFile, type RegisterWrite, type ResetKind } from "./register-file.js";
@@ -163,15 +163,12 @@ export class OracleUnit {
     });
   }
 
-  /**
-   * What was in flight stays so; messages on their way are lost, and completions of device-TLB
-   * invalidations not waited for any more.
-   */
+  /** Accesses in flight and device-TLB invalidations are forgotten; messages on their way are lost. */
   reset(kind: ResetKind): void {
     this.#deviceTlbs.forget();
     if (kind === "power-good") this.#oracle.faults.clear();
     this.#registers.reset(kind);
-    this.#inFlight.forgetDrains();
+    this.#inFlight.forget();
     this.#outbox.clear();
     this.#commands.reset();
     this.#oracle.faults.resetIndex();
@@ -179,13 +176,16 @@ export class OracleUnit {
 
   /** An untranslated memory request that begins and ends at once. */
   translate(request: MemoryRequest): TranslateResult {
-    return this.#answer(request, () => this.#oracle.translate(request));
+    // With remapping disabled a PASID prefix is ignored (§3.1), in the report of a fault as well.
+    const { translating } = this.#commands.latches;
+    const seen = translating ? request : { ...request, pasid: undefined };
+    return this.#answer(seen, () => this.#oracle.translate(request));
   }
 
   /** An untranslated memory request; if it is let through, it is in flight until `endAccess`. */
   beginAccess(request: MemoryRequest): AccessInFlight {
     const result = this.translate(request);
-    const token = result.status === "ok" ? this.#inFlight.begin(request.access) : undefined;
+    const token = result.status === "ok" ? this.#inFlight.begin() : undefined;
     return { result, token };
   }
 
@@ -193,6 +193,7 @@ export class OracleUnit {
   endAccess(token: number): void {
     this.#act(() => {
       this.#inFlight.end(token);
+      this.#queue.run();
     });
   }
 
@@ -232,6 +233,7 @@ export class OracleUnit {
       const report = faultReportOf(request, authorisation);
       if (report !== undefined) this.#outbox.send("fault", report);
       const { condition, answer, record } = authorisation;
+      if (isStopMarker(request)) return { status: "dropped", why: condition };
       if (answer === "drop") return { status: "dropped", why: condition, record };
       return { ...this.#pageRequests.answer(request, answer, condition), record };
     });
@@ -261,19 +263,16 @@ export class OracleUnit {
     if (ticks < 0) throw new RangeError(`${ticks.toString()} ticks: expected 0 or more`);
     const end = this.#deviceTlbs.now + BigInt(ticks);
     this.#act(() => {
-      for (let tick = this.nextDeadline(); tick !== undefined && tick <= end;) {
-        for (const sourceId of this.#deviceTlbs.advanceTo(tick)) {
-          this.#deviceTlbError("ITE", sourceId);
-        }
-        tick = this.nextDeadline();
+      for (const sourceId of this.#deviceTlbs.advanceTo(end)) {
+        this.#deviceTlbError("ITE", sourceId);
       }
-      this.#deviceTlbs.advanceTo(end);
     });
   }
 
-  /** The tick at which something happens by itself, which is only ever a time-out. */
+  /** Ticks until something happens by itself, which is only ever a time-out. */
   nextDeadline(): bigint | undefined {
-    return this.#deviceTlbs.nextDeadline;
+    const { nextDeadline, now } = this.#deviceTlbs;
+    return nextDeadline === undefined ? undefined : nextDeadline - now;
   }
 
   /** IQERCD_REG tells the device of the first error, until software has cleared the status bit. */
@@ -327,7 +326,11 @@ export class OracleUnit {
   #written(write: RegisterWrite): void {
     const { mnemonic } = write;
     const { fault, invalidation, pageRequest } = this.#events;
-    if (mnemonic === "GCMD") this.#commands.written(write.written);
+    if (mnemonic === "GCMD") {
+      const before = this.#commands.latches.invalidationQueue;
+      this.#commands.written(write.written);
+      if (before === undefined) this.#queue.run();
+    }
     if (mnemonic === "CCMD" || mnemonic === "IOTLB") {
       this.#registerInvalidation.written(write, tableModeOf(this.#commands.latches) === 0);
     }
@@ -338,7 +341,7 @@ export class OracleUnit {
     if (mnemonic === "IECTL") invalidation.sendIfUnmasked();
     if (mnemonic === "PECTL") pageRequest.sendIfUnmasked();
     if (mnemonic === "PMEN") this.#regions.enableWritten();
-    // A new tail, an enabled queue, and an error that software has cleared all let it go on.
-    if (mnemonic === "IQT" || mnemonic === "GCMD" || mnemonic === "FSTS") this.#queue.run();
+    // A new tail lets the queue go on, and an error that software has cleared.
+    if (mnemonic === "IQT" || mnemonic === "FSTS") this.#queue.run();
   }
 }

@@ -149,9 +149,9 @@ describe("§6.5.2.11: a time-out", () => {
     const world = enabled().submit(DEVICE_TLB(1));
     world.unit.advance(400);
     world.submit(DEVICE_TLB(2), statusWait(1));
-    expect(world.unit.nextDeadline()).toBe(1000n);
+    expect(world.unit.nextDeadline()).toBe(600n);
     world.unit.advance(600);
-    expect(world.unit.nextDeadline()).toBe(1400n);
+    expect(world.unit.nextDeadline()).toBe(400n);
     world.unit.write32(REG.FSTS, ITE);
     expect([status(world), world.statusData]).toEqual([0, 0]);
     world.unit.advance(400);

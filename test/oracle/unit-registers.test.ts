@@ -164,9 +164,24 @@ describe("requests in flight (§6.5.4)", () => {
     expect([SRTP, TE].map((bit) => world.status(bit))).toEqual([true, false]);
     world.unit.endAccess(later.token!);
     expect(world.status(TE)).toBe(true);
+    world.release(TE);
+    expect(world.status(TE)).toBe(false);
   });
 
-  it("do not bring back a command that software took back, or a reset ended", () => {
+  it("hold back the end of translation: until TES clears, requests are translated", () => {
+    const world = new UnitWorld();
+    world.setRoot(ROOT_TABLE).command(TE);
+    const zero = { ...write, address: 0xfee0_0000n, access: "read", size: 0 } as const;
+    const bypass = world.unit.beginAccess(zero);
+    world.release(TE);
+    expect(world.status(TE)).toBe(true);
+    expect(world.unit.translate(write)).toMatchObject({ condition: "LRT.2" });
+    world.unit.endAccess(bypass.token!);
+    expect(world.status(TE)).toBe(false);
+    expect(world.unit.translate(write)).toMatchObject({ status: "ok" });
+  });
+
+  it("do not bring back a command that software took back, and are forgotten by a reset", () => {
     const world = new UnitWorld();
     const { token } = world.unit.beginAccess(write);
     world.setRoot(ROOT_TABLE).command(TE).release(TE);
@@ -175,7 +190,9 @@ describe("requests in flight (§6.5.4)", () => {
     const next = world.unit.beginAccess(write);
     world.setRoot(ROOT_TABLE);
     world.unit.reset("warm");
-    world.unit.endAccess(next.token!);
+    expect(() => {
+      world.unit.endAccess(next.token!);
+    }).toThrow(RangeError);
     expect(world.status(SRTP)).toBe(false);
   });
 
@@ -239,7 +256,7 @@ describe("register-based invalidation (§6.5.1, §11.4.6)", () => {
     expect(world.field(REG.CCMD, 15, 0)).toBe(0x1234n);
   });
 
-  it("drains accesses before IVT clears: from version 2 on always, before as DR and DW say", () => {
+  it("drains accesses before IVT clears: from version 2 on always, before if DR or DW asks for it", () => {
     const access = { sourceId: 8, address: 0x5000n } as const;
     const busy = (world: UnitWorld, flags: bigint): boolean => {
       world.unit.write64(REG.IOTLB, ICC | (1n << 60n) | (flags << 48n));
@@ -247,8 +264,7 @@ describe("register-based invalidation (§6.5.1, §11.4.6)", () => {
     };
     const old = new UnitWorld({ version: 0x10 });
     const read = old.unit.beginAccess({ ...access, access: "read" });
-    expect([busy(old, 0n), busy(old, 1n)]).toEqual([false, false]);
-    expect(busy(old, 2n)).toBe(true);
+    expect([busy(old, 0n), busy(old, 2n)]).toEqual([false, true]);
     old.unit.endAccess(read.token!);
     expect(old.field(REG.IOTLB, 63, 57)).toBe(0b0001001n);
 
