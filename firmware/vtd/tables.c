@@ -50,7 +50,9 @@ void pasid_set(struct pasid_directory *directory, u32 pasid,
 
 	exchange64(&entry[0], 0);
 	entry[1] = translation->domain | PASID_WALK_SNOOP;
-	entry[2] = first ? page_table_root(first) | (first->levels == 5 ? PASID_FIVE_LEVELS : 0) : 0;
+	entry[2] = first ? page_table_root(first) : 0;
+	if (first && first->levels == 5)
+		entry[2] |= PASID_FIVE_LEVELS;
 	if (second)
 		word |= page_table_root(second) | PASID_WIDTH(second->levels);
 	if (second && translation->second_stage_flags)

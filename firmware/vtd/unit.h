@@ -70,7 +70,7 @@ void vtd_event_off(const struct vtd_unit *unit, u32 control);
 /* Takes the root table in its mode, and drops what the caches hold of an older one (6.6). */
 bool vtd_set_root(struct vtd_unit *unit);
 
-/* Tables and queues that software wrote are in memory afterwards, where that takes CAP.RWBF's flush. */
+/* With CAP.RWBF: what software wrote is in memory afterwards. False when it does not end. */
 bool vtd_flush_write_buffer(const struct vtd_unit *unit);
 
 #endif

@@ -1,4 +1,4 @@
-/* Chapter 7: what was mapped goes away, and comes to another place; by registers and by the queue. */
+/* Chapter 7: what was mapped goes away, or goes elsewhere; by registers and by the queue. */
 #include "faults.h"
 #include "legacy-dma.h"
 #include "interrupts.h"
@@ -89,8 +89,8 @@ static void check_other_context(struct legacy *legacy, const char *name)
 	page_table_unmap(table, source, LEVEL_4K);
 	page_table_unmap(table, destination, LEVEL_4K);
 	legacy_invalidate_domain(unit, legacy->by, domain);
-	check(name, there && heard && changed && back, "before %u, invalidated %u, after %u, back %u",
-	      there, heard, changed, back);
+	check(name, there && heard && changed && back,
+	      "before %u, invalidated %u, after %u, back %u", there, heard, changed, back);
 }
 
 /* Without context entry the engine cannot even read its ring. */

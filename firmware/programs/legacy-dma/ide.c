@@ -14,7 +14,7 @@ struct ide_memory {
 	u8 *pages[3]; /* two neighbours for the device, and one far away */
 };
 
-/* 0x800 and 0x1000 bytes at the first address, the rest elsewhere; all cross or end in odd places. */
+/* Both regions begin within a page; the first one crosses into another. */
 static void build_list(struct ide_memory *memory)
 {
 	memory->list[0] = (struct ide_region){ IDE_ADDRESS + 0x400, 0x1400, 0 };

@@ -1,7 +1,7 @@
 /*
  * legacy-dma: legacy mode from the side of devices that know nothing of PASIDs and cannot wait: the
- * dma-engine without its device TLB, edu, and the bus master of an IDE controller. What is not there
- * is skipped. One file per chapter, in the order of main.c.
+ * dma-engine without its device TLB, edu, and the bus master of an IDE controller. What is not
+ * there is skipped. One file per chapter, in the order of main.c.
  */
 #ifndef LEGACY_DMA_H
 #define LEGACY_DMA_H
@@ -72,8 +72,8 @@ static inline const struct engine_area *engine_area(const struct legacy *legacy)
 bool legacy_assign_engine(struct legacy *legacy, u32 levels);
 
 /*
- * Maps a page in a table that may be in use: a flush where the unit needs one, an invalidation where
- * it caches what was not there.
+ * Maps a page in a table that may be in use: a flush where the unit needs one, an invalidation
+ * where it caches what was not there.
  */
 void legacy_map(struct legacy *legacy, const struct page_table *table, u16 domain, u64 address,
 		const void *page, bool writable);

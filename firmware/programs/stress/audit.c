@@ -41,7 +41,8 @@ static bool is_quiet(const struct dma_engine_account *account)
 	       account->stop_markers == stress.stop_markers &&
 	       counts.stop_markers == stress.stop_markers && !account->responses_unexpected &&
 	       !account->credits_used && !account->groups_outstanding &&
-	       !account->invalidations_pending && !page_request_groups_open() && page_requests_empty(&stress.unit);
+	       !account->invalidations_pending && !page_request_groups_open() &&
+	       page_requests_empty(&stress.unit);
 }
 
 static void describe(const struct dma_engine_account *account)

@@ -50,7 +50,8 @@ static void read_without_invalidation(void)
 {
 	u32 queue = random_below(QUEUES), from, to;
 	struct space *space = stress.bound[queue];
-	struct slot *slot = private_slot(space, false, &from), *copy = private_slot(space, true, &to);
+	struct slot *slot = private_slot(space, false, &from);
+	struct slot *copy = private_slot(space, true, &to);
 	struct job job = { .queue = queue, .operation = DMA_COPY, .length = PAGE_SIZE };
 	const u8 *seen;
 	u16 old;
