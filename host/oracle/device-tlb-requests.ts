@@ -3,6 +3,15 @@ interface Outstanding {
   readonly itag: number;
   readonly sourceId: number;
   readonly deadline: bigint;
+  /** PFSID. */
+  readonly physicalFunction: number | undefined;
+}
+
+/** How many requests a physical function is to have outstanding at most (§6.5.2.5, with ECAP.DIT). */
+export interface Throttle {
+  readonly physicalFunction: number;
+  /** MIP: 1 to 32. */
+  readonly limit: number;
 }
 
 const ITAGS = 32;
@@ -32,13 +41,26 @@ export class DeviceTlbRequests {
     return this.#outstanding[0]?.deadline;
   }
 
-  /** An ITag for a request that is sent now, the next free one in turn; undefined if all are in use. */
-  begin(sourceId: number): number | undefined {
+  /**
+   * An ITag for a request that is sent now, the next free one in turn; undefined if all are in use, or
+   * the function has enough to do.
+   */
+  begin(sourceId: number, throttle?: Throttle): number | undefined {
     if (this.#outstanding.length === ITAGS) return undefined;
+    const physicalFunction = throttle?.physicalFunction;
+    if (throttle !== undefined) {
+      const busy = this.#outstanding.filter((one) => one.physicalFunction === physicalFunction);
+      if (busy.length >= throttle.limit) return undefined;
+    }
     let itag = this.#nextTag;
     while (this.#outstanding.some((request) => request.itag === itag)) itag = (itag + 1) % ITAGS;
     this.#nextTag = (itag + 1) % ITAGS;
-    this.#outstanding.push({ itag, sourceId, deadline: this.#now + this.#timeout });
+    this.#outstanding.push({
+      itag,
+      sourceId,
+      physicalFunction,
+      deadline: this.#now + this.#timeout,
+    });
     return itag;
   }
 

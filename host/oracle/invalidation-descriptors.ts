@@ -1,6 +1,7 @@
 import type { DeviceTlbInvalidate, PageGroupResponse } from "../spec/requests.js";
 import { bitIsSet, bitRange, maskOf } from "./bit-fields.js";
 import type { UnitCapabilities } from "./capabilities.js";
+import type { Throttle } from "./device-tlb-requests.js";
 import type { DrainFlags } from "./drain-flags.js";
 
 /** IQERCD_REG.IQEI: why the invalidation queue stopped (§11.4.9.9). */
@@ -21,7 +22,12 @@ export type Work =
   | { readonly kind: "nothing" }
   /** `flags` undefined: always. */
   | { readonly kind: "drain"; readonly flags: DrainFlags | undefined }
-  | { readonly kind: "device-tlb"; readonly request: Omit<DeviceTlbInvalidate, "itag"> }
+  | {
+      readonly kind: "device-tlb";
+      readonly request: Omit<DeviceTlbInvalidate, "itag">;
+      /** Undefined without DIT. */
+      readonly throttle: Throttle | undefined;
+    }
   | {
       readonly kind: "wait";
       /** IF. */
@@ -61,6 +67,17 @@ const numberAt = (descriptor: bigint, high: number, low: number): number =>
   Number(bitRange(descriptor, high, low));
 const addressOf = (descriptor: bigint): bigint => bitRange(descriptor, 127, 76) << 12n;
 
+/** MIP = 0 stands for 32. */
+function throttleOf(
+  unit: UnitCapabilities,
+  descriptor: bigint,
+  pending: number,
+): Throttle | undefined {
+  if (!unit.DIT) return undefined;
+  const physicalFunction = numberAt(descriptor, 15, 12) | (numberAt(descriptor, 63, 52) << 4);
+  return { physicalFunction, limit: pending === 0 ? 32 : pending };
+}
+
 /** §6.5.2.1 to §6.5.2.9 and §7.6.1, by the number of the type. Host permission tables are not modelled. */
 const TYPES: Readonly<Record<number, DescriptorType>> = {
   /** Context cache: DID, SID, FM. */
@@ -86,8 +103,9 @@ const TYPES: Readonly<Record<number, DescriptorType>> = {
     fields: TYPE | maskOf(20, 16) | maskOf(47, 32) | maskOf(64, 64) | ADDRESS,
     fieldsWith: [["DIT", PHYSICAL_FUNCTION]],
     needs: "DT",
-    work: (_unit, descriptor) => ({
+    work: (unit, descriptor) => ({
       kind: "device-tlb",
+      throttle: throttleOf(unit, descriptor, numberAt(descriptor, 20, 16)),
       request: {
         sourceId: numberAt(descriptor, 47, 32),
         pasid: undefined,
@@ -142,8 +160,9 @@ const TYPES: Readonly<Record<number, DescriptorType>> = {
     fieldsWith: [["DIT", PHYSICAL_FUNCTION]],
     needs: "DT",
     wide: true,
-    work: (_unit, descriptor) => ({
+    work: (unit, descriptor) => ({
       kind: "device-tlb",
+      throttle: throttleOf(unit, descriptor, numberAt(descriptor, 8, 4)),
       request: {
         sourceId: numberAt(descriptor, 31, 16),
         pasid: numberAt(descriptor, 51, 32),

@@ -32,7 +32,7 @@ const PAGE_BYTES = 4096n;
 /**
  * The invalidation queue (§6.5.2): descriptors in order, one at a time. It holds at a wait while
  * device-TLB invalidations are outstanding or accesses must be drained, by whatever asked for it, and at a device-TLB
- * invalidation while no ITag is free (implementation choice C6).
+ * invalidation while no ITag is free, or MIP is reached (implementation choice C6).
  */
 export class InvalidationQueue {
   readonly #around: QueueSurroundings;
@@ -112,7 +112,7 @@ export class InvalidationQueue {
         this.#drain(work.flags);
         return true;
       case "device-tlb": {
-        const itag = deviceTlbs.begin(work.request.sourceId);
+        const itag = deviceTlbs.begin(work.request.sourceId, work.throttle);
         if (itag === undefined) return false;
         outbox.send("deviceTlbInvalidate", { ...work.request, itag });
         return true;

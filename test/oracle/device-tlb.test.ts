@@ -73,6 +73,29 @@ describe("a device-TLB invalidation (§6.5.2.5, §6.5.2.6)", () => {
   });
 });
 
+describe("throttling (§6.5.2.5, ECAP.DIT)", () => {
+  const PFSID = 0x5a7;
+  const ask = (sourceId: number, pending: number): bigint =>
+    DEVICE_TLB(sourceId) | at(pending, 16) | at(PFSID & 0xf, 12) | at(PFSID >> 4, 52);
+
+  it("holds a request while its physical function has MIP outstanding", () => {
+    const world = enabled().submit(ask(1, 2), ask(2, 2), ask(3, 2), DEVICE_TLB(9));
+    expect(itags(world)).toEqual([0, 1]);
+    expect(world.head).toBe(64n);
+    world.unit.completeInvalidation({ sourceId: 1, itag: 0 });
+    expect(itags(world)).toEqual([2, 3]);
+  });
+
+  it("knows MIP = 0 as 32, and nothing of it without DIT", () => {
+    const world = enabled();
+    for (let count = 0; count < 32; count++) world.submit(ask(1, 0));
+    expect(itags(world)).toHaveLength(32);
+    const without = new QueueWorld({ root: SCALABLE, features: { DIT: false } });
+    without.submit(DEVICE_TLB(1) | at(1, 16), DEVICE_TLB(1) | at(1, 16));
+    expect(itags(without)).toEqual([0, 1]);
+  });
+});
+
 describe("§6.5.2.11: an unexpected completion", () => {
   it.each([
     ["an ITag that is not in use", { sourceId: DEVICE, itag: 1 }],
