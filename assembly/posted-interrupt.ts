@@ -93,7 +93,7 @@ export class PostedInterrupt {
   /** X = (ON == 0) & (URG | (SN == 0)) decides whether ON is set and a notification sent. */
   private static notify(address: u64, urgent: bool): u32 {
     let control = Memory.read(address);
-    let notified = false;
+    let notified: bool = false;
     while (!Memory.failed) {
       notified = (control & ON) == 0 && (urgent || (control & SN) == 0);
       if (!notified) break;
