@@ -2,6 +2,7 @@
 import { COUNT_TRANSLATED_REQUESTS, COUNT_TRANSLATION_REQUESTS } from "./generated/layout";
 import { ECAP_PTRS } from "./generated/registers";
 import { LGN_1_2, LGN_4, SGN_4_1, SGN_8_3 } from "./generated/faults";
+import { EVENT_IOMMU_REQUESTS } from "./generated/performance-events";
 import {
   Answer,
   COMPLETER_ABORT,
@@ -16,8 +17,16 @@ import { FaultRecording, NOT_LOGGED } from "./fault-recording";
 import { Iotlb } from "./iotlb";
 import { Latch, MODE_LEGACY, MODE_OFF } from "./latch";
 import { NO_PASID } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
-import { ACCESS_PRIVILEGED, Request, TRANSLATED, TRANSLATION } from "./request";
+import {
+  ACCESS_PRIVILEGED,
+  AT_TRANSLATED,
+  AT_TRANSLATION,
+  Request,
+  TRANSLATED,
+  TRANSLATION,
+} from "./request";
 import { Context } from "./root-context";
 import { Translation } from "./translation";
 
@@ -36,6 +45,7 @@ export class Ats {
    */
   static translationRequest(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_TRANSLATION_REQUESTS);
+    PerformanceMonitoring.count(EVENT_IOMMU_REQUESTS, AT_TRANSLATION);
     if (Latch.mode == MODE_OFF) return Answer.blocked(UNSUPPORTED_REQUEST);
     Request.begin(TRANSLATION, sourceId, pasid, address, access);
     Translation.snoop = false;
@@ -61,7 +71,7 @@ export class Ats {
     const special = Translation.inInterruptRange(Request.address);
     if (special || Request.executes) return Translation.find(0);
     const entry = Iotlb.find(Request.sourceId, Request.pasid, Request.address);
-    Iotlb.countLookup(entry != 0);
+    Iotlb.countLookup(entry);
     if (entry != 0) {
       // The IOTLB may know the page from an untranslated request; whether ATS is allowed it does not.
       const refused = Ats.checkContext();
@@ -89,6 +99,7 @@ export class Ats {
   /** A request whose address the device has translated before (§4.2.5). */
   static translatedRequest(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_TRANSLATED_REQUESTS);
+    PerformanceMonitoring.count(EVENT_IOMMU_REQUESTS, AT_TRANSLATED);
     // Choice R6: without PTRS a PASID in a translated request is a protocol failure.
     const unknown = pasid != NO_PASID && !Capability.has(ECAP_PTRS);
     if (Latch.mode == MODE_OFF || unknown) return Answer.blocked(UNSUPPORTED_REQUEST);

@@ -34,6 +34,7 @@ import { Outbox } from "./outbox";
 import { PageRequestQueue } from "./page-request-queue";
 import { PAGING_CACHE_ENTRY_SIZE } from "./paging-cache";
 import { PASID_CACHE_ENTRY_SIZE } from "./pasid-table";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
 import { Registers } from "./register-page";
 import { RegisterAccess } from "./registers";
@@ -123,6 +124,7 @@ export function reset(kind: i32): i32 {
   const warm = kind != 0;
   Registers.reset(warm);
   ProtectedMemory.load();
+  PerformanceMonitoring.load();
   memory.fill(Layout.LATCH, 0, Layout.LATCH_SIZE);
   Outbox.clear();
   InFlight.clear();
@@ -139,6 +141,7 @@ export function reset(kind: i32): i32 {
 export function loadState(): i32 {
   Capability.load();
   ProtectedMemory.load();
+  PerformanceMonitoring.load();
   Memory.configure();
   return 0;
 }
@@ -248,5 +251,7 @@ export function resume(): i32 {
 /** 1 while a dry run is on: fetches go to the outbox, guest memory is not written. */
 export function explain(on: i32): i32 {
   Explain.active = on != 0;
+  if (on != 0) PerformanceMonitoring.pause();
+  else PerformanceMonitoring.load();
   return on;
 }

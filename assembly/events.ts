@@ -1,6 +1,6 @@
 /**
- * The unit's own interrupts: fault event (§7.3), invalidation event (§6.5.2.10) and page request
- * event (§7.5). Each has control, data, address and upper address registers in this order.
+ * The unit's own interrupts: fault event (§7.3), invalidation event (§6.5.2.10) page request
+ * event (§7.5) and performance monitoring event (§10.6). Each has control, data, address and upper address registers in this order.
  */
 import { COUNT_INTERRUPTS } from "./generated/layout";
 import {
@@ -12,6 +12,7 @@ import {
   FSTS_PFO,
   FSTS_PPF,
   ICS_IWC,
+  PERFINTRSTS_PIS,
   PRS_PPR,
   PRS_PRO,
   REG_FECTL,
@@ -19,6 +20,8 @@ import {
   REG_ICS,
   REG_IECTL,
   REG_PECTL,
+  REG_PERFINTRCTL,
+  REG_PERFINTRSTS,
   REG_PRS,
 } from "./generated/registers";
 import { Counters } from "./counters";
@@ -32,7 +35,7 @@ const UPPER_ADDRESS = 12;
 
 const CONTROL_WIDTH: u32 = 4;
 
-// IM and IP are the same bits in all three control registers.
+// IM and IP are the same bits in all four control registers.
 const MASK = FECTL_IM;
 const PENDING = FECTL_IP;
 
@@ -70,11 +73,18 @@ export class Events {
     if (idle) Events.raise(REG_FECTL);
   }
 
+  /** Sets PIS; the event is due whether it was clear or not (choice M6). */
+  static counterOverflowed(): void {
+    Registers.set32(REG_PERFINTRSTS, Registers.get32(REG_PERFINTRSTS) | PERFINTRSTS_PIS);
+    Events.raise(REG_PERFINTRCTL);
+  }
+
   /** Software wrote a status register: a pending event without any cause is forgotten. */
   static statusWritten(): void {
     if (!Events.faultPending) Events.forget(REG_FECTL);
     if ((Registers.get32(REG_ICS) & ICS_IWC) == 0) Events.forget(REG_IECTL);
     if ((Registers.get32(REG_PRS) & (PRS_PPR | PRS_PRO)) == 0) Events.forget(REG_PECTL);
+    if ((Registers.get32(REG_PERFINTRSTS) & PERFINTRSTS_PIS) == 0) Events.forget(REG_PERFINTRCTL);
   }
 
   /** Without its capability a control register is reserved, and its place may be another's. */

@@ -10,12 +10,14 @@ import {
 } from "./generated/structures";
 import { SFS_1, SFS_10, SFS_2, SFS_3, SFS_4, SFS_5, SFS_8, SFS_9, SGN_1 } from "./generated/faults";
 import { COUNT_FIRST_STAGE_FLAG_UPDATES, COUNT_FIRST_STAGE_READS } from "./generated/layout";
+import { EVENT_IOMMU_ATOMIC_AD_UPDATE } from "./generated/performance-events";
 import { FIRST_STAGE_CACHE } from "./cache";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { Memory } from "./memory";
 import { Nested } from "./nested";
 import { levelShift, PagingCache } from "./paging-cache";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { PasidEntry } from "./pasid-table";
 import { Request } from "./request";
 import { SecondStage, WALK_AGAIN } from "./second-stage";
@@ -119,6 +121,7 @@ export class FirstStage {
     if (Memory.failed) return SFS_10;
     if (found != entry) return WALK_AGAIN;
     Counters.add(COUNT_FIRST_STAGE_FLAG_UPDATES);
+    PerformanceMonitoring.count(EVENT_IOMMU_ATOMIC_AD_UPDATE);
     return 0;
   }
 

@@ -103,6 +103,11 @@ export class GlobalCommand {
     Latch.updateMode();
   }
 
+  /** A command waits for requests in flight. */
+  static get isInFlight(): bool {
+    return load<u32>(LATCH, LATCH_PENDING_SRTP) != 0 || Latch.pendingTranslation != NO_CHANGE;
+  }
+
   /** Completes what waited for requests in flight (choice C3). */
   static continue(): void {
     if (!InFlight.isDrained) return;

@@ -1,12 +1,16 @@
 /** The interrupt entry cache (§6.4): interrupt remapping table entries by their index. */
+import { COUNT_INTERRUPT_ENTRY_HITS, COUNT_INTERRUPT_ENTRY_LOOKUPS } from "./generated/layout";
 import {
-  COUNT_INTERRUPT_ENTRY_HITS,
-  COUNT_INTERRUPT_ENTRY_LOOKUPS,
-} from "./generated/layout";
+  EVENT_INT_CACHE_HIT_NONPOSTED,
+  EVENT_INT_CACHE_HIT_POSTED,
+  EVENT_INT_CACHE_LOOKUP,
+} from "./generated/performance-events";
+import { IRTE_IM_SHIFT } from "./generated/structures";
 import { Cache, INTERRUPT_ENTRY_CACHE, VALID } from "./cache";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { Outbox } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 
 const ENTRY_WORD_0 = 16;
 const ENTRY_WORD_1 = 24;
@@ -19,12 +23,17 @@ export class InterruptEntryCache {
 
   static find(index: u32): bool {
     Counters.add(COUNT_INTERRUPT_ENTRY_LOOKUPS);
+    PerformanceMonitoring.count(EVENT_INT_CACHE_LOOKUP);
     const size = INTERRUPT_CACHE_ENTRY_SIZE;
     const entry = Cache.find(INTERRUPT_ENTRY_CACHE, index, VALID, index, size);
     if (entry == 0) return false;
     Counters.add(COUNT_INTERRUPT_ENTRY_HITS);
     InterruptEntryCache.word0 = load<u64>(entry, ENTRY_WORD_0);
     InterruptEntryCache.word1 = load<u64>(entry, ENTRY_WORD_1);
+    const posted = ((InterruptEntryCache.word0 >> IRTE_IM_SHIFT) & 1) != 0;
+    PerformanceMonitoring.count(
+      posted ? EVENT_INT_CACHE_HIT_POSTED : EVENT_INT_CACHE_HIT_NONPOSTED,
+    );
     if (Explain.active) {
       Outbox.cacheHit(
         COUNT_INTERRUPT_ENTRY_HITS,

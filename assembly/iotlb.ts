@@ -17,7 +17,9 @@
 import { CACHE_SIZES, COUNT_IOTLB_HITS, COUNT_IOTLB_LOOKUPS } from "./generated/layout";
 import { Cache, IOTLB, VALID } from "./cache";
 import { Counters } from "./counters";
+import { EVENT_IOTLB_HIT, EVENT_IOTLB_LOOKUP } from "./generated/performance-events";
 import { NO_PASID } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { ACCESS_TYPE } from "./request";
 
 const ENTRY_DATA = 16;
@@ -102,9 +104,19 @@ export class Iotlb {
     return Cache.find(IOTLB, (page << 2) | size, key1, (<u32>page) ^ mix, IOTLB_ENTRY_SIZE);
   }
 
-  static countLookup(hit: bool): void {
+  /** A lookup that found `entry`, or nothing if it is 0. */
+  static countLookup(entry: usize): void {
     Counters.add(COUNT_IOTLB_LOOKUPS);
-    if (hit) Counters.add(COUNT_IOTLB_HITS);
+    PerformanceMonitoring.count(EVENT_IOTLB_LOOKUP);
+    if (entry == 0) return;
+    Counters.add(COUNT_IOTLB_HITS);
+    PerformanceMonitoring.count(EVENT_IOTLB_HIT, Iotlb.pageSizeBit(entry));
+  }
+
+  /** The page size as a bit of a filter of performance monitoring (§11.4.13.20). */
+  private static pageSizeBit(entry: usize): u32 {
+    const size = <u32>((Iotlb.data(entry) >> DATA_SIZE_SHIFT) & 3);
+    return 1 << size;
   }
 
   static countHits(hits: u32): void {

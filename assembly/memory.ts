@@ -5,9 +5,11 @@
 import * as own from "./guest-memory";
 import * as port from "./memory-port";
 import { CONFIG, CONFIG_MEMORY_MAP, CONFIG_REPORT_WRITES } from "./generated/layout";
+import { EVENT_IOMMU_MRDS } from "./generated/performance-events";
 import { Counters } from "./counters";
 import { Outbox } from "./outbox";
 import { Explain } from "./explain";
+import { PerformanceMonitoring } from "./performance-monitoring";
 
 const FAILED: u64 = u64.MAX_VALUE;
 
@@ -28,6 +30,7 @@ export class Memory {
   /** Reads one word of a structure and counts it: `counter` is the count of reads of that kind. */
   static fetch(address: u64, counter: i32): u64 {
     Counters.add(counter);
+    PerformanceMonitoring.count(EVENT_IOMMU_MRDS);
     const value = Memory.read(address);
     if (Explain.active) Outbox.fetch(counter, address, value, Memory.failed);
     return value;

@@ -32,6 +32,7 @@ import {
   COUNT_PAGE_REQUESTS_QUEUED,
   COUNT_STOP_MARKERS,
 } from "./generated/layout";
+import { EVENT_PG_REQ_OVERFLOW, EVENT_PG_REQ_POSTED } from "./generated/performance-events";
 import {
   ACCEPTED,
   Answer,
@@ -53,6 +54,7 @@ import { Memory } from "./memory";
 import { Outbox } from "./outbox";
 import { PageGroupResponse, RESPONSE_INVALID, RESPONSE_SUCCESS } from "./page-group-response";
 import { PasidEntry } from "./pasid-table";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { Registers } from "./register-page";
 import { ACCESS_EXECUTE, ACCESS_PRIVILEGED, ACCESS_READ, PAGE_REQUEST, Request } from "./request";
 import { Context } from "./root-context";
@@ -94,6 +96,7 @@ export class PageRequestQueue {
     PageRequestQueue.invalidateImplicitly();
     PageRequestQueue.advance();
     Counters.add(COUNT_PAGE_REQUESTS_QUEUED);
+    PerformanceMonitoring.count(EVENT_PG_REQ_POSTED);
     Events.pageRequest(PRS_PPR);
     return Answer.clear(ACCEPTED);
   }
@@ -128,6 +131,7 @@ export class PageRequestQueue {
   /** Table 31: overflow is answered Success, so that the device asks again. */
   private static overflow(why: u32, flags: u32, stopMarker: bool): u32 {
     const status = PageRequestQueue.answerLast(flags, stopMarker, RESPONSE_SUCCESS);
+    if (status == ANSWERED) PerformanceMonitoring.count(EVENT_PG_REQ_OVERFLOW);
     Answer.why(why);
     return status;
   }

@@ -8,10 +8,17 @@ import {
   COUNT_SECOND_STAGE_PAGING_HITS,
   COUNT_SECOND_STAGE_PAGING_LOOKUPS,
 } from "./generated/layout";
+import {
+  EVENT_FS_NONLEAF_HIT,
+  EVENT_FS_NONLEAF_LOOKUP,
+  EVENT_SS_NONLEAF_HIT,
+  EVENT_SS_NONLEAF_LOOKUP,
+} from "./generated/performance-events";
 import { Cache, FIRST_STAGE_CACHE, VALID } from "./cache";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { Outbox } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 
 const ENTRY_TABLE = 16;
 const ENTRY_PERMISSIONS = 24;
@@ -56,6 +63,7 @@ export class PagingCache {
   static find(cache: usize, tag: u64, address: u64, levels: u32): u32 {
     const first = cache == FIRST_STAGE_CACHE;
     Counters.add(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
+    PerformanceMonitoring.count(first ? EVENT_FS_NONLEAF_LOOKUP : EVENT_SS_NONLEAF_LOOKUP);
     for (let level: u32 = 2; level <= levels; level++) {
       const key = PagingCache.key(address, level);
       const entry = Cache.find(
@@ -67,6 +75,10 @@ export class PagingCache {
       );
       if (entry == 0) continue;
       Counters.add(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
+      PerformanceMonitoring.count(
+        first ? EVENT_FS_NONLEAF_HIT : EVENT_SS_NONLEAF_HIT,
+        1 << (level - 1),
+      );
       PagingCache.table = load<u64>(entry, ENTRY_TABLE);
       PagingCache.permissions = load<u64>(entry, ENTRY_PERMISSIONS);
       if (Explain.active) {

@@ -65,12 +65,14 @@ import {
   COUNT_PASID_HITS,
   COUNT_PASID_LOOKUPS,
 } from "./generated/layout";
+import { EVENT_PASID_CACHE_HIT, EVENT_PASID_CACHE_LOOKUP } from "./generated/performance-events";
 import { Cache, PASID_CACHE, VALID } from "./cache";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { Memory } from "./memory";
 import { Outbox } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { PAGE_REQUEST, Request } from "./request";
 import { Context } from "./root-context";
 
@@ -162,6 +164,7 @@ export class PasidEntry {
 
   private static fromCache(): bool {
     Counters.add(COUNT_PASID_LOOKUPS);
+    PerformanceMonitoring.count(EVENT_PASID_CACHE_LOOKUP);
     const entry = Cache.find(
       PASID_CACHE,
       PasidEntry.key,
@@ -171,6 +174,7 @@ export class PasidEntry {
     );
     if (entry == 0) return false;
     Counters.add(COUNT_PASID_HITS);
+    PerformanceMonitoring.count(EVENT_PASID_CACHE_HIT);
     PasidEntry.word0 = load<u64>(entry, ENTRY_WORD_0);
     PasidEntry.word1 = load<u64>(entry, ENTRY_WORD_1);
     PasidEntry.word2 = load<u64>(entry, ENTRY_WORD_2);

@@ -42,6 +42,11 @@ export class ProtectedMemory {
     ProtectedMemory.continue();
   }
 
+  /** EPM was set, and requests that were in flight have not ended yet. */
+  static get isEnabling(): bool {
+    return ProtectedMemory.active && (Registers.get32(REG_PMEN) & PMEN_PRS) == 0;
+  }
+
   /** Sets PRS when the requests have ended that were in flight when EPM was set. */
   static continue(): void {
     if (!ProtectedMemory.active || !InFlight.isDrained) return;

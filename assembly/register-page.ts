@@ -1,5 +1,7 @@
-/** The register page as software reads it (§11.4): the one place where register values are kept. */
+/** The registers as software reads them (§11.4): the one place where register values are kept. */
 import {
+  CONFIG,
+  CONFIG_REGISTER_BYTES,
   REGISTERS,
   REGISTER_RESET,
   REGISTER_RW,
@@ -8,9 +10,12 @@ import {
   REGISTER_WIDTH,
 } from "./generated/layout";
 
-const PAGE_SIZE: u32 = 4096;
-
 export class Registers {
+  /** Bytes of the register set. */
+  static get size(): u32 {
+    return load<u32>(CONFIG, CONFIG_REGISTER_BYTES);
+  }
+
   static get32(offset: i32): u32 {
     return load<u32>(<usize>(REGISTERS + offset));
   }
@@ -39,7 +44,7 @@ export class Registers {
 
   /** §11.3: a warm reset keeps the sticky bits, a power-good reset none. */
   static reset(keepSticky: bool): void {
-    for (let offset: u32 = 0; offset < PAGE_SIZE; offset += 4) {
+    for (let offset: u32 = 0; offset < Registers.size; offset += 4) {
       const at = <usize>(<u32>REGISTERS + offset);
       const sticky = keepSticky ? load<u32>(<usize>(<u32>REGISTER_STICKY + offset)) : 0;
       const fresh = load<u32>(<usize>(<u32>REGISTER_RESET + offset));

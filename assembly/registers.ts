@@ -3,12 +3,15 @@
  * is what a write does besides storing.
  */
 import {
+  CAP_ECMDS,
   CCMD_ICC,
+  ECAP_PMS,
   FSTS_IQE,
   FSTS_ITE,
   GSTS_QIES,
   IOTLB_IVT,
   REG_CCMD,
+  REG_ECMD,
   REG_FECTL,
   REG_FSTS,
   REG_GCMD,
@@ -17,6 +20,8 @@ import {
   REG_IECTL,
   REG_IQT,
   REG_PECTL,
+  REG_PERFINTRCTL,
+  REG_PERFINTRSTS,
   REG_PMEN,
   REG_PRS,
 } from "./generated/registers";
@@ -25,20 +30,22 @@ import {
   COUNT_REGISTER_WRITES,
   LATCH,
   LATCH_CCMD,
+  LATCH_ECMD,
   LATCH_IVA,
 } from "./generated/layout";
 import { Answer } from "./answer";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
+import { EnhancedCommand } from "./enhanced-command";
 import { Events } from "./events";
 import { FaultRecording } from "./fault-recording";
 import { GlobalCommand } from "./global-command";
 import { InvalidationQueue } from "./invalidation-queue";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
 import { RegisterInvalidation } from "./register-invalidation";
 import { Registers } from "./register-page";
 
-const PAGE_SIZE: u32 = 4096;
 const ALL_ONES: u64 = u64.MAX_VALUE;
 
 // What is wrong with the shape of an access: the answer of read and write, 0 if nothing is.
@@ -51,7 +58,7 @@ export class RegisterAccess {
   private static shape(offset: u32, size: u32): i32 {
     if (size != 4 && size != 8) return WRONG_SIZE;
     if ((offset & (size - 1)) != 0) return UNALIGNED;
-    if (offset >= PAGE_SIZE) return OUTSIDE;
+    if (offset >= Registers.size) return OUTSIDE;
     if (size == 4) return 0;
     return Registers.width(offset) == 4 || Registers.width(offset + 4) == 4 ? WRONG_SIZE : 0;
   }
@@ -70,6 +77,7 @@ export class RegisterAccess {
     Counters.add(COUNT_REGISTER_WRITES);
     const wrong = RegisterAccess.shape(offset, size);
     if (wrong != 0) return wrong;
+    if (PerformanceMonitoring.locks(<i32>offset)) return 0;
     Registers.writeByAttributes(offset, <u32>value);
     RegisterAccess.remember(offset, <u32>value);
     if (size == 8) {
@@ -86,6 +94,9 @@ export class RegisterAccess {
   private static remember(offset: u32, value: u32): void {
     if ((offset & ~4) == <u32>REG_CCMD) {
       store<u32>(<usize>(LATCH + LATCH_CCMD + <i32>(offset & 4)), value);
+    }
+    if ((offset & ~4) == <u32>REG_ECMD) {
+      store<u32>(<usize>(LATCH + LATCH_ECMD + <i32>(offset & 4)), value);
     }
     if ((offset & ~4) == Capability.invalidateOffset) {
       store<u32>(<usize>(LATCH + LATCH_IVA + <i32>(offset & 4)), value);
@@ -113,6 +124,11 @@ export class RegisterAccess {
     } else if (RegisterAccess.isFaultRecord(offset)) {
       FaultRecording.updatePending();
       Events.statusWritten();
+    } else if (offset == REG_ECMD && (Capability.cap & CAP_ECMDS) != 0) {
+      EnhancedCommand.submit();
+    } else if (Capability.has(ECAP_PMS)) {
+      if (offset == REG_PERFINTRSTS) Events.statusWritten();
+      else if (offset == REG_PERFINTRCTL) Events.controlWritten(offset);
     }
   }
 

@@ -9,6 +9,11 @@ export const TRANSLATION: u32 = 1;
 export const TRANSLATED: u32 = 2;
 export const PAGE_REQUEST: u32 = 3;
 
+// Address types as the bits of a filter of performance monitoring (§11.4.13.19).
+export const AT_UNTRANSLATED: u32 = 1 << UNTRANSLATED;
+export const AT_TRANSLATION: u32 = 1 << TRANSLATION;
+export const AT_TRANSLATED: u32 = 1 << TRANSLATED;
+
 // The access word of the batch form: bits 1:0 type, 2 privileged, 3 execute, 28:16 size in bytes.
 export const ACCESS_TYPE: u32 = 3;
 export const ACCESS_READ: u32 = 0;

@@ -70,6 +70,7 @@ import {
   COUNT_CONTEXT_READS,
   COUNT_ROOT_READS,
 } from "./generated/layout";
+import { EVENT_CTXT_CACHE_HIT, EVENT_CTXT_CACHE_LOOKUP } from "./generated/performance-events";
 import { Cache, CONTEXT_CACHE, VALID } from "./cache";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
@@ -77,6 +78,7 @@ import { Explain } from "./explain";
 import { Latch } from "./latch";
 import { Memory } from "./memory";
 import { Outbox } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { PAGE_REQUEST, Request, TRANSLATED, TRANSLATION, UNTRANSLATED } from "./request";
 
 const PRESENT: u64 = 1;
@@ -148,6 +150,7 @@ export class Context {
 
   private static fromCache(mode: u64): bool {
     Counters.add(COUNT_CONTEXT_LOOKUPS);
+    PerformanceMonitoring.count(EVENT_CTXT_CACHE_LOOKUP);
     const sourceId = Request.sourceId;
     const entry = Cache.find(
       CONTEXT_CACHE,
@@ -158,6 +161,7 @@ export class Context {
     );
     if (entry == 0) return false;
     Counters.add(COUNT_CONTEXT_HITS);
+    PerformanceMonitoring.count(EVENT_CTXT_CACHE_HIT);
     Context.word0 = load<u64>(entry, ENTRY_WORD_0);
     Context.word1 = load<u64>(entry, CONTEXT_CACHE_WORD_1);
     if (Explain.active) Outbox.cacheHit(COUNT_CONTEXT_HITS, Context.word0, Context.word1, 0);

@@ -21,12 +21,14 @@ import {
   SSS_6,
 } from "./generated/faults";
 import { COUNT_SECOND_STAGE_FLAG_UPDATES, COUNT_SECOND_STAGE_READS } from "./generated/layout";
+import { EVENT_IOMMU_ATOMIC_AD_UPDATE } from "./generated/performance-events";
 import { SECOND_STAGE_CACHE } from "./cache";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { Latch } from "./latch";
 import { Memory } from "./memory";
 import { levelShift, PagingCache } from "./paging-cache";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { PasidEntry } from "./pasid-table";
 import { Request } from "./request";
 import { Context } from "./root-context";
@@ -168,6 +170,7 @@ export class SecondStage {
     if (Memory.failed) return SSS_6;
     if (found != entry) return WALK_AGAIN;
     Counters.add(COUNT_SECOND_STAGE_FLAG_UPDATES);
+    PerformanceMonitoring.count(EVENT_IOMMU_ATOMIC_AD_UPDATE);
     return 0;
   }
 

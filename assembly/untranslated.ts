@@ -1,5 +1,6 @@
 /** Untranslated requests (§3.4): the path of every DMA, single and in batches. */
 import { IR_29 } from "./generated/faults";
+import { EVENT_IOMMU_REQUESTS } from "./generated/performance-events";
 import { GSTS_IRES, REG_GSTS } from "./generated/registers";
 import {
   COUNT_REQUESTS,
@@ -20,6 +21,7 @@ import { FaultRecording } from "./fault-recording";
 import { DATA_RIGHTS_SHIFT, Iotlb } from "./iotlb";
 import { Latch, MODE_BLOCKED, MODE_LEGACY, MODE_OFF, MODE_SCALABLE } from "./latch";
 import { NO_PASID, Outbox } from "./outbox";
+import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
 import { Registers } from "./register-page";
 import {
@@ -29,6 +31,7 @@ import {
   ACCESS_SIZE_SHIFT,
   ACCESS_TYPE,
   ACCESS_WRITE,
+  AT_UNTRANSLATED,
   Request,
   UNTRANSLATED,
 } from "./request";
@@ -52,7 +55,7 @@ export class Untranslated {
   static decide(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Counters.add(COUNT_REQUESTS);
     const mode = Latch.mode;
-    const observed = Explain.active || ProtectedMemory.active;
+    const observed = Explain.active || ProtectedMemory.active || PerformanceMonitoring.active;
     if (Untranslated.isOrdinary(mode, pasid, address, access) && !observed) {
       const entry = Iotlb.find(sourceId, pasid, address);
       const data = entry == 0 ? 0 : Iotlb.data(entry);
@@ -67,7 +70,13 @@ export class Untranslated {
     }
     // §3.1: with translation disabled a PASID prefix is ignored.
     const plain = pasid == NO_PASID || mode == MODE_OFF;
-    if (plain && Translation.inInterruptRange(address)) {
+    const special = plain && Translation.inInterruptRange(address);
+    if (special && Untranslated.isInterrupt(address, access)) {
+      Untranslated.physical = address;
+      return INTERRUPT;
+    }
+    PerformanceMonitoring.count(EVENT_IOMMU_REQUESTS, AT_UNTRANSLATED);
+    if (special) {
       const status = Untranslated.interruptRange(sourceId, address, access);
       if (status != OK) return status;
       if (access >>> ACCESS_SIZE_SHIFT == 0) return Untranslated.pass(address);
@@ -100,7 +109,7 @@ export class Untranslated {
     address: u64,
     access: u32,
   ): u32 {
-    Iotlb.countLookup(entry != 0);
+    Iotlb.countLookup(entry);
     Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
     return Untranslated.finish(Translation.find(entry));
   }
@@ -133,14 +142,16 @@ export class Untranslated {
     return Untranslated.pass(address);
   }
 
-  /** §3.15: interrupt messages, zero-length reads, and what is neither (choices R1, R2). */
+  /** §3.15: whether a write to the interrupt address range is a message (choice R1). */
+  private static isInterrupt(address: u64, access: u32): bool {
+    const isWrite = (access & ACCESS_TYPE) == ACCESS_WRITE;
+    return isWrite && access >>> ACCESS_SIZE_SHIFT == 4 && (address & 3) == 0;
+  }
+
+  /** §3.15: zero-length reads, and what is neither that nor a message (choice R2). */
   private static interruptRange(sourceId: u32, address: u64, access: u32): u32 {
     const size = access >>> ACCESS_SIZE_SHIFT;
     const type = access & ACCESS_TYPE;
-    if (type == ACCESS_WRITE && size == 4 && (address & 3) == 0) {
-      Untranslated.physical = address;
-      return INTERRUPT;
-    }
     if (size == 0 && type != ACCESS_WRITE && type != ACCESS_ATOMIC) return OK;
     const remaps = (Registers.get32(REG_GSTS) & GSTS_IRES) != 0 || Latch.mode != MODE_OFF;
     if (!remaps) return OK;
@@ -171,8 +182,9 @@ export class Untranslated {
    * in RESULT_PROCESSED how many were looked at: fewer than asked when the outbox is full.
    */
   static batch(records: usize, count: u32): u32 {
-    // While memory is protected, no request is decided by the IOTLB alone.
-    const mode = ProtectedMemory.active ? MODE_BLOCKED : Latch.mode;
+    // While memory is protected or events are counted, no request is decided by the IOTLB alone.
+    const observed = ProtectedMemory.active || PerformanceMonitoring.active;
+    const mode = observed ? MODE_BLOCKED : Latch.mode;
     let hits: u32 = 0;
     let failures: u32 = 0;
     let done: u32 = 0;

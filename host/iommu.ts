@@ -89,6 +89,8 @@ export class Iommu {
   readonly #results: Results;
   readonly #options: IommuOptions;
   readonly #deliveries: Deliveries;
+  /** A translation that succeeds may send something: a write of flags, or a counter's interrupt. */
+  #successSends = false;
 
   private constructor(core: Core, capabilities: Capabilities, options: IommuOptions) {
     this.#core = core;
@@ -96,6 +98,7 @@ export class Iommu {
     this.#options = options;
     this.#results = new Results(() => core.view);
     this.capabilities = capabilities;
+    this.#noteSending();
   }
 
   /**
@@ -141,6 +144,7 @@ export class Iommu {
     this.checkSnapshot(snapshot);
     this.#deliveries.forget();
     this.#core.putState(checkSnapshot(snapshot, this.#core));
+    this.#noteSending();
   }
 
   /** Throws what `restoreState` would throw, and changes nothing. @throws SnapshotError */
@@ -207,7 +211,7 @@ export class Iommu {
     const { offset, size } = request;
     if (request.kind === "read") {
       const code = this.#core.exports.readRegister(registerOffset(offset), registerSize(size));
-      const problem = shapeProblem(code, offset, size);
+      const problem = shapeProblem(code, offset, size, this.capabilities.registerBytes);
       const bits = BigInt(8 * Math.min(size, 8));
       const value = BigInt.asUintN(Number(bits), this.#results.value);
       if (problem !== undefined) return { value: (1n << bits) - 1n, problem };
@@ -234,11 +238,17 @@ export class Iommu {
     const high = Number(value >> 32n) | 0;
     const place = registerOffset(offset);
     const wrong = this.#core.exports.writeRegister(place, registerSize(size), low, high);
-    const problem = shapeProblem(wrong, offset, size);
+    const problem = shapeProblem(wrong, offset, size, this.capabilities.registerBytes);
+    this.#noteSending();
     // The write stands in the trace ahead of what it causes, which still is in the outbox.
     if (problem === undefined) this.#traceRegister("write", offset, size, value);
     this.#deliveries.deliver();
     return problem;
+  }
+
+  /** Counters begin to count by a write, a reset or a restored state, and not by themselves. */
+  #noteSending(): void {
+    this.#successSends = this.#options.reportWrites === true || this.#core.isCounting;
   }
 
   #traceRegister(access: "read" | "write", offset: number, size: number, value: bigint): void {
@@ -254,6 +264,7 @@ export class Iommu {
       throw new RangeError(`reset kind is "${String(kind)}": expected "power-good" or "warm"`);
     }
     this.#core.exports.reset(kind === "warm" ? 1 : 0);
+    this.#noteSending();
   }
 
   // ---- time ----
@@ -280,8 +291,7 @@ export class Iommu {
     const { sourceId, pasid, low, high } = requestWords(request);
     this.#core.exports.translate(sourceId, pasid, low, high, accessWord(request));
     const result = this.#results.translate();
-    if (result.status !== "ok") this.#deliveries.deliver();
-    else this.#deliverWrites();
+    if (result.status !== "ok" || this.#successSends) this.#deliveries.deliver();
     return result;
   }
 
@@ -298,7 +308,7 @@ export class Iommu {
     access: number,
   ): number {
     const status = this.#core.exports.translate(sourceId, pasid, addressLow, addressHigh, access);
-    if (status !== 0 || this.#options.reportWrites === true) {
+    if (status !== 0 || this.#successSends) {
       // A listener may call the unit, which answers in the same place.
       const { output } = this.#results;
       this.#deliveries.deliver();
@@ -473,10 +483,5 @@ export class Iommu {
   /** Calls `listener` for each event of a kind; answers a function that ends that. */
   on<K extends keyof IommuEvents>(kind: K, listener: Listener<K>): () => void {
     return this.#deliveries.on(kind, listener);
-  }
-
-  /** After a translation that succeeded only writes of flags can be in the outbox. */
-  #deliverWrites(): void {
-    if (this.#options.reportWrites === true) this.#deliveries.deliver();
   }
 }

@@ -8,7 +8,7 @@ import { InterruptLog } from "./machine/interrupt-log.js";
 import { ioApic } from "./machine/io-apic.js";
 import { memoryMap, type MemoryMapEntry } from "./machine/memory-map.js";
 import type { EndpointDescription, MachineOptions } from "./machine/options.js";
-import { connectUnit, placeUnit, REGISTER_PAGE, type PlacedUnit } from "./machine/placed-unit.js";
+import { connectUnit, placeUnit, registerBytesOf, type PlacedUnit } from "./machine/placed-unit.js";
 import {
   restoreMachine,
   snapshotMachine,
@@ -83,8 +83,8 @@ export class Machine {
     const { memory: ram } = options;
     const memory = ram instanceof GuestMemory ? ram : GuestMemory.create(ram);
     const placed: PlacedUnit[] = [];
-    for (const [index, unit] of (options.units ?? []).entries()) {
-      placed.push(await placeUnit(unit, index, memory));
+    for (const unit of options.units ?? []) {
+      placed.push(await placeUnit(unit, placed.at(-1), memory));
     }
     return new Machine(memory, placed, options);
   }
@@ -181,7 +181,7 @@ export class Machine {
         size: region.size,
       })),
       { start: base, size: BigInt((lastBus + 1) * 2 ** 20) },
-      ...this.#placed.map((unit) => ({ start: unit.base, size: BigInt(REGISTER_PAGE) })),
+      ...this.#placed.map((unit) => ({ start: unit.base, size: registerBytesOf(unit) })),
     ]);
   }
 
@@ -189,8 +189,9 @@ export class Machine {
   acpiTables(): Uint8Array[] {
     return describeMachine({
       units: this.#placed.map(({ base, iommu, proximityDomain }, index) => {
-        const { hostAddressWidth, values } = iommu.capabilities;
-        return { base, scope: this.#scopes[index]!, hostAddressWidth, values, proximityDomain };
+        const { hostAddressWidth, registerBytes, values } = iommu.capabilities;
+        const place = { base, registerBytes, scope: this.#scopes[index]! };
+        return { ...place, hostAddressWidth, values, proximityDomain };
       }),
       topology: this.bus.topology,
       firmware: this.#firmware,

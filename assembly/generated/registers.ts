@@ -167,6 +167,7 @@ export const CCMD_DID_MASK: u64 = 0xffff;
 export const CCMD_DID_FIELD: u64 = 0xffff;
 
 // IVA: Invalidate address (§11.4.6.4)
+export const IVA_OFFSET: i32 = 0x0;
 export const IVA_ADDR_SHIFT: u64 = 12;
 export const IVA_ADDR_MASK: u64 = 0xfffffffffffff;
 export const IVA_ADDR_FIELD: u64 = 0xfffffffffffff000;
@@ -176,6 +177,7 @@ export const IVA_AM_MASK: u64 = 0x3f;
 export const IVA_AM_FIELD: u64 = 0x3f;
 
 // IOTLB: IOTLB invalidate (§11.4.6.3)
+export const IOTLB_OFFSET: i32 = 0x8;
 export const IOTLB_IVT: u64 = 0x8000000000000000;
 export const IOTLB_IIRG_SHIFT: u64 = 60;
 export const IOTLB_IIRG_MASK: u64 = 0x3;
@@ -243,6 +245,7 @@ export const AFLOG_FLS_MASK: u64 = 0x7;
 export const AFLOG_FLS_FIELD: u64 = 0xe00;
 
 // FRCD: Fault recording (§11.4.7.6)
+export const FRCD_OFFSET: i32 = 0x0;
 export const FRCD_F_BIT: i32 = 127;
 export const FRCD_T1_BIT: i32 = 126;
 export const FRCD_AT_BIT: i32 = 124;
@@ -761,6 +764,9 @@ export const MTRR_PHYSMASK_V: u64 = 0x800;
 
 // PERFCAP: Performance monitoring capability (§11.4.13.2)
 export const REG_PERFCAP: i32 = 0x300;
+export const PERFCAP_RSVD_SHIFT: u64 = 60;
+export const PERFCAP_RSVD_MASK: u64 = 0xf;
+export const PERFCAP_RSVD_FIELD: u64 = 0xf000000000000000;
 export const PERFCAP_CS_SHIFT: u64 = 52;
 export const PERFCAP_CS_MASK: u64 = 0x7;
 export const PERFCAP_CS_FIELD: u64 = 0x70000000000000;
@@ -839,6 +845,99 @@ export const REG_PERFEVNTCAP: i32 = 0x380;
 export const PERFEVNTCAP_ES_SHIFT: u64 = 0;
 export const PERFEVNTCAP_ES_MASK: u64 = 0xfffffff;
 export const PERFEVNTCAP_ES_FIELD: u64 = 0xfffffff;
+
+// PERFFRZSTS: Performance monitoring freeze status (§11.4.13.12)
+export const PERFFRZSTS_OFFSET: i32 = 0x0;
+export const PERFFRZSTS_FS_SHIFT: u64 = 0;
+export const PERFFRZSTS_FS_MASK: u64 = 0xffffffffffffffff;
+export const PERFFRZSTS_FS_FIELD: u64 = 0xffffffffffffffff;
+
+// PERFOVFSTS: Performance monitoring overflow status (§11.4.13.13)
+export const PERFOVFSTS_OFFSET: i32 = 0x0;
+export const PERFOVFSTS_OS_SHIFT: u64 = 0;
+export const PERFOVFSTS_OS_MASK: u64 = 0xffffffffffffffff;
+export const PERFOVFSTS_OS_FIELD: u64 = 0xffffffffffffffff;
+
+// PERFCNTRCFG: Performance monitoring counter configuration (§11.4.13.15)
+export const PERFCNTRCFG_OFFSET: i32 = 0x0;
+export const PERFCNTRCFG_ES_SHIFT: u64 = 32;
+export const PERFCNTRCFG_ES_MASK: u64 = 0xfffffff;
+export const PERFCNTRCFG_ES_FIELD: u64 = 0xfffffff00000000;
+export const PERFCNTRCFG_EGI_SHIFT: u64 = 8;
+export const PERFCNTRCFG_EGI_MASK: u64 = 0xf;
+export const PERFCNTRCFG_EGI_FIELD: u64 = 0xf00;
+export const PERFCNTRCFG_GFO: u64 = 0x4;
+export const PERFCNTRCFG_IO: u64 = 0x2;
+export const PERFCNTRCFG_EN: u64 = 0x1;
+
+// PERFRIDFLT: Performance monitoring requester-id filter (§11.4.13.16)
+export const PERFRIDFLT_OFFSET: i32 = 0x8;
+export const PERFRIDFLT_EN: u32 = 0x80000000;
+export const PERFRIDFLT_RID_SHIFT: u32 = 0;
+export const PERFRIDFLT_RID_MASK: u32 = 0xffff;
+export const PERFRIDFLT_RID_FIELD: u32 = 0xffff;
+
+// PERFDIDFLT: Performance monitoring domain-id filter (§11.4.13.17)
+export const PERFDIDFLT_OFFSET: i32 = 0xc;
+export const PERFDIDFLT_EN: u32 = 0x80000000;
+export const PERFDIDFLT_DID_SHIFT: u32 = 0;
+export const PERFDIDFLT_DID_MASK: u32 = 0xffff;
+export const PERFDIDFLT_DID_FIELD: u32 = 0xffff;
+
+// PERFPASIDFLT: Performance monitoring PASID filter (§11.4.13.18)
+export const PERFPASIDFLT_OFFSET: i32 = 0x10;
+export const PERFPASIDFLT_EN: u32 = 0x80000000;
+export const PERFPASIDFLT_PFM_SHIFT: u32 = 20;
+export const PERFPASIDFLT_PFM_MASK: u32 = 0x3;
+export const PERFPASIDFLT_PFM_FIELD: u32 = 0x300000;
+export const PERFPASIDFLT_PFM_MATCH: u32 = 0x0;
+export const PERFPASIDFLT_PFM_ANY: u32 = 0x1;
+export const PERFPASIDFLT_PFM_NONE: u32 = 0x2;
+export const PERFPASIDFLT_PASID_SHIFT: u32 = 0;
+export const PERFPASIDFLT_PASID_MASK: u32 = 0xfffff;
+export const PERFPASIDFLT_PASID_FIELD: u32 = 0xfffff;
+
+// PERFATFLT: Performance monitoring address type filter (§11.4.13.19)
+export const PERFATFLT_OFFSET: i32 = 0x14;
+export const PERFATFLT_EN: u32 = 0x80000000;
+export const PERFATFLT_HPT: u32 = 0x10;
+export const PERFATFLT_TD: u32 = 0x4;
+export const PERFATFLT_TR: u32 = 0x2;
+export const PERFATFLT_UR: u32 = 0x1;
+
+// PERFPTLFLT: Performance monitoring page table level filter (§11.4.13.20)
+export const PERFPTLFLT_OFFSET: i32 = 0x18;
+export const PERFPTLFLT_EN: u32 = 0x80000000;
+export const PERFPTLFLT_PTL_SHIFT: u32 = 0;
+export const PERFPTLFLT_PTL_MASK: u32 = 0x1f;
+export const PERFPTLFLT_PTL_FIELD: u32 = 0x1f;
+
+// PERFCNTRCAP: Performance monitoring counter capability (§11.4.13.21)
+export const PERFCNTRCAP_OFFSET: i32 = 0x80;
+export const PERFCNTRCAP_EGCNT_SHIFT: u32 = 28;
+export const PERFCNTRCAP_EGCNT_MASK: u32 = 0xf;
+export const PERFCNTRCAP_EGCNT_FIELD: u32 = 0xf0000000;
+export const PERFCNTRCAP_GFS: u32 = 0x20000;
+export const PERFCNTRCAP_IOS: u32 = 0x10000;
+export const PERFCNTRCAP_CW_SHIFT: u32 = 8;
+export const PERFCNTRCAP_CW_MASK: u32 = 0xff;
+export const PERFCNTRCAP_CW_FIELD: u32 = 0xff00;
+export const PERFCNTRCAP_PCC: u32 = 0x1;
+
+// PERFCNTREVCAP: Performance monitoring counter event capability (§11.4.13.22)
+export const PERFCNTREVCAP_OFFSET: i32 = 0x84;
+export const PERFCNTREVCAP_EGI_SHIFT: u32 = 28;
+export const PERFCNTREVCAP_EGI_MASK: u32 = 0xf;
+export const PERFCNTREVCAP_EGI_FIELD: u32 = 0xf0000000;
+export const PERFCNTREVCAP_ES_SHIFT: u32 = 0;
+export const PERFCNTREVCAP_ES_MASK: u32 = 0xfffffff;
+export const PERFCNTREVCAP_ES_FIELD: u32 = 0xfffffff;
+
+// PERFCNTR: Performance monitoring counter (§11.4.13.23)
+export const PERFCNTR_OFFSET: i32 = 0x0;
+export const PERFCNTR_CNTR_SHIFT: u64 = 0;
+export const PERFCNTR_CNTR_MASK: u64 = 0xffffffffffff;
+export const PERFCNTR_CNTR_FIELD: u64 = 0xffffffffffff;
 
 // ECMD: Enhanced command (§11.4.14.1)
 export const REG_ECMD: i32 = 0x400;

@@ -1,6 +1,8 @@
 import { generateCapabilityPage } from "./capability-page.js";
 import { generateFaultConstants } from "./fault-constants.js";
 import { layoutSource } from "./layout-source.js";
+import { generatePerformanceConstants } from "./performance-constants.js";
+import { generatePerformancePage } from "./performance-page.js";
 import { generateRegisterConstants } from "./register-constants.js";
 import { generateRegisterPage } from "./register-page.js";
 import { generateDescriptorConstants, generateStructureConstants } from "./structure-constants.js";
@@ -12,8 +14,10 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["assembly/generated/faults.ts", generateFaultConstants()],
     ["assembly/generated/structures.ts", generateStructureConstants()],
     ["assembly/generated/descriptors.ts", generateDescriptorConstants()],
+    ["assembly/generated/performance-events.ts", generatePerformanceConstants()],
     ["assembly/generated/layout.ts", layoutSource()],
     ["docs/registers.md", generateRegisterPage()],
     ["docs/capabilities.md", generateCapabilityPage()],
+    ["docs/performance-monitoring.md", generatePerformancePage()],
   ]);
 }

@@ -34,9 +34,10 @@ function wideFieldConstants(register: Register, field: RegisterField): string[] 
 
 function registerConstants(register: Register): string[] {
   const lines = ["", `// ${register.mnemonic}: ${register.title} (§${register.section})`];
-  if (register.placedBy === undefined) {
-    lines.push(constant(`REG_${register.mnemonic}`, "i32", hex(register.offset)));
-  }
+  // Of a register that a field places, the offset from that place.
+  const name =
+    register.placedBy === undefined ? `REG_${register.mnemonic}` : `${register.mnemonic}_OFFSET`;
+  lines.push(constant(name, "i32", hex(register.offset)));
   const constants = register.width === 128 ? wideFieldConstants : fieldConstants;
   return lines.concat(...register.fields.map((field) => constants(register, field)));
 }

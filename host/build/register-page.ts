@@ -1,4 +1,5 @@
 import { resolveCapabilities } from "../core/capabilities.js";
+import { performanceReports } from "../core/performance-capabilities.js";
 import { exists } from "../core/register-placement.js";
 import type { Field, Register, RegisterField } from "../spec/fields.js";
 import { presetNames } from "../spec/presets.js";
@@ -8,8 +9,10 @@ import { page, table } from "./markdown.js";
 function offsetText(register: Register): string {
   const hex = `${register.offset.toString(16).toUpperCase().padStart(3, "0")}h`;
   const { placedBy, repeat } = register;
-  const place = placedBy === undefined ? hex : `16 × ${placedBy} + ${register.offset}`;
-  return repeat === undefined ? place : `${place} + ${repeat.stride} n`;
+  const scale = placedBy === "FRO" || placedBy === "IRO" ? "16 × " : "";
+  const place = placedBy === undefined ? hex : `${scale}${placedBy} + ${register.offset}`;
+  if (repeat === undefined) return place;
+  return `${place} + ${repeat.stride === "CS" ? "2^(CS+10)" : repeat.stride} n`;
 }
 
 function conditionText(part: Register | RegisterField): string {
@@ -28,8 +31,14 @@ function meaningText(field: Field): string {
 }
 
 function resetText(field: RegisterField, register: Register): string {
-  return ["VER", "CAP", "ECAP"].includes(register.mnemonic) ? "preset" : String(field.reset ?? 0);
+  if (["VER", "CAP", "ECAP"].includes(register.mnemonic)) return "preset";
+  return reports.has(register.mnemonic) ? "capabilities" : String(field.reset ?? 0);
 }
+
+/** Registers whose reset values are computed from the capabilities, without their place in a row. */
+const reports = new Set(
+  [...performanceReports({ PMS: 1 }).keys()].map((name) => name.replace(/^(PERFEVNTCAP).$/, "$1")),
+);
 
 function registerSection(register: Register): string[] {
   return [
@@ -64,13 +73,14 @@ export function generateRegisterPage(): string {
   });
   return [
     ...page("Registers"),
-    "The register page of a unit, 4 KiB, after VT-d 5.10 chapter 11. A register or field that needs a",
-    "capability which the unit does not report is reserved: it reads 0 and ignores writes, as do all",
-    "bits that are not listed. 32-bit registers take aligned accesses of 4 bytes, 64- and 128-bit",
-    "registers aligned accesses of 4 or 8 bytes.",
+    "The registers of a unit, after VT-d 5.10 chapter 11: 4 KiB, or 16 KiB with performance monitoring.",
+    "A register or field that needs a capability which the unit does not report is reserved: it reads 0",
+    "and ignores writes, as do all bits that are not listed. 32-bit registers take aligned accesses of 4",
+    "bytes, 64- and 128-bit registers aligned accesses of 4 or 8 bytes.",
     "",
     "Access: RO read-only; RW read and write; WO write-only, reads 0; RW1C writing 1 clears; ROS and",
-    "RW1CS likewise, and a warm reset leaves the bit alone.",
+    "RW1CS likewise, and a warm reset leaves the bit alone; RWL read and write, and read-only while the",
+    "counter is enabled; RWLV the same, but counters can be written at any time (PERFCAP.CWE).",
     "",
     ...table(
       ["Offset", "Register", "Bits", "Name", "Section", "Needs"],

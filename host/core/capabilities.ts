@@ -11,7 +11,12 @@ import type { Field } from "../spec/fields.js";
 import { presetNames, presets, type Preset, type PresetName } from "../spec/presets.js";
 import { capRegister } from "../spec/registers/cap.js";
 import { ecapRegister } from "../spec/registers/ecap.js";
-import { collisions, leavesPage, placeRegisters } from "./register-placement.js";
+import {
+  collisions,
+  leavesRegisterSet,
+  placeRegisters,
+  registerBytes,
+} from "./register-placement.js";
 
 export interface CapabilityOptions {
   /** Capability set to start from. Default "full". */
@@ -32,6 +37,8 @@ export interface Capabilities {
   readonly hostAddressWidth: number;
   /** Every field of CAP_REG and ECAP_REG by name. */
   readonly values: Readonly<Record<string, number>>;
+  /** Bytes of the register set, a power of two; it lies at a multiple of its size (§8.3, §11.1). */
+  readonly registerBytes: number;
 }
 
 /** A set of capabilities that no unit may report, or that this unit does not build. */
@@ -75,6 +82,7 @@ export function resolveCapabilities(options: CapabilityOptions = {}): Capabiliti
     ecap: compose(ecapRegister.fields, values),
     hostAddressWidth,
     values,
+    registerBytes: registerBytes(values),
   };
 }
 
@@ -177,12 +185,14 @@ function widthProblems(values: Readonly<Record<string, number>>, hostWidth: numb
 
 function placementProblems(values: Readonly<Record<string, number>>): string[] {
   const placed = placeRegisters(values);
-  const page = numericRules.placedInPage;
+  const size = registerBytes(values);
+  const inside = numericRules.placedInside;
   const apart = numericRules.placedApart;
+  const outside = placed.filter((register) => leavesRegisterSet(register, size));
   return [
-    ...placed.filter(leavesPage).map(({ name, offset, bytes }) => {
+    ...outside.map(({ name, offset, bytes }) => {
       const end = (offset + bytes).toString(16);
-      return `${page.sentence} (VT-d 5.10 §${page.section}), and ${name} ends at ${end}h`;
+      return `${inside.sentence} (VT-d 5.10 §${inside.section}), which has ${size.toString(16)}h bytes, and ${name} ends at ${end}h`;
     }),
     ...collisions(placed).map(
       ([one, other]) =>

@@ -81,6 +81,7 @@ export function writeConfiguration(memory: WebAssembly.Memory, options: CoreOpti
   set32("HOST_ADDRESS_WIDTH", capabilities.hostAddressWidth);
   set64("CAP", capabilities.cap);
   set64("ECAP", capabilities.ecap);
+  set32("REGISTER_BYTES", capabilities.registerBytes);
   set32("FAULT_COLLAPSE", options.faultCollapse ? 1 : 0);
   set32("REPORT_WRITES", options.reportWrites ? 1 : 0);
   set32("TRACE", options.trace ? 1 : 0);

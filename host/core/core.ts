@@ -6,6 +6,7 @@ import { wasmModule } from "./modules.js";
 
 const WASM_PAGE = 65536;
 const MORE_WORK = at("LATCH") + at("LATCH_MORE_WORK");
+const COUNTING = at("LATCH") + at("LATCH_COUNTING");
 
 /** One instance of the unit's wasm, and what the host may know of its memory. */
 export class Core {
@@ -41,6 +42,11 @@ export class Core {
   /** Translation is enabled in legacy mode (assembly/latch.ts, MODE_LEGACY). */
   get isLegacy(): boolean {
     return this.view.getUint32(at("LATCH") + at("LATCH_MODE"), true) === 1;
+  }
+
+  /** Counters of performance monitoring count: any request may raise their interrupt. */
+  get isCounting(): boolean {
+    return this.view.getUint32(COUNTING, true) !== 0;
   }
 
   /** Work stopped for want of room in the outbox, and waits for `resume`. */

@@ -27,9 +27,8 @@ interface Block {
 const u32 = (name: string): Field => ({ name, size: 4 });
 const u64 = (name: string): Field => ({ name, size: 8 });
 
-/** Words of the 4 KiB register page. */
-export const REGISTER_WORDS = 1024;
-const REGISTER_PAGE = 4 * REGISTER_WORDS;
+/** Bytes of the largest register set that a unit can have (host/core/register-placement.ts). */
+export const LARGEST_REGISTER_SET = 4 * 4096;
 
 /** Event counters, always on. The order is the order in memory; `counters()` answers by these names. */
 export const counterNames = [
@@ -124,18 +123,27 @@ const blocks: readonly Block[] = [
       u32("SECOND_STAGE_PAGING_ENTRIES"),
       u32("INTERRUPT_ENTRIES"),
       u32("STATE_END"),
+      u32("REGISTER_BYTES"),
     ],
   },
-  { name: "REGISTER_RW", meaning: "bits that software may write", size: REGISTER_PAGE },
-  { name: "REGISTER_RW1C", meaning: "bits that a written 1 clears", size: REGISTER_PAGE },
-  { name: "REGISTER_RESET", meaning: "values after reset", size: REGISTER_PAGE },
-  { name: "REGISTER_STICKY", meaning: "bits that survive a warm reset", size: REGISTER_PAGE },
+  { name: "REGISTER_RW", meaning: "bits that software may write", size: LARGEST_REGISTER_SET },
+  { name: "REGISTER_RW1C", meaning: "bits that a written 1 clears", size: LARGEST_REGISTER_SET },
+  { name: "REGISTER_RESET", meaning: "values after reset", size: LARGEST_REGISTER_SET },
+  {
+    name: "REGISTER_STICKY",
+    meaning: "bits that survive a warm reset",
+    size: LARGEST_REGISTER_SET,
+  },
   {
     name: "REGISTER_WIDTH",
     meaning: "bytes of the register at each word, 0 where reserved",
-    size: REGISTER_PAGE,
+    size: LARGEST_REGISTER_SET,
   },
-  { name: "REGISTERS", meaning: "the register page as software reads it", size: REGISTER_PAGE },
+  {
+    name: "REGISTERS",
+    meaning: "the registers as software reads them",
+    size: LARGEST_REGISTER_SET,
+  },
   {
     name: "LATCH",
     meaning: "what hardware uses, and the unit's own state between calls",
@@ -163,6 +171,8 @@ const blocks: readonly Block[] = [
       u32("OUTBOX_HEAD"),
       u32("OUTBOX_TAIL"),
       u32("MORE_WORK"),
+      u64("ECMD"),
+      u32("COUNTING"),
     ],
   },
   { name: "COUNTERS", meaning: "event counters", size: 8, count: counterNames.length },

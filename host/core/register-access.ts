@@ -1,16 +1,21 @@
-/** An access to the register page that the manual leaves undefined (§11.2). */
+/** An access to the registers that the manual leaves undefined (§11.2). */
 export class RegisterAccessError extends Error {
   override readonly name = "RegisterAccessError";
 }
 
 /** What the core answers to a register access, in words; undefined when nothing is wrong. */
-export function shapeProblem(code: number, offset: number, size: number): string | undefined {
+export function shapeProblem(
+  code: number,
+  offset: number,
+  size: number,
+  registerBytes: number,
+): string | undefined {
   const where = `${size}-byte access to register offset 0x${offset.toString(16)}`;
   switch (code) {
     case 0:
       return undefined;
     case 1:
-      return `${where}: the register page has 0x1000 bytes`;
+      return `${where}: the register set has 0x${registerBytes.toString(16)} bytes`;
     case 2:
       return `${where}: must be aligned to its size`;
     default:

@@ -1,14 +1,15 @@
 import type { Attribute, RegisterField } from "../spec/fields.js";
 import { capRegister } from "../spec/registers/cap.js";
 import { ecapRegister } from "../spec/registers/ecap.js";
+import { performanceReports } from "./performance-capabilities.js";
 import {
   exists,
   placeRegisters,
-  REGISTER_PAGE_BYTES,
+  registerBytes,
   type PlacedRegister,
 } from "./register-placement.js";
 
-/** The words of the register page, 32 bits each, and what an access does to them. */
+/** The words of the register set, 32 bits each, and what an access does to them. */
 export interface RegisterImage {
   /** Bits that a write sets or clears. */
   readonly readWrite: Uint32Array;
@@ -32,6 +33,9 @@ const masksOf: Readonly<Record<Attribute, readonly Masks[]>> = {
   RW: ["readWrite"],
   RW1C: ["writeOneToClear"],
   RW1CS: ["writeOneToClear", "sticky"],
+  // While they are locked the core drops writes of the whole register.
+  RWL: ["readWrite"],
+  RWLV: ["readWrite"],
   WO: ["writeOnly"],
 };
 
@@ -55,7 +59,7 @@ function paint(words: Uint32Array, offset: number, low: number, width: number, v
 }
 
 /**
- * What a unit's register page looks like and how it answers writes, from its three read-only
+ * What a unit's register set looks like and how it answers writes, from its three read-only
  * registers (§11.3, §11.4). Registers and fields that need a capability which is not reported are
  * reserved: they read 0 and ignore writes.
  */
@@ -64,7 +68,11 @@ export function registerImage(of: {
   readonly cap: bigint;
   readonly ecap: bigint;
 }): RegisterImage {
-  const words = () => new Uint32Array(REGISTER_PAGE_BYTES / 4);
+  const values = {
+    ...fieldValues(capRegister.fields, of.cap),
+    ...fieldValues(ecapRegister.fields, of.ecap),
+  };
+  const words = () => new Uint32Array(registerBytes(values) / 4);
   const image: RegisterImage = {
     readWrite: words(),
     writeOneToClear: words(),
@@ -73,17 +81,14 @@ export function registerImage(of: {
     sticky: words(),
     width: words(),
   };
-  const values = {
-    ...fieldValues(capRegister.fields, of.cap),
-    ...fieldValues(ecapRegister.fields, of.ecap),
-  };
   const fixed = new Map([
     ["VER", BigInt(of.version)],
     ["CAP", of.cap],
     ["ECAP", of.ecap],
+    ...performanceReports(values),
   ]);
   for (const placed of placeRegisters(values)) {
-    const value = fixed.get(placed.register.mnemonic);
+    const value = fixed.get(placed.name);
     if (value !== undefined) {
       paint(image.reset, placed.offset, 0, placed.register.width, value);
     }

@@ -1,50 +1,70 @@
 import type { Register, RegisterField } from "../spec/fields.js";
 import { registers } from "../spec/registers.js";
+import { performanceFields } from "./performance-capabilities.js";
 
-/** Bytes of the register page that viommu has: one page, as units before scalable mode had. */
-export const REGISTER_PAGE_BYTES = 4096;
+const PAGE = 4096;
+/** A counter stride code of 0 (PERFCAP.CS). */
+const LEAST_COUNTER_STRIDE = 1024;
 
 /** One register of a unit, or one of a row of equal registers, at its place. */
 export interface PlacedRegister {
   /** The mnemonic, with the place in the row where there is one: "FRCD3". */
   readonly name: string;
   readonly register: Register;
-  /** Byte offset from the base of the register page. */
+  /** Byte offset from the base of the register set. */
   readonly offset: number;
   readonly bytes: number;
 }
 
 type CapabilityValues = Readonly<Record<string, number>>;
 
+/**
+ * Bytes of the register set, a power of two: one page, and with performance monitoring three more
+ * for the counters and their configuration.
+ */
+export function registerBytes(values: CapabilityValues): number {
+  return (values["PMS"] ?? 0) === 0 ? PAGE : 4 * PAGE;
+}
+
 /** Whether a unit with these capabilities has a register or a field at all. */
 export function exists(part: Register | RegisterField, values: CapabilityValues): boolean {
-  const reported = (name: string) => (values[name] ?? 0) !== 0;
+  const performance = performanceFields(values);
+  const reported = (name: string) => (values[name] ?? performance[name] ?? 0) !== 0;
   const any = "requiresAny" in part ? part.requiresAny : undefined;
   return (part.requires ?? []).every(reported) && (any === undefined || any.some(reported));
 }
 
 /** Every register that a unit with these capabilities has, in the order of host/spec. */
 export function placeRegisters(values: CapabilityValues): PlacedRegister[] {
+  const performance = performanceFields(values);
+  const start = ({ offset, placedBy }: Register) => {
+    if (placedBy === undefined) return offset;
+    if (placedBy === "FRO" || placedBy === "IRO") return offset + 16 * values[placedBy]!;
+    return offset + performance[placedBy]!;
+  };
+  const count = ({ repeat }: Register) => {
+    if (repeat?.count === "NFR") return values["NFR"]! + 1;
+    return repeat?.count === "NCNTR" ? performance["NCNTR"]! : (repeat?.count ?? 1);
+  };
+  const stride = ({ repeat }: Register) =>
+    repeat?.stride === "CS" ? LEAST_COUNTER_STRIDE << performance["CS"]! : (repeat?.stride ?? 0);
   return registers
     .filter((register) => exists(register, values))
-    .flatMap((register) => {
-      const { repeat, placedBy } = register;
-      const base = register.offset + (placedBy === undefined ? 0 : 16 * values[placedBy]!);
-      const count = repeat?.count === "NFR" ? values["NFR"]! + 1 : (repeat?.count ?? 1);
-      return Array.from({ length: count }, (_, index) => ({
-        name: repeat === undefined ? register.mnemonic : `${register.mnemonic}${index}`,
+    .flatMap((register) =>
+      Array.from({ length: count(register) }, (_, index) => ({
+        name: register.repeat === undefined ? register.mnemonic : `${register.mnemonic}${index}`,
         register,
-        offset: base + index * (repeat?.stride ?? 0),
+        offset: start(register) + index * stride(register),
         bytes: register.width / 8,
-      }));
-    });
+      })),
+    );
 }
 
-export function leavesPage(placed: PlacedRegister): boolean {
-  return placed.offset + placed.bytes > REGISTER_PAGE_BYTES;
+export function leavesRegisterSet(placed: PlacedRegister, bytes: number): boolean {
+  return placed.offset + placed.bytes > bytes;
 }
 
-/** Neighbours in the page that share a byte; wherever registers overlap, some neighbours do. */
+/** Neighbours in the register set that share a byte; wherever registers overlap, some neighbours do. */
 export function collisions(
   placed: readonly PlacedRegister[],
 ): (readonly [PlacedRegister, PlacedRegister])[] {

@@ -1,4 +1,10 @@
-import { dmarTable, type DeviceScope, type DmarOptions, type DmarUnit } from "../acpi/dmar.js";
+import {
+  dmarTable,
+  registerSizeLog2,
+  type DeviceScope,
+  type DmarOptions,
+  type DmarUnit,
+} from "../acpi/dmar.js";
 import { hasAts } from "../pci/ats-capability.js";
 import { PciBridge } from "../pci/bridge.js";
 import { EndpointFunction, type PciFunction } from "../pci/function.js";
@@ -17,6 +23,7 @@ import {
 /** A unit as the table tells of it. */
 export interface DescribedUnit {
   readonly base: bigint;
+  readonly registerBytes: number;
   readonly scope: UnitScope;
   readonly hostAddressWidth: number;
   /** Fields of CAP_REG and ECAP_REG by name. */
@@ -50,12 +57,13 @@ export function describeUnits({ units, topology, firmware }: DescribedUnits): Ui
     interruptRemapping,
     x2apicOptOut,
     dmaControlOptIn,
-    units: units.map(({ base, scope }, index): DmarUnit => {
+    units: units.map(({ base, registerBytes, scope }, index): DmarUnit => {
+      const place = { base, sizeLog2: registerSizeLog2(registerBytes) };
       const last = index === units.length - 1;
       const platform = interruptRemapping && last ? [ioApicScope()] : [];
       return scope === "all"
-        ? { base, includeAll: true, scopes: platform }
-        : { base, scopes: [...scope.map(scopeOf), ...platform] };
+        ? { ...place, includeAll: true, scopes: platform }
+        : { ...place, scopes: [...scope.map(scopeOf), ...platform] };
     }),
     reservedRegions: reservedRegions.map(({ base, size, devices }) => {
       return { base, limit: base + size - 1n, scopes: devices.map(scopeOf) };

@@ -8,7 +8,7 @@ import type { MachineFirmware } from "./firmware.js";
 
 /** A remapping unit: the options of `Iommu.create`, its place, and what it covers. */
 export interface UnitDescription extends Omit<IommuOptions, "memory"> {
-  /** Address of the register page; default 0xFED90000, and a page further for each unit. */
+  /** Address of the registers, a multiple of their size; default 0xFED90000, and behind it for each further unit. */
   readonly base?: bigint;
   /**
    * The functions that the unit covers; a bridge stands for all below it. They are named by their bus

@@ -6,7 +6,6 @@ import type { SourceId } from "../spec/source-id.js";
 import type { UnitDescription } from "./options.js";
 import { isInScope, type UnitScope } from "./unit-scope.js";
 
-export const REGISTER_PAGE = 4096;
 const FIRST_UNIT = 0xfed9_0000n;
 
 /** A unit, where its registers are, and what it shall cover. */
@@ -17,18 +16,29 @@ export interface PlacedUnit {
   readonly proximityDomain: number | undefined;
 }
 
-/** Makes the unit of a description; `index` counts the units of the machine. */
+/** Bytes of a unit's registers. */
+export function registerBytesOf({ iommu }: PlacedUnit): bigint {
+  return BigInt(iommu.capabilities.registerBytes);
+}
+
+/** Makes the unit of a description, by default behind the one before it. */
 export async function placeUnit(
-  description: UnitDescription,
-  index: number,
+  { base: wanted, scope = "all", proximityDomain, ...unit }: UnitDescription,
+  before: PlacedUnit | undefined,
   memory: GuestMemory,
 ): Promise<PlacedUnit> {
-  const { base = FIRST_UNIT + BigInt(index * REGISTER_PAGE), ...others } = description;
-  const { scope = "all", proximityDomain, ...unit } = others;
-  if (base % BigInt(REGISTER_PAGE) !== 0n) {
-    throw new RangeError(`a unit lies at a multiple of 4096, got 0x${base.toString(16)}`);
+  const iommu = await Iommu.create({ ...unit, memory });
+  // §8.3: aligned to the size of the register set.
+  const size = BigInt(iommu.capabilities.registerBytes);
+  const free = before === undefined ? FIRST_UNIT : before.base + registerBytesOf(before);
+  const base = wanted ?? ((free + size - 1n) / size) * size;
+  if (base % size !== 0n) {
+    const at = `0x${base.toString(16)}`;
+    throw new RangeError(
+      `a unit with ${size} bytes of registers lies at a multiple of ${size}, got ${at}`,
+    );
   }
-  return { iommu: await Iommu.create({ ...unit, memory }), base, scope, proximityDomain };
+  return { iommu, base, scope, proximityDomain };
 }
 
 /** Puts a unit between its functions and memory, its registers into memory space. */
@@ -36,7 +46,7 @@ export function connectUnit(bus: PciBus, { iommu, base }: PlacedUnit, scope: Uni
   bus.addUnit({ port: iommu, covers: rememberedScope(scope) });
   bus.addWindow({
     base,
-    size: REGISTER_PAGE,
+    size: iommu.capabilities.registerBytes,
     read: (offset, size) => iommu.access({ kind: "read", offset, size }).value,
     write: (offset, size, value) => {
       iommu.access({ kind: "write", offset, size, value });

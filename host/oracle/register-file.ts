@@ -165,22 +165,31 @@ function place(options: CapabilityRegisters): PlacedRegister[] {
   const reported = (name: string): boolean => (capability.get(name) ?? 0) !== 0;
   const exists = ({ requires = [], requiresAny }: Register): boolean =>
     requires.every(reported) && (requiresAny?.some(reported) ?? true);
-  return registers.filter(exists).flatMap((register) => {
-    const { placedBy, repeat } = register;
-    const base = register.offset + 16 * (placedBy ? (capability.get(placedBy) ?? 0) : 0);
-    const count = repeat?.count === "NFR" ? (capability.get("NFR") ?? 0) + 1 : repeat?.count;
-    const fields = new Map(
-      register.fields
-        .filter(({ requires = [] }) => requires.every(reported))
-        .map((field) => [field.name, field]),
-    );
-    const { mnemonic, width } = register;
-    const reset = initialValue(register, fields, options);
-    return Array.from({ length: count ?? 1 }, (_, index) => {
-      const offset = base + index * (repeat?.stride ?? 0);
-      return { mnemonic, index, offset, width, fields, reset, value: reset };
+  return registers
+    .filter(isModelled)
+    .filter(exists)
+    .flatMap((register) => {
+      const { placedBy, repeat } = register;
+      const base = register.offset + 16 * (placedBy ? (capability.get(placedBy) ?? 0) : 0);
+      const count =
+        repeat?.count === "NFR" ? (capability.get("NFR") ?? 0) + 1 : Number(repeat?.count ?? 1);
+      const fields = new Map(
+        register.fields
+          .filter(({ requires = [] }) => requires.every(reported))
+          .map((field) => [field.name, field]),
+      );
+      const { mnemonic, width } = register;
+      const reset = initialValue(register, fields, options);
+      return Array.from({ length: count }, (_, index) => {
+        const offset = base + index * Number(repeat?.stride ?? 0);
+        return { mnemonic, index, offset, width, fields, reset, value: reset };
+      });
     });
-  });
+}
+
+/** Performance monitoring is not modelled; its counters lie where a unit chooses. */
+function isModelled({ placedBy }: Register): boolean {
+  return placedBy === undefined || placedBy === "FRO" || placedBy === "IRO";
 }
 
 function capabilityValues({ cap, ecap }: CapabilityRegisters): ReadonlyMap<string, number> {

@@ -171,10 +171,10 @@ export const numericRules = {
     section: "11.4.2",
     sentence: "with PSI, MAMV is at least 9 where 2 MiB pages, 18 where 1 GiB pages are supported",
   },
-  placedInPage: {
+  placedInside: {
     capability: "FRO, IRO",
     section: "11.4",
-    sentence: "the registers that FRO and IRO place lie inside the 4 KiB register page",
+    sentence: "the registers that FRO and IRO place lie inside the register set",
   },
   placedApart: {
     capability: "FRO, IRO",
@@ -186,12 +186,10 @@ export const numericRules = {
 /** Capabilities that this release of the unit does not build: a value other than 0 is refused. */
 export const unbuiltCapabilities: Readonly<Record<string, string>> = {
   AFL: "advanced fault logging was dropped from the manual",
-  ECMDS: "enhanced commands are not built",
   MTS: "memory types are not built: every access is write-back",
   ERS: "the manual plans to drop requests to execute, and has every unit report 0",
   VCS: "virtual commands differ between revisions of the manual",
   TDXCS: "TDX Connect is not built",
-  PMS: "performance monitoring is not built",
   HPTS: "host permission tables are not built",
   HPT1GPS: "host permission tables are not built",
   RDTS: "resource director technology is not built",

@@ -4,12 +4,13 @@
  */
 
 /**
- * Register attributes of §11.3. RW1CS and ROS are sticky: a warm reset leaves them alone. WO
- * reads 0. RsvdP and RsvdZ are not listed: what no field of a table covers is reserved.
+ * Register attributes of §11.3. RW1CS and ROS are sticky: a warm reset leaves them alone. RWL and
+ * RWLV are locked at times, and then read-only (Table 51). WO reads 0. RsvdP and RsvdZ are not
+ * listed: what no field of a table covers is reserved.
  */
-export type Attribute = "RO" | "ROS" | "RW" | "RW1C" | "RW1CS" | "WO";
+export type Attribute = "RO" | "ROS" | "RW" | "RW1C" | "RW1CS" | "RWL" | "RWLV" | "WO";
 
-/** Name of a CAP_REG or ECAP_REG field; it holds when the field is not zero. */
+/** Name of a CAP_REG, ECAP_REG or PERFCAP_REG field; it holds when the field is not zero. */
 export type CapabilityName = string;
 
 /** What one value of a field means; `name` is an identifier in capitals. */
@@ -52,10 +53,19 @@ export interface Register {
   readonly width: 32 | 64 | 128;
   /** Byte offset from the base of the register page, or from the place that `placedBy` gives. */
   readonly offset: number;
-  /** Capability field that places the register: its value times 16 is added to `offset`. */
-  readonly placedBy?: "FRO" | "IRO";
-  /** The register repeats; "NFR" stands for CAP.NFR + 1 times. */
-  readonly repeat?: { readonly count: number | "NFR"; readonly stride: number };
+  /**
+   * Field that places the register: its value is added to `offset`, that of FRO and IRO times 16.
+   * CFGO, FZO, OFO and CNTO are those of the registers of §11.4.13.3 to §11.4.13.6.
+   */
+  readonly placedBy?: "FRO" | "IRO" | "CFGO" | "FZO" | "OFO" | "CNTO";
+  /**
+   * The register repeats; "NFR" stands for CAP.NFR + 1 times, "NCNTR" for the number of counters,
+   * "CS" for their stride (PERFCAP).
+   */
+  readonly repeat?: {
+    readonly count: number | "NFR" | "NCNTR";
+    readonly stride: number | "CS";
+  };
   /** Capabilities that must all be reported, else the offset is reserved. */
   readonly requires?: readonly CapabilityName[];
   /** Capabilities of which one must be reported, else the offset is reserved. */

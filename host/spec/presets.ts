@@ -116,6 +116,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       FS5LP: 1,
       FS1GP: 1,
       ESRTPS: 1,
+      ECMDS: 1,
+      PMS: 1,
       FSTS: 1,
       SSTS: 1,
       NEST: 1,

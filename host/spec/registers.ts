@@ -8,6 +8,7 @@ import { interruptRemappingRegisters } from "./registers/interrupt-remapping.js"
 import { invalidationQueueRegisters } from "./registers/invalidation-queue.js";
 import { memoryTypeRegisters } from "./registers/memory-type.js";
 import { pageRequestRegisters } from "./registers/page-request.js";
+import { performanceCounterRegisters } from "./registers/performance-counters.js";
 import { performanceRegisters } from "./registers/performance.js";
 import { protectedMemoryRegisters } from "./registers/protected-memory.js";
 
@@ -23,5 +24,6 @@ export const registers: readonly Register[] = [
   ...pageRequestRegisters,
   ...memoryTypeRegisters,
   ...performanceRegisters,
+  ...performanceCounterRegisters,
   ...commandRegisters,
 ];

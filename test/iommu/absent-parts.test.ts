@@ -47,10 +47,10 @@ describe("VTD-11.2, choice C7: accesses that no 32-bit number describes", () => 
   });
 
   it.each([2 ** 32 + REG.CAP, -(2 ** 32) + REG.CAP, 2 ** 53, REG.CAP + 0.5, NaN])(
-    "offset %d is outside the page",
+    "offset %d is outside the registers",
     (offset) => {
       const { value, problem } = unit.iommu.access({ kind: "read", offset, size: 8 });
-      expect([value, problem]).toEqual([ALL_ONES, expect.stringMatching("0x1000 bytes")]);
+      expect([value, problem]).toEqual([ALL_ONES, expect.stringMatching("0x4000 bytes")]);
     },
   );
 

@@ -155,7 +155,7 @@ describe("DMAR of a machine", () => {
     ]);
     expect(ofType(structures, 3).map(({ bytes }) => bytes.slice(8))).toEqual([
       [0, 0, 0xd9, 0xfe, 0, 0, 0, 0, 1, 0, 0, 0],
-      [0, 0x10, 0xd9, 0xfe, 0, 0, 0, 0, 9, 0, 0, 0],
+      [0, 0x40, 0xd9, 0xfe, 0, 0, 0, 0, 9, 0, 0, 0],
     ]);
     expect(scopesOf(ofType(structures, 6)[0], 8)).toEqual([[1, 0b1001, 0, 0, 2, 0]]);
   });
@@ -181,7 +181,7 @@ describe("the memory map of a machine", () => {
       { start: 0x4_1000n, size: 0xb_e000n, kind: "ram" },
       { start: 0xf_f000n, size: 0x1000n, kind: "reserved" },
       { start: 0xc000_0000n, size: 0x20_0000n, kind: "reserved" },
-      { start: 0xfed9_0000n, size: 0x1000n, kind: "reserved" },
+      { start: 0xfed9_0000n, size: 0x4000n, kind: "reserved" },
       { start: 0x1_0000_0000n, size: 0x1000n, kind: "ram" },
     ]);
   });

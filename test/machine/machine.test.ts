@@ -15,19 +15,19 @@ describe("Machine", () => {
     expect(made.memory.contains(0n, size)).toBe(true);
   });
 
-  it("shows the registers of each unit in its page of memory space", async () => {
+  it("shows the registers of each unit in its place of memory space", async () => {
     const machine = await Machine.create({
       memory: { size },
-      units: [{ scope: ["00:02.0"] }, { preset: "legacy", base: 0xfed9_1000n }],
+      units: [{ scope: ["00:02.0"] }, { preset: "legacy", base: 0xfed9_5000n }],
     });
     const [first, second] = machine.units;
     expect(machine.bus.read64(UNIT + 8n)).toBe(first?.capabilities.cap);
-    expect(machine.bus.read64(0xfed9_1008n)).toBe(second?.capabilities.cap);
-    expect(machine.bus.read32(0xfed9_1000n)).toBe(0x10);
+    expect(machine.bus.read64(0xfed9_5008n)).toBe(second?.capabilities.cap);
+    expect(machine.bus.read32(0xfed9_5000n)).toBe(0x10);
     machine.bus.write64(UNIT + 0x20n, 0x5000n);
     expect(first?.read64(0x20)).toBe(0x5000n);
     expect(machine.bus.read(UNIT + 8n, 2)).toBe(0xffffn);
-    expect(machine.bus.read32(0xfed9_2000n)).toBe(0xffff_ffff);
+    expect(machine.bus.read32(0xfed9_6000n)).toBe(0xffff_ffff);
   });
 
   it("hands functions over as firmware does: placed, decoding, not bus masters", async () => {
@@ -138,7 +138,12 @@ describe("Machine", () => {
 
   it.each([
     ["a unit behind one that covers all", { units: [{}, {}] }, /only the last unit/],
-    ["a unit inside a page", { units: [{ base: 0xfed9_0008n }] }, /multiple of 4096/],
+    [
+      "a unit inside a page",
+      { units: [{ preset: "legacy" as const, base: 0xfed9_0008n }] },
+      /multiple of 4096/,
+    ],
+    ["a unit inside its own size", { units: [{ base: 0xfed9_1000n }] }, /multiple of 16384/],
     ["two units in one place", { units: [{ scope: [8] }, { base: UNIT }] }, /overlaps/],
     ["a unit that covers nothing", { units: [{ scope: [] }] }, /unit 0 covers nothing/],
     ["a place that is no place", { endpoints: [{ bdf: "2", kind: "dma-engine" as const }] }, /"2"/],
@@ -190,8 +195,9 @@ describe("the ACPI tables of a machine", () => {
     expect(structures.map(({ type }) => type)).toEqual([0, 0, 2, 5]);
     const endpointPath = [1, 10, 0, 0, 0, 0, 1, 0, 0, 0];
     expect(structures[0]?.bytes.slice(16)).toEqual([2, 8, 0, 0, 0, 0, 1, 0, ...endpointPath]);
-    expect(structures[0]?.bytes.slice(8, 12)).toEqual([0, 0, 0xd9, 0xfe]);
-    expect(structures[1]?.bytes.slice(4, 12)).toEqual([1, 0, 0, 0, 0, 0x10, 0xd9, 0xfe]);
+    // Each unit has 2^2 pages of registers (§8.3), and they lie one behind the other.
+    expect(structures[0]?.bytes.slice(4, 12)).toEqual([0, 2, 0, 0, 0, 0, 0xd9, 0xfe]);
+    expect(structures[1]?.bytes.slice(4, 12)).toEqual([1, 2, 0, 0, 0, 0x40, 0xd9, 0xfe]);
     expect(structures[3]?.bytes.slice(8)).toEqual([1, 8, 0, 0, 0, 0, 2, 0]);
   });
 

@@ -18,9 +18,9 @@ const misshapen: readonly (readonly [what: string, offset: number, size: number,
   ["a dword in the middle of two", REG.RTADDR + 2, 4, /0x22: must be aligned to its size/],
   ["a qword on its upper half", REG.RTADDR + 4, 8, /0x24: must be aligned to its size/],
   ["a qword from FRCD's second dword", REG.FRCD + 4, 8, /0x224: must be aligned to its size/],
-  ["a dword behind the page", 0x1000, 4, /0x1000: the register page has 0x1000 bytes/],
-  ["a qword behind the page", 0x1000, 8, /0x1000: the register page has 0x1000 bytes/],
-  ["a dword far behind the page", 0x10_0018, 4, /0x100018: the register page/],
+  ["a dword behind the registers", 0x4000, 4, /0x4000: the register set has 0x4000 bytes/],
+  ["a qword behind the registers", 0x4000, 8, /0x4000: the register set has 0x4000 bytes/],
+  ["a dword far behind the registers", 0x10_0018, 4, /0x100018: the register set/],
   ...narrow.map(
     ({ name, offset }) =>
       [

@@ -34,6 +34,18 @@ export const REG = {
   IVA: 0xf0,
   IOTLB: 0xf8,
   FRCD: 0x220,
+  PERFCAP: 0x300,
+  PERFINTRSTS: 0x324,
+  PERFINTRCTL: 0x328,
+  ECMD: 0x400,
+  ECEO: 0x408,
+  ECRSP: 0x410,
+  ECCAP3: 0x448,
+  /** Where this unit places what PERFCFGOFF and its neighbours place. */
+  PERFCNTRCFG: 0x1000,
+  PERFFRZSTS: 0x1800,
+  PERFOVFSTS: 0x1808,
+  PERFCNTR: 0x2000,
 } as const;
 
 /** Commands of GCMD, and the bits of GSTS that answer them (§11.4.4). */

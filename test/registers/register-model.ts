@@ -1,4 +1,5 @@
 /** What the tables of host/spec say about each register of a unit, as masks over the whole register. */
+import { performanceReports } from "../../host/core/performance-capabilities.js";
 import { exists, placeRegisters } from "../../host/core/register-placement.js";
 import type { Capabilities, Iommu } from "../../host/index.js";
 import type { Attribute, RegisterField } from "../../host/spec/fields.js";
@@ -18,18 +19,17 @@ export interface RegisterModel {
   readonly fields: readonly RegisterField[];
 }
 
-export const PAGE_BYTES = 0x1000;
-
 export function fieldMask({ high, low }: { readonly high: number; readonly low: number }): bigint {
   return ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low);
 }
 
 export function registerModels(capabilities: Capabilities): RegisterModel[] {
-  const fixed: Readonly<Record<string, bigint>> = {
-    VER: BigInt(capabilities.version),
-    CAP: capabilities.cap,
-    ECAP: capabilities.ecap,
-  };
+  const fixed = new Map([
+    ["VER", BigInt(capabilities.version)],
+    ["CAP", capabilities.cap],
+    ["ECAP", capabilities.ecap],
+    ...performanceReports(capabilities.values),
+  ]);
   return placeRegisters(capabilities.values).map(({ name, register, offset, bytes }) => {
     const fields = register.fields.filter((field) => exists(field, capabilities.values));
     const bits = (...attributes: Attribute[]) =>
@@ -38,7 +38,7 @@ export function registerModels(capabilities: Capabilities): RegisterModel[] {
         .reduce((mask, field) => mask | fieldMask(field), 0n);
     const reset = fields.reduce(
       (value, field) => value | (BigInt(field.reset ?? 0) << BigInt(field.low)),
-      fixed[register.mnemonic] ?? 0n,
+      fixed.get(name) ?? 0n,
     );
     return {
       name,
@@ -46,7 +46,7 @@ export function registerModels(capabilities: Capabilities): RegisterModel[] {
       offset,
       bytes,
       reset,
-      readWrite: bits("RW"),
+      readWrite: bits("RW", "RWL", "RWLV"),
       writeOneToClear: bits("RW1C", "RW1CS"),
       sticky: bits("ROS", "RW1CS"),
       fields,
@@ -61,14 +61,16 @@ export function dwordsOf(value: bigint, bytes: number): number[] {
   );
 }
 
-/** Every dword of the register page. */
+/** Every dword of the register set. */
 export function dump(iommu: Iommu): number[] {
-  return Array.from({ length: PAGE_BYTES / 4 }, (_, index) => iommu.read32(4 * index));
+  const length = iommu.capabilities.registerBytes / 4;
+  return Array.from({ length }, (_, index) => iommu.read32(4 * index));
 }
 
-/** The register page after a power-good reset, by the tables. */
-export function pageAfterReset(models: readonly RegisterModel[]): number[] {
-  const page = new Array<number>(PAGE_BYTES / 4).fill(0);
+/** The register set after a power-good reset, by the tables. */
+export function registersAfterReset(capabilities: Capabilities): number[] {
+  const page = new Array<number>(capabilities.registerBytes / 4).fill(0);
+  const models = registerModels(capabilities);
   for (const { offset, bytes, reset } of models) {
     dwordsOf(reset, bytes).forEach((dword, i) => (page[offset / 4 + i] = dword));
   }

@@ -267,13 +267,23 @@ describe("registers placed by FRO and IRO (§11.4)", () => {
     expect(problems.join("\n")).toMatch(names);
   });
 
+  const onePage = { PMS: 0 };
+
   it("fault records that run out of the page are refused", () => {
-    const problems = problemsOf({ FRO: 0xf9, NFR: 7 });
-    expect(problems.join("\n")).toMatch(/inside the 4 KiB register page .* FRCD7 ends at 1010h/);
-    expect(problemsOf({ FRO: 0xf8, NFR: 7 })).toEqual([]);
+    const problems = problemsOf({ ...onePage, FRO: 0xf9, NFR: 7 });
+    expect(problems.join("\n")).toMatch(/register set .* has 1000h bytes, and FRCD7 ends at 1010h/);
+    expect(problemsOf({ ...onePage, FRO: 0xf8, NFR: 7 })).toEqual([]);
+  });
+
+  it("with performance monitoring there are four pages, and counters in the way", () => {
+    expect(problemsOf({ FRO: 0xf9, NFR: 7 }).join("\n")).toMatch(/FRCD7 overlaps PERFCNTRCFG0/);
+    expect(problemsOf({ FRO: 0x190, NFR: 7 })).toEqual([]);
+    expect(problemsOf({ FRO: 0x3f8, NFR: 7 })).toEqual([]);
+    const problems = problemsOf({ FRO: 0x3f9, NFR: 7 });
+    expect(problems.join("\n")).toMatch(/register set .* has 4000h bytes, and FRCD7 ends at 4010h/);
   });
 
   it("as many fault records as fit between two registers are legal", () => {
-    expect(problemsOf({ FRO: 0x11, NFR: 238 })).toEqual([]);
+    expect(problemsOf({ ...onePage, ECMDS: 0, FRO: 0x11, NFR: 238 })).toEqual([]);
   });
 });

@@ -35,9 +35,10 @@ describe("values after reset (§11.4)", () => {
   it("event interrupts are masked; everything else but the capabilities is 0", () => {
     const notZero = [...full.reset.entries()].filter(([, value]) => value !== 0);
     expect(notZero.map(([index]) => index * 4)).toEqual([
-      0x00, 0x08, 0x0c, 0x10, 0x14, 0x38, 0xa0, 0xe0,
+      0x00, 0x08, 0x0c, 0x10, 0x14, 0x38, 0xa0, 0xe0, 0x300, 0x304, 0x310, 0x314, 0x318, 0x31c,
+      0x328, 0x380, 0x388, 0x390, 0x398, 0x3a0, 0x44c,
     ]);
-    for (const offset of [0x38, 0xa0, 0xe0]) {
+    for (const offset of [0x38, 0xa0, 0xe0, 0x328]) {
       expect(full.reset[offset >> 2]).toBe(0x80000000);
     }
   });
@@ -75,12 +76,21 @@ describe("access attributes (§11.3)", () => {
       "FRCD: F is cleared by 1",
       { writeOneToClear: 0x80000000, sticky: 0xffffffff, width: 16 },
     ],
+    [0x324, "PERFINTRSTS is cleared by 1", { writeOneToClear: 1, width: 4 }],
+    [0x400, "ECMD is write-only", { writeOnly: 0xffff00ff, width: 8 }],
+    [0x1000, "PERFCNTRCFG: EN is read-only", { readWrite: 0xf06, width: 8 }],
+    [0x1004, "PERFCNTRCFG: 28 events", { readWrite: 0x0fffffff, width: 8 }],
+    [0x1114, "PERFATFLT: three address types", { readWrite: 0x80000007, width: 4 }],
+    [0x1718, "PERFPTLFLT: five levels", { readWrite: 0x8000001f, width: 4 }],
+    [0x1800, "PERFFRZSTS is read-only", { width: 8 }],
+    [0x1808, "PERFOVFSTS is cleared by 1", { writeOneToClear: 0xffffffff, width: 8 }],
+    [0x2404, "PERFCNTR has 48 bits", { readWrite: 0xffff, width: 8 }],
   ])("at offset %i: %s", (offset, _, expected) => {
     expect(dword(full, offset)).toEqual({ ...nothing, ...expected });
   });
 
   it("no bit has two attributes that contradict each other", () => {
-    for (let index = 0; index < 1024; index++) {
+    for (let index = 0; index < full.width.length; index++) {
       const [rw, w1c, wo] = [full.readWrite, full.writeOneToClear, full.writeOnly].map(
         (words) => words[index]!,
       );
@@ -90,7 +100,7 @@ describe("access attributes (§11.3)", () => {
 });
 
 describe("registers that need a capability", () => {
-  it.each([0x64, 0x68, 0x70, 0x100, 0x300, 0x400, 0xe00])(
+  it.each([0x64, 0x68, 0x70, 0x100, 0x1008, 0x100c, 0x1010, 0x1080, 0xe00])(
     "are reserved without it: offset %i",
     (offset) => {
       expect(dword(full, offset)).toEqual(reserved);
@@ -100,6 +110,13 @@ describe("registers that need a capability", () => {
   it("a unit without interrupt remapping has no IRTA, without EIM no upper addresses of events", () => {
     expect(dword(legacy, 0xb8)).toEqual(reserved);
     expect(dword(legacy, 0x44)).toEqual({ ...nothing, width: 4 });
+  });
+
+  it("a unit without performance monitoring has one page, and nothing of it", () => {
+    expect([legacy.reset.length, full.reset.length]).toEqual([1024, 4096]);
+    for (let offset = 0x300; offset < 0x450; offset += 4) {
+      expect(dword(legacy, offset)).toEqual(reserved);
+    }
   });
 
   it("a unit without page requests has no page request queue", () => {
@@ -134,7 +151,7 @@ describe("placed registers", () => {
   });
 
   it("move with FRO and IRO", () => {
-    const capabilities = { FRO: 0x80, IRO: 0x40 };
+    const capabilities = { FRO: 0x80, IRO: 0x40, PMS: 0, ECMDS: 0 };
     const { version, cap, ecap } = resolveCapabilities({ preset: "full", capabilities });
     const image = registerImage({ version, cap, ecap });
     expect(image.width[0x220 >> 2]).toBe(0);

@@ -18,9 +18,11 @@ const structures = [
   ...invalidationDescriptors,
   pageRequestDescriptor,
 ];
-const capabilityNames = registers
-  .filter(({ mnemonic }) => mnemonic === "CAP" || mnemonic === "ECAP")
-  .flatMap(({ fields }) => fields.map(({ name }) => name));
+const fieldsOf = (...mnemonics: string[]) =>
+  registers
+    .filter(({ mnemonic }) => mnemonics.includes(mnemonic))
+    .flatMap(({ fields }) => fields.map(({ name }) => name));
+const capabilityNames = fieldsOf("CAP", "ECAP");
 
 function expectDisjoint(ranges: readonly BitRange[], bits: number): void {
   const sorted = [...ranges].sort((a, b) => a.low - b.low);
@@ -44,7 +46,7 @@ describe("registers", () => {
       .filter(({ placedBy }) => placedBy === undefined)
       .flatMap(({ offset, width, repeat }) =>
         Array.from({ length: Number(repeat?.count ?? 1) }, (_, index) => {
-          const start = offset + index * (repeat?.stride ?? 0);
+          const start = offset + index * Number(repeat?.stride ?? 0);
           return { low: start, high: start + width / 8 - 1 };
         }),
       );
@@ -54,13 +56,17 @@ describe("registers", () => {
     }
   });
 
-  it.each(registers)("$mnemonic: what it needs is a field of CAP or ECAP", (register) => {
+  it.each(registers)("$mnemonic: what it needs is a field of CAP, ECAP or PERFCAP", (register) => {
     const needed = [
       ...(register.requires ?? []),
       ...(register.requiresAny ?? []),
       ...register.fields.flatMap(({ requires }) => requires ?? []),
     ];
-    expect(capabilityNames).toEqual(expect.arrayContaining(needed));
+    expect(fieldsOf("CAP", "ECAP", "PERFCAP")).toEqual(expect.arrayContaining(needed));
+  });
+
+  it("no field of PERFCAP has the name of one of CAP or ECAP", () => {
+    expect(fieldsOf("PERFCAP").filter((name) => capabilityNames.includes(name))).toEqual([]);
   });
 
   it.each(registers)("$mnemonic: a reset value fits its field", ({ fields }) => {

@@ -14,6 +14,11 @@ export interface DmarUnit {
   readonly scopes?: readonly DeviceScope[];
 }
 
+/** N for a register set of that many bytes, a power of two from 4096 up. */
+export function registerSizeLog2(bytes: number): number {
+  return Math.log2(bytes / 4096);
+}
+
 /** Memory that devices use without the operating system's doing (RMRR, §8.4). */
 export interface DmarReservedRegion {
   readonly segment?: number;

@@ -1,4 +1,4 @@
-import { dmarTable, type DeviceScope } from "../../acpi/dmar.js";
+import { dmarTable, registerSizeLog2, type DeviceScope } from "../../acpi/dmar.js";
 import { madtTable } from "../../acpi/madt.js";
 import { mcfgTable } from "../../acpi/mcfg.js";
 import { BIOS_AREA, layOutAcpi } from "../../acpi/root-tables.js";
@@ -12,8 +12,9 @@ export interface MachineDescription {
   readonly hostAddressWidth: number;
   /** INTR_REMAP of DMAR. */
   readonly interruptRemapping: boolean;
-  /** Address of the unit's register page. */
+  /** Address of the unit's registers. */
   readonly registerBase: number;
+  readonly registerBytes: number;
   readonly ecam: { readonly base: number; readonly size: number };
   /** Functions behind the unit; the memory requests of others never pass it. */
   readonly functions: readonly { readonly bdf: number; readonly hasAts: boolean }[];
@@ -21,7 +22,6 @@ export interface MachineDescription {
 
 const E820_RAM = 1;
 const E820_RESERVED = 2;
-const REGISTER_PAGE = 4096;
 
 /**
  * Tells the guest of the unit. Without a BIOS all tables are written to the BIOS area of guest RAM,
@@ -51,12 +51,13 @@ function addFirmwareFiles(cpu: V86Cpu, memory: V86Memory, machine: MachineDescri
 }
 
 function dmar(machine: MachineDescription): Uint8Array {
-  const { hostAddressWidth, interruptRemapping, registerBase, functions } = machine;
+  const { hostAddressWidth, interruptRemapping, registerBase, registerBytes, functions } = machine;
+  const base = BigInt(registerBase);
   const withAts = functions.filter(({ hasAts }) => hasAts).map(scopeOf);
   return dmarTable({
     hostAddressWidth,
     interruptRemapping,
-    units: [{ base: BigInt(registerBase), scopes: functions.map(scopeOf) }],
+    units: [{ base, sizeLog2: registerSizeLog2(registerBytes), scopes: functions.map(scopeOf) }],
     ...(withAts.length > 0 && { integratedDevices: [{ scopes: withAts }] }),
   });
 }
@@ -76,13 +77,16 @@ function madt(): Uint8Array {
 }
 
 /** SeaBIOS reserves what is listed here, and takes RAM from here too. */
-function e820(memory: V86Memory, { registerBase, ecam }: MachineDescription): Uint8Array {
+function e820(
+  memory: V86Memory,
+  { registerBase, registerBytes, ecam }: MachineDescription,
+): Uint8Array {
   const file = new TableWriter();
   const entry = (base: number, size: number, type: number): void => {
     file.u64(BigInt(base)).u64(BigInt(size)).u32(type);
   };
   entry(0, memory.size, E820_RAM);
   entry(ecam.base, ecam.size, E820_RESERVED);
-  entry(registerBase, REGISTER_PAGE, E820_RESERVED);
+  entry(registerBase, registerBytes, E820_RESERVED);
   return file.finish();
 }

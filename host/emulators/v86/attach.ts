@@ -15,7 +15,13 @@ import { InterruptDelivery, type LostReason } from "./interrupts.js";
 import { registerWindows, type MmioWindow } from "./mmio-windows.js";
 import { findOwnDevices, type OwnDevice } from "./own-devices.js";
 import { addToConfigPorts, ecamOf, requireFreePlace, type ConfigSpace } from "./pci-config.js";
-import { placeOf, plugIn, type MachineOptions, type MachinePlaces } from "./places.js";
+import {
+  placeOf,
+  plugIn,
+  requireMultiple,
+  type MachineOptions,
+  type MachinePlaces,
+} from "./places.js";
 import { extendSavedState } from "./saved-state.js";
 
 /** Options of the unit, as `Iommu.create` knows them, and of the machine around it. */
@@ -40,7 +46,6 @@ interface AttachmentData {
   readonly interruptsDelivered: number;
 }
 
-const REGISTER_PAGE = 4096;
 const attached = new WeakSet<V86>();
 
 /**
@@ -64,6 +69,8 @@ export async function attachIommu(emulator: V86, options: AttachOptions = {}): P
   if (machine.interruptRemapping && iommu.capabilities.values["IR"] !== 1) {
     throw new RangeError('interruptRemapping "msi-only" needs a unit with ECAP.IR');
   }
+  // §8.3: the registers are aligned to their size.
+  requireMultiple("registerBase", machine.registerBase, iommu.capabilities.registerBytes);
   if (attached.has(emulator)) throw new Error("this emulator has an IOMMU already");
   attached.add(emulator);
   return new Attachment({ emulator, cpu, memory, iommu, places: machine, ownDevices });
@@ -262,6 +269,7 @@ export class Attachment {
       hostAddressWidth: this.iommu.capabilities.hostAddressWidth,
       interruptRemapping,
       registerBase,
+      registerBytes: this.iommu.capabilities.registerBytes,
       ecam,
       functions: [
         ...this.endpoints.map(({ id, config }) => ({ bdf: id, hasAts: hasAts(config) })),
@@ -274,7 +282,7 @@ export class Attachment {
     const { iommu } = this;
     return {
       base,
-      size: REGISTER_PAGE,
+      size: iommu.capabilities.registerBytes,
       read: (offset, size) =>
         this.#access(() => Number(iommu.access({ kind: "read", offset, size }).value)),
       write: (offset, size, value) => {

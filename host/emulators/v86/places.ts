@@ -24,7 +24,7 @@ export interface MachineOptions {
    * the endpoints do. Needs ECAP.IR. Default: it does not say so.
    */
   readonly interruptRemapping?: "msi-only";
-  /** Guest physical address of the unit's registers, a multiple of 4096. Default 0xFED90000. */
+  /** Guest physical address of the unit's registers, a multiple of their size. Default 0xFED90000. */
   readonly registerBase?: number;
   /** Address of extended configuration space, a multiple of 1 MiB. Default 0xB0000000. */
   readonly ecamBase?: number;
@@ -74,7 +74,6 @@ export function placeOf<T extends MachineOptions>(
       `interruptRemapping is "${String(interruptRemapping)}": expected "msi-only" or nothing`,
     );
   }
-  requireMultiple("registerBase", registerBase, 4096);
   requireMultiple("ecamBase", ecamBase, MIB);
   return {
     machine: {
@@ -103,7 +102,7 @@ export function plugIn(bus: PciBus, { endpoints }: MachinePlaces): EndpointFunct
   });
 }
 
-function requireMultiple(name: string, address: number, of: number): void {
+export function requireMultiple(name: string, address: number, of: number): void {
   if (!Number.isInteger(address) || address < 0 || address % of !== 0) {
     throw new RangeError(`${name} must be a multiple of 0x${of.toString(16)}, got ${address}`);
   }

@@ -6,10 +6,7 @@ import {
   eventUpperAddressFields,
 } from "./event.js";
 
-/**
- * Performance monitoring registers at fixed offsets (§11.4.13). Counters, their configuration,
- * freeze and overflow status lie where the offset registers say.
- */
+/** Performance monitoring registers at fixed offsets (§11.4.13). */
 export const performanceRegisters: readonly Register[] = [
   {
     mnemonic: "PERFCAP",
@@ -19,6 +16,7 @@ export const performanceRegisters: readonly Register[] = [
     offset: 0x300,
     requires: ["PMS"],
     fields: [
+      { name: "RSVD", high: 63, low: 60, access: "RO", meaning: "reserved, all ones" },
       { name: "CS", high: 54, low: 52, access: "RO", meaning: "counter stride: 2^(CS+10) bytes" },
       {
         name: "PCCS",

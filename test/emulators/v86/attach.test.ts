@@ -138,7 +138,7 @@ it("passes one tick for each access of the guest to the unit or an endpoint, and
     ...[x86.load32(ECAM + (ENGINE << 12)), x86.store32(ECAM + (ENGINE << 12) + 4, 2)],
     ...[x86.load32(BAR), x86.store32(BAR + 0x1c, 5)],
     ...[x86.out32(0xcf8, 0x8000_0000 + (ENGINE << 8)), x86.in32(0xcfc)],
-    ...[x86.load32(ECAM), x86.load32(UNIT + 0x1000), x86.in32(0xcf8), x86.print("x")],
+    ...[x86.load32(ECAM), x86.load32(UNIT + 0x4000), x86.in32(0xcf8), x86.print("x")],
     x86.exit(0),
   ]);
   let ticks = 0;
