@@ -1,10 +1,15 @@
 /** The global command register and its handshakes with the global status register (§11.4.4, §6.5.4, §6.6). */
-import { LATCH, LATCH_PENDING_SRTP } from "./generated/layout";
 import {
-  ECAP_QI,
-  ECAP_SMTS,
+  LATCH,
+  LATCH_PENDING_SRTP,
+  LATCH_ROOT_BARRIER,
+  LATCH_TRANSLATION_BARRIER,
+} from "./generated/layout";
+import {
   CAP_ESIRTPS,
   ECAP_IR,
+  ECAP_QI,
+  ECAP_SMTS,
   GCMD_CFI,
   GCMD_IRE,
   GCMD_QIE,
@@ -64,7 +69,7 @@ export class GlobalCommand {
     Latch.rtaddr = Registers.get64(REG_RTADDR);
     Latch.updateMode();
     if (Capability.rootPointerFlushes) Invalidation.all();
-    InFlight.drain();
+    store<u64>(LATCH, InFlight.drain(), LATCH_ROOT_BARRIER);
     store<u32>(LATCH, 1, LATCH_PENDING_SRTP);
   }
 
@@ -98,7 +103,7 @@ export class GlobalCommand {
     if (enable == current) return;
     // Choice C2: there is nothing to translate with before the first root pointer.
     if (enable && !Latch.rootValid) return;
-    InFlight.drain();
+    store<u64>(LATCH, InFlight.drain(), LATCH_TRANSLATION_BARRIER);
     Latch.pendingTranslation = enable ? ENABLE : DISABLE;
     Latch.updateMode();
   }
@@ -110,13 +115,14 @@ export class GlobalCommand {
 
   /** Completes what waited for requests in flight (choice C3). */
   static continue(): void {
-    if (!InFlight.isDrained) return;
-    if (load<u32>(LATCH, LATCH_PENDING_SRTP)) {
+    const setsRoot = load<u32>(LATCH, LATCH_PENDING_SRTP) != 0;
+    if (setsRoot && InFlight.hasDrained(load<u64>(LATCH, LATCH_ROOT_BARRIER))) {
       store<u32>(LATCH, 0, LATCH_PENDING_SRTP);
       GlobalCommand.setStatus(GSTS_RTPS, true);
     }
     const pending = Latch.pendingTranslation;
     if (pending == NO_CHANGE) return;
+    if (!InFlight.hasDrained(load<u64>(LATCH, LATCH_TRANSLATION_BARRIER))) return;
     Latch.pendingTranslation = NO_CHANGE;
     GlobalCommand.setStatus(GSTS_TES, pending == ENABLE);
     Latch.updateMode();

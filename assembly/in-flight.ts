@@ -6,14 +6,15 @@ import {
   IN_FLIGHT,
   IN_FLIGHT_COUNT,
   IN_FLIGHT_GENERATION,
-  IN_FLIGHT_NEXT_FREE,
+  IN_FLIGHT_NEXT,
+  IN_FLIGHT_PREVIOUS,
   IN_FLIGHT_SEQUENCE,
   IN_FLIGHT_SIZE,
   LATCH,
-  LATCH_DRAINING,
   LATCH_DRAIN_BARRIER,
-  LATCH_IN_FLIGHT_COUNT,
   LATCH_IN_FLIGHT_FREE,
+  LATCH_IN_FLIGHT_NEWEST,
+  LATCH_IN_FLIGHT_OLDEST,
   LATCH_IN_FLIGHT_SEQUENCE,
 } from "./generated/layout";
 
@@ -35,11 +36,11 @@ export class InFlight {
       const slot = InFlight.slot(index);
       const next = index + 1 < <u32>IN_FLIGHT_COUNT ? index + 1 : NO_SLOT;
       store<u64>(slot, 0, IN_FLIGHT_SEQUENCE);
-      store<u32>(slot, next, IN_FLIGHT_NEXT_FREE);
+      store<u32>(slot, next, IN_FLIGHT_NEXT);
     }
     store<u32>(LATCH, 0, LATCH_IN_FLIGHT_FREE);
-    store<u32>(LATCH, 0, LATCH_IN_FLIGHT_COUNT);
-    store<u32>(LATCH, 0, LATCH_DRAINING);
+    store<u32>(LATCH, NO_SLOT, LATCH_IN_FLIGHT_OLDEST);
+    store<u32>(LATCH, NO_SLOT, LATCH_IN_FLIGHT_NEWEST);
     store<u64>(LATCH, 0, LATCH_DRAIN_BARRIER);
     store<u64>(LATCH, 1, LATCH_IN_FLIGHT_SEQUENCE);
   }
@@ -53,12 +54,12 @@ export class InFlight {
     const index = load<u32>(LATCH, LATCH_IN_FLIGHT_FREE);
     const slot = InFlight.slot(index);
     const sequence = load<u64>(LATCH, LATCH_IN_FLIGHT_SEQUENCE);
-    store<u32>(LATCH, load<u32>(slot, IN_FLIGHT_NEXT_FREE), LATCH_IN_FLIGHT_FREE);
+    store<u32>(LATCH, load<u32>(slot, IN_FLIGHT_NEXT), LATCH_IN_FLIGHT_FREE);
     store<u64>(LATCH, sequence + 1, LATCH_IN_FLIGHT_SEQUENCE);
-    store<u32>(LATCH, load<u32>(LATCH, LATCH_IN_FLIGHT_COUNT) + 1, LATCH_IN_FLIGHT_COUNT);
     store<u64>(slot, sequence, IN_FLIGHT_SEQUENCE);
     const generation = (load<u32>(slot, IN_FLIGHT_GENERATION) % LAST_GENERATION) + 1;
     store<u32>(slot, generation, IN_FLIGHT_GENERATION);
+    InFlight.append(index);
     return (generation << SLOT_BITS) | index;
   }
 
@@ -68,23 +69,49 @@ export class InFlight {
     const slot = InFlight.slot(index);
     const sequence = load<u64>(slot, IN_FLIGHT_SEQUENCE);
     if (sequence == 0 || load<u32>(slot, IN_FLIGHT_GENERATION) != token >> SLOT_BITS) return false;
+    InFlight.unlink(slot);
     store<u64>(slot, 0, IN_FLIGHT_SEQUENCE);
-    store<u32>(slot, load<u32>(LATCH, LATCH_IN_FLIGHT_FREE), IN_FLIGHT_NEXT_FREE);
+    store<u32>(slot, load<u32>(LATCH, LATCH_IN_FLIGHT_FREE), IN_FLIGHT_NEXT);
     store<u32>(LATCH, index, LATCH_IN_FLIGHT_FREE);
-    store<u32>(LATCH, load<u32>(LATCH, LATCH_IN_FLIGHT_COUNT) - 1, LATCH_IN_FLIGHT_COUNT);
-    if (sequence < load<u64>(LATCH, LATCH_DRAIN_BARRIER)) {
-      store<u32>(LATCH, load<u32>(LATCH, LATCH_DRAINING) - 1, LATCH_DRAINING);
-    }
     return true;
   }
 
-  /** From now on `isDrained` waits for every request that is in flight at this moment. */
-  static drain(): void {
-    store<u64>(LATCH, load<u64>(LATCH, LATCH_IN_FLIGHT_SEQUENCE), LATCH_DRAIN_BARRIER);
-    store<u32>(LATCH, load<u32>(LATCH, LATCH_IN_FLIGHT_COUNT), LATCH_DRAINING);
+  /** Behind all others: it is the youngest. */
+  private static append(index: u32): void {
+    const newest = load<u32>(LATCH, LATCH_IN_FLIGHT_NEWEST);
+    const slot = InFlight.slot(index);
+    store<u32>(slot, NO_SLOT, IN_FLIGHT_NEXT);
+    store<u32>(slot, newest, IN_FLIGHT_PREVIOUS);
+    if (newest == NO_SLOT) store<u32>(LATCH, index, LATCH_IN_FLIGHT_OLDEST);
+    else store<u32>(InFlight.slot(newest), index, IN_FLIGHT_NEXT);
+    store<u32>(LATCH, index, LATCH_IN_FLIGHT_NEWEST);
   }
 
+  private static unlink(slot: usize): void {
+    const next = load<u32>(slot, IN_FLIGHT_NEXT);
+    const previous = load<u32>(slot, IN_FLIGHT_PREVIOUS);
+    if (previous == NO_SLOT) store<u32>(LATCH, next, LATCH_IN_FLIGHT_OLDEST);
+    else store<u32>(InFlight.slot(previous), next, IN_FLIGHT_NEXT);
+    if (next == NO_SLOT) store<u32>(LATCH, previous, LATCH_IN_FLIGHT_NEWEST);
+    else store<u32>(InFlight.slot(next), previous, IN_FLIGHT_PREVIOUS);
+  }
+
+  /** A barrier behind every request that is in flight at this moment, for `hasDrained`. */
+  static drain(): u64 {
+    const barrier = load<u64>(LATCH, LATCH_IN_FLIGHT_SEQUENCE);
+    store<u64>(LATCH, barrier, LATCH_DRAIN_BARRIER);
+    return barrier;
+  }
+
+  /** Whether the requests have ended that were in flight at the barrier. */
+  static hasDrained(barrier: u64): bool {
+    const oldest = load<u32>(LATCH, LATCH_IN_FLIGHT_OLDEST);
+    if (oldest == NO_SLOT) return true;
+    return load<u64>(InFlight.slot(oldest), IN_FLIGHT_SEQUENCE) >= barrier;
+  }
+
+  /** Whether nothing is left to drain, whoever asked for it. */
   static get isDrained(): bool {
-    return load<u32>(LATCH, LATCH_DRAINING) == 0;
+    return InFlight.hasDrained(load<u64>(LATCH, LATCH_DRAIN_BARRIER));
   }
 }

@@ -15,6 +15,7 @@ import {
   REG_PLMLIMIT,
   REG_PMEN,
 } from "./generated/registers";
+import { LATCH, LATCH_PROTECTION_BARRIER } from "./generated/layout";
 import { Capability } from "./capability";
 import { InFlight } from "./in-flight";
 import { Registers } from "./register-page";
@@ -37,7 +38,7 @@ export class ProtectedMemory {
     const before = ProtectedMemory.active;
     ProtectedMemory.load();
     if (ProtectedMemory.active == before) return;
-    if (ProtectedMemory.active) InFlight.drain();
+    if (ProtectedMemory.active) store<u64>(LATCH, InFlight.drain(), LATCH_PROTECTION_BARRIER);
     else Registers.set32(REG_PMEN, Registers.get32(REG_PMEN) & ~PMEN_PRS);
     ProtectedMemory.continue();
   }
@@ -49,7 +50,8 @@ export class ProtectedMemory {
 
   /** Sets PRS when the requests have ended that were in flight when EPM was set. */
   static continue(): void {
-    if (!ProtectedMemory.active || !InFlight.isDrained) return;
+    if (!ProtectedMemory.active) return;
+    if (!InFlight.hasDrained(load<u64>(LATCH, LATCH_PROTECTION_BARRIER))) return;
     Registers.set32(REG_PMEN, Registers.get32(REG_PMEN) | PMEN_PRS);
   }
 

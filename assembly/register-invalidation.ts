@@ -37,6 +37,7 @@ import {
   REG_CCMD,
   RTADDR_TTM_LEGACY,
 } from "./generated/registers";
+import { LATCH, LATCH_IOTLB_BARRIER } from "./generated/layout";
 import { Capability } from "./capability";
 import { InFlight } from "./in-flight";
 import { Invalidation } from "./invalidation";
@@ -86,7 +87,7 @@ export class RegisterInvalidation {
     if (done != REFUSED) WriteBuffer.flush();
     const started = (value & ~IOTLB_IAIG_FIELD) | (done << IOTLB_IAIG_SHIFT);
     const drains = done != REFUSED && RegisterInvalidation.asksForDrain(value);
-    if (drains) InFlight.drain();
+    if (drains) store<u64>(LATCH, InFlight.drain(), LATCH_IOTLB_BARRIER);
     Registers.set64(register, drains ? started : started & ~IOTLB_IVT);
     RegisterInvalidation.continue();
   }
@@ -100,7 +101,7 @@ export class RegisterInvalidation {
 
   /** Completes an IOTLB invalidation that waited for requests in flight (choice C3). */
   static continue(): void {
-    if (!InFlight.isDrained) return;
+    if (!InFlight.hasDrained(load<u64>(LATCH, LATCH_IOTLB_BARRIER))) return;
     const register = <i32>Capability.invalidateOffset + 8;
     Registers.set64(register, Registers.get64(register) & ~IOTLB_IVT);
   }
