@@ -103,9 +103,19 @@ export class RegisterAccess {
     }
   }
 
-  /** The effect of writing the dword at `offset`; of a 64-bit register, of its trigger half. */
+  /**
+   * The effect of writing the dword at `offset`; of a 64-bit register, of its trigger half. What FRO and
+   * IRO place comes first: its place may be that of a register that this unit lacks.
+   */
   private static act(offset: i32, value: u32): void {
-    if (offset == REG_GCMD) GlobalCommand.write(value);
+    if (offset == <i32>Capability.invalidateOffset + 12) {
+      if ((Registers.get64(offset - 4) & IOTLB_IVT) != 0) {
+        RegisterInvalidation.iotlb(load<u64>(LATCH, LATCH_IVA));
+      }
+    } else if (RegisterAccess.isFaultRecord(offset)) {
+      FaultRecording.updatePending();
+      Events.statusWritten();
+    } else if (offset == REG_GCMD) GlobalCommand.write(value);
     else if (offset == REG_IQT) InvalidationQueue.run();
     else if (offset == REG_FSTS) RegisterAccess.faultStatusWritten(value);
     else if (offset == REG_ICS || offset == REG_PRS) Events.statusWritten();
@@ -117,13 +127,6 @@ export class RegisterAccess {
       if ((Registers.get64(REG_CCMD) & CCMD_ICC) != 0) {
         RegisterInvalidation.context(load<u64>(LATCH, LATCH_CCMD));
       }
-    } else if (offset == <i32>Capability.invalidateOffset + 12) {
-      if ((Registers.get64(offset - 4) & IOTLB_IVT) != 0) {
-        RegisterInvalidation.iotlb(load<u64>(LATCH, LATCH_IVA));
-      }
-    } else if (RegisterAccess.isFaultRecord(offset)) {
-      FaultRecording.updatePending();
-      Events.statusWritten();
     } else if (offset == REG_ECMD && (Capability.cap & CAP_ECMDS) != 0) {
       EnhancedCommand.submit();
     } else if (Capability.has(ECAP_PMS)) {

@@ -126,6 +126,17 @@ describe("the record", () => {
     unit.iommu.write32(0x80c, 0x8000_0000);
     expect(flags()).toBe(0);
   });
+
+  it.each([
+    ["ICS, without a queue", { FRO: 0x09, QI: 0, DT: 0 }],
+    ["PRS, without page requests", { FRO: 0x0d }],
+  ])("in the place of %s it is cleared like elsewhere", async (_, capabilities) => {
+    await start(0, { preset: "legacy", capabilities });
+    fault(0x0777);
+    expect(flags()).toBe(PPF);
+    unit.iommu.write32(16 * capabilities.FRO + 12, 0x8000_0000);
+    expect(flags()).toBe(0);
+  });
 });
 
 describe("VTD-11.4.7.1: PPF and FRI", () => {

@@ -189,4 +189,17 @@ describe("where ECAP.IRO places the registers", () => {
     unit.iommu.write64(0x508, command(PAGES, 1));
     expect(refreshed()).toEqual([[3], []]);
   });
+
+  it.each([
+    ["ICS, without a queue", { IRO: 0x09, QI: 0, DT: 0 }],
+    ["PRS, without page requests", { IRO: 0x0d }],
+    ["PMEN, without protected memory", { IRO: 0x06 }],
+  ])("they work in the place of %s", async (_, capabilities) => {
+    await start({ capabilities });
+    const at = 16 * capabilities.IRO;
+    unit.iommu.write64(at, 3n * PAGE);
+    unit.iommu.write64(at + 8, command(PAGES, 1));
+    expect(unit.iommu.read64(at + 8)).toBe((PAGES << 60n) | (PAGES << 57n) | (1n << 32n));
+    expect(refreshed()).toEqual([[3], []]);
+  });
 });
