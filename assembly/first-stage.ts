@@ -20,7 +20,7 @@ import { levelShift, PagingCache } from "./paging-cache";
 import { PerformanceMonitoring } from "./performance-monitoring";
 import { PasidEntry } from "./pasid-table";
 import { Request } from "./request";
-import { SecondStage, WALK_AGAIN } from "./second-stage";
+import { SecondStage } from "./second-stage";
 
 const PRESENT: u64 = 1 << FS_P_SHIFT;
 /** R/W and U/S, also as the cumulative permissions of a walk. */
@@ -119,7 +119,7 @@ export class FirstStage {
     if (!PasidEntry.walksSnooped) return SFS_9;
     const found = Memory.compareExchange(at, entry, entry | flags);
     if (Memory.failed) return SFS_10;
-    if (found != entry) return WALK_AGAIN;
+    if (found != entry) return SecondStage.walkAgain(SFS_10);
     Counters.add(COUNT_FIRST_STAGE_FLAG_UPDATES);
     PerformanceMonitoring.count(EVENT_IOMMU_ATOMIC_AD_UPDATE);
     return 0;

@@ -13,6 +13,12 @@ import { PerformanceMonitoring } from "./performance-monitoring";
 
 const FAILED: u64 = u64.MAX_VALUE;
 
+/**
+ * How often a word may change between fetch and compare-and-exchange before the update has failed
+ * (choice W5): memory that never takes one must not hang the unit.
+ */
+export const MOST_EXCHANGES: u32 = 1000;
+
 export class Memory {
   /** Whether the last `fetch`, `read` or `compareExchange` failed. */
   static failed: bool = false;
@@ -70,7 +76,7 @@ export class Memory {
     const shift: u64 = (address & 4) << 3;
     const others = ~((<u64>0xffff_ffff) << shift);
     let found = Memory.read(word);
-    while (!Memory.failed) {
+    for (let attempt: u32 = 0; attempt < MOST_EXCHANGES && !Memory.failed; attempt++) {
       const replaced = Memory.compareExchange(
         word,
         found,

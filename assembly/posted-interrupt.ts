@@ -25,7 +25,7 @@ import { Answer } from "./answer";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { InterruptMessage } from "./interrupt-message";
-import { Memory } from "./memory";
+import { Memory, MOST_EXCHANGES } from "./memory";
 import { Outbox } from "./outbox";
 
 /** ON, SN, NV and NDST share the word behind PIR. */
@@ -81,7 +81,7 @@ export class PostedInterrupt {
     const address = descriptor + ((vector >> 6) << 3);
     const bit: u64 = (<u64>1) << (vector & 63);
     let found = Memory.read(address);
-    while (!Memory.failed) {
+    for (let attempt: u32 = 0; attempt < MOST_EXCHANGES && !Memory.failed; attempt++) {
       const before = Memory.compareExchange(address, found, found | bit);
       if (Memory.failed) break;
       if (before == found) return true;
@@ -94,14 +94,15 @@ export class PostedInterrupt {
   private static notify(address: u64, urgent: bool): u32 {
     let control = Memory.read(address);
     let notified: bool = false;
-    while (!Memory.failed) {
+    let settled: bool = false;
+    for (let attempt: u32 = 0; attempt < MOST_EXCHANGES && !settled; attempt++) {
+      if (Memory.failed) return IR_27;
       notified = (control & ON) == 0 && (urgent || (control & SN) == 0);
-      if (!notified) break;
-      const before = Memory.compareExchange(address, control, control | ON);
-      if (before == control) break;
+      const before = notified ? Memory.compareExchange(address, control, control | ON) : control;
+      settled = before == control;
       control = before;
     }
-    if (Memory.failed) return IR_27;
+    if (Memory.failed || !settled) return IR_27;
     Counters.add(COUNT_INTERRUPTS_POSTED);
     if (notified) PostedInterrupt.send(control);
     Answer.interruptPosted(notified);

@@ -70,6 +70,8 @@ export class SecondStage {
   static snoop: bool = false;
   private static leaf: u64 = 0;
   private static leafAddress: u64 = 0;
+  /** The condition of the flag update that was lost last. */
+  static lostUpdate: u32 = 0;
 
   static useContextEntry(): void {
     SecondStage.pointer = Context.secondStagePointer;
@@ -168,10 +170,16 @@ export class SecondStage {
     if (!PasidEntry.walksSnooped) return SSS_5;
     const found = Memory.compareExchange(at, entry, entry | flags);
     if (Memory.failed) return SSS_6;
-    if (found != entry) return WALK_AGAIN;
+    if (found != entry) return SecondStage.walkAgain(SSS_6);
     Counters.add(COUNT_SECOND_STAGE_FLAG_UPDATES);
     PerformanceMonitoring.count(EVENT_IOMMU_ATOMIC_AD_UPDATE);
     return 0;
+  }
+
+  /** The word changed meanwhile; `condition` is what that becomes when it happens too often (W5). */
+  static walkAgain(condition: u32): u32 {
+    SecondStage.lostUpdate = condition;
+    return WALK_AGAIN;
   }
 
   private static reservedBits(level: u32, leaf: bool): u64 {

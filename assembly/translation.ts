@@ -52,6 +52,7 @@ import {
 } from "./iotlb";
 import { COUNT_IOTLB_HITS } from "./generated/layout";
 import { Latch, MODE_BLOCKED, MODE_LEGACY } from "./latch";
+import { MOST_EXCHANGES } from "./memory";
 import { Outbox } from "./outbox";
 import { PasidEntry } from "./pasid-table";
 import { Request, TRANSLATION, UNTRANSLATED } from "./request";
@@ -103,9 +104,11 @@ export class Translation {
       const decided = Translation.fromEntry(Iotlb.data(entry), Iotlb.meta(entry));
       if (decided != WALK_AGAIN) return decided;
     }
-    let fault = WALK_AGAIN;
-    while (fault == WALK_AGAIN) fault = Translation.walk();
-    return fault;
+    for (let attempt: u32 = 0; attempt < MOST_EXCHANGES; attempt++) {
+      const fault = Translation.walk();
+      if (fault != WALK_AGAIN) return fault;
+    }
+    return SecondStage.lostUpdate;
   }
 
   /** RTA.1 to RTA.5: what the latched root-table address register blocks. */

@@ -140,3 +140,32 @@ describe("VTD-5.2.3: another agent changes the descriptor at the same time", () 
     expect(sent).toHaveLength(2);
   });
 });
+
+describe("VTD-5.2.3: memory that never takes an exchange", () => {
+  it.each([
+    ["for PIR", (at: bigint, descriptor: bigint) => at < descriptor + 32n],
+    ["for ON", (at: bigint, descriptor: bigint) => at === descriptor + 32n],
+  ])("VTD-5.2.3: fails the interrupt, and hangs nothing: %s", async (_, refused) => {
+    const memory = GuestMemory.create({ size: 2 ** 20 });
+    const frames = new FrameAllocator({ start: 0x1000n, end: 0x10000n });
+    const table = InterruptTable.create({ memory, frames });
+    const address = frames.allocate();
+    PostedDescriptor.create({ memory, address, vector: 9, destination: 2 });
+    table.posted(INDEX, { vector: 5, descriptor: address });
+    const iommu = await Iommu.create({
+      memory: {
+        read64: (at) => memory.read64(at),
+        write64: (at, value) => memory.write64(at, value),
+        compareExchange64: (at, expected, replacement) =>
+          refused(at, address)
+            ? expected ^ (1n << 63n)
+            : memory.compareExchange64(at, expected, replacement),
+      },
+    });
+    iommu.write64(0xb8, table.tableAddress);
+    iommu.write32(0x18, 1 << 24);
+    iommu.write32(0x18, 1 << 25);
+    const request = { sourceId: 0, address: 0xfee0_0010n | (BigInt(INDEX) << 5n), data: 0 };
+    expect(iommu.remapInterrupt(request)).toMatchObject({ status: "fault", reason: 0x27 });
+  });
+});

@@ -123,6 +123,27 @@ describe("VTD-3.6.2: an entry that changes between its fetch and its update (cho
   });
 });
 
+describe("VTD-3.6.2: memory that never takes an exchange fails the update, and hangs nothing", () => {
+  /** A unit whose port answers that the word is another, always. */
+  const contrary = () =>
+    Unit.create({
+      source: (memory): MemoryPort => ({
+        ...scriptedPort(memory),
+        compareExchange64: (_address, expected) => expected ^ (1n << 62n),
+      }),
+    });
+
+  it.each([
+    ["first-stage", "SFS.10"],
+    ["second-stage", "SSS.6"],
+    ["nested", "SSS.6"],
+  ] as const)("VTD-3.6.2: %s is %s", async (kind, condition) => {
+    const unit = await contrary();
+    scalable(kind, undefined, { pasid: { ssade: true } })(unit).start();
+    expect(unit.iommu.translate(request("write"))).toMatchObject({ condition });
+  });
+});
+
 describe("VTD-3.4: a unit over a part of a WebAssembly memory", () => {
   it("VTD-3.4: translates, and fails beyond the part", async () => {
     const base = 0x10008;
