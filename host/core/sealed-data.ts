@@ -1,3 +1,4 @@
+import { checksum } from "./checksum.js";
 import { readPlainData, writePlainData } from "./plain-data.js";
 import { SnapshotError } from "./snapshot-error.js";
 
@@ -45,11 +46,4 @@ export function unseal(kind: SealKind, sealed: Uint8Array): unknown {
     throw new SnapshotError(`the snapshot of ${kind.of} is damaged: its checksum is another`);
   }
   return readPlainData(new TextDecoder().decode(text));
-}
-
-/** FNV-1a, 32 bits. */
-function checksum(bytes: Uint8Array): number {
-  let hash = 0x811c_9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
-  return hash >>> 0;
 }

@@ -1,8 +1,9 @@
+import { checksum } from "./checksum.js";
 import type { Core } from "./core.js";
 import { ABI_VERSION, at } from "./layout.js";
 import { SnapshotError } from "./snapshot-error.js";
 
-/** "VIOM" and the version of the state block, ahead of a copy of it. */
+/** "VIOM", the version of the state block, its length and its checksum, ahead of a copy of it. */
 const MAGIC = 0x4d4f4956;
 const HEADER = 16;
 
@@ -13,6 +14,7 @@ export function makeSnapshot(core: Core): Uint8Array<ArrayBuffer> {
   header.setUint32(0, MAGIC, true);
   header.setUint32(4, ABI_VERSION, true);
   header.setUint32(8, state.length, true);
+  header.setUint32(12, checksum(state), true);
   snapshot.set(state, HEADER);
   return snapshot;
 }
@@ -34,6 +36,9 @@ export function checkSnapshot(snapshot: Uint8Array, core: Core): Uint8Array {
     throw new SnapshotError(
       `the snapshot has ${state.length} bytes of state, its header says ${view.getUint32(8, true)}`,
     );
+  }
+  if (checksum(state) !== view.getUint32(12, true)) {
+    throw new SnapshotError("the snapshot is damaged: its checksum is another");
   }
   const own = core.copyState();
   const config = at("CONFIG") - at("STATE_START");
