@@ -188,6 +188,9 @@ export class PasidEntry {
 
   private static read(): u32 {
     PasidEntry.disabled = false;
+    PasidEntry.word0 = 0;
+    PasidEntry.word1 = 0;
+    PasidEntry.word2 = 0;
     const pasid = Request.effectivePasid;
     const directory = Memory.fetch(
       Context.pasidDirectory + ((<u64>(pasid >> 6)) << 3),
@@ -211,11 +214,11 @@ export class PasidEntry {
       others |= Memory.fetchNext(address + offset, COUNT_PASID_ENTRY_READS);
       if (Memory.failed) return SPT_1;
     }
-    PasidEntry.noteFpd((word0 >> PASID_ENTRY_FPD_SHIFT) & 1);
-    if ((word0 & PRESENT) == 0) return SPT_2;
     PasidEntry.word0 = word0;
     PasidEntry.word1 = word1;
     PasidEntry.word2 = word2;
+    PasidEntry.noteFpd((word0 >> PASID_ENTRY_FPD_SHIFT) & 1);
+    if ((word0 & PRESENT) == 0) return SPT_2;
     if (others != 0 || PasidEntry.hasReservedBits()) return SPT_3;
     return PasidEntry.checkProgramming();
   }

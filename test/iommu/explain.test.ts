@@ -99,6 +99,18 @@ describe("explain: every entry read", () => {
     expect(structures(unit.iommu.explain(request)).at(-1)).toBe("first-stage entry");
   });
 
+  it("VTD-6.2.3: shows of a cached PASID entry that faults what memory held, and nothing of another", async () => {
+    const unit = await Unit.create({ capabilities: { CM: 1 }, faultCollapse: false });
+    const world = scalable("first-stage")(unit).start();
+    const absent = { ...request, pasid: PASID + 1 };
+    world.tables.pasidEntry(SID, PASID + 1).set({ FPD: 1 });
+    for (const each of [request, absent]) unit.iommu.translate(each);
+    const explanation = unit.iommu.explain(absent);
+    expect(explanation.result).toMatchObject({ condition: "SPT.2", record: "suppressed" });
+    const [, cached] = explanation.entries;
+    expect(cached).toMatchObject({ structure: "PASID cache entry", words: [2n, 0n, 0n] });
+  });
+
   it("VTD-7.1.3: shows the entry that could not be read as failed", async () => {
     const unit = await Unit.create();
     const world = scalable("first-stage")(unit).start();
