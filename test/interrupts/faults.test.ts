@@ -244,4 +244,13 @@ describe("VTD-7.2.1: the index of fault records", () => {
     expect(unit.iommu.read32(REG.FSTS) >> 8).toBe(0);
     expect(unit.faults()).toMatchObject([{ index: 3 }]);
   });
+
+  it("VTD-7.2.1: while remapping is off altogether, each 2Bh takes the next record (choice F6)", async () => {
+    const unit = await InterruptUnit.create({ capabilities: { IRREQ: 1 }, enabled: false });
+    const sources = [1, 2, 3];
+    for (const source of sources) unit.interrupt(INDEX, undefined, source);
+    expect(unit.faults().map(({ reason, sourceId }) => [reason, sourceId])).toEqual(
+      sources.map((source) => [0x2b, source]),
+    );
+  });
 });
