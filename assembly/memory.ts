@@ -75,16 +75,14 @@ export class Memory {
     const word = address & ~7;
     const shift: u64 = (address & 4) << 3;
     const others = ~((<u64>0xffff_ffff) << shift);
-    let found = Memory.read(word);
-    for (let attempt: u32 = 0; attempt < MOST_EXCHANGES && !Memory.failed; attempt++) {
-      const replaced = Memory.compareExchange(
-        word,
-        found,
-        (found & others) | ((<u64>value) << shift),
-      );
-      if (Memory.failed) break;
-      if (replaced == found) return true;
-      found = replaced;
+    // The first guess is as good as any: a write must not depend on the right to read.
+    let guess: u64 = 0;
+    for (let attempt: u32 = 0; attempt <= MOST_EXCHANGES; attempt++) {
+      const replacement = (guess & others) | ((<u64>value) << shift);
+      const found = Memory.compareExchange(word, guess, replacement);
+      if (Memory.failed) return false;
+      if (found == guess) return true;
+      guess = found;
     }
     return false;
   }

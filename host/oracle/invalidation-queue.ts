@@ -86,8 +86,8 @@ export class InvalidationQueue {
     if (!wide && (mode === SCALABLE || mode === ABORT_DMA)) return IQEI.width;
     if (wide && !unit.SMTS && !unit.ADMS) return IQEI.width;
     const tail = registers.value("IQT");
-    if (wide && bitIsSet(tail, 4)) return IQEI.alignment;
-    return tail >= queueBytes(queue) ? IQEI.tail : undefined;
+    if (tail >= queueBytes(queue)) return IQEI.tail;
+    return wide && bitIsSet(tail, 4) ? IQEI.alignment : undefined;
   }
 
   #fetch(queue: bigint, head: bigint): Work | QueueError {

@@ -22,7 +22,7 @@ export type PageRequestAuthorisation =
       readonly ok: false;
       /** The unit does not handle page requests now: no condition, no answer, nothing logged. */
       readonly condition: undefined;
-      readonly why: "translation-disabled" | "no-page-requests";
+      readonly why: "translation-disabled" | "PRS=0";
       readonly answer: "drop";
     };
 
@@ -45,7 +45,7 @@ export function authorise(
   recorder: FaultRecorder,
 ): PageRequestAuthorisation {
   const silently = { ok: false, condition: undefined, answer: "drop" } as const;
-  if (!inquiry.unit.PRS) return { ...silently, why: "no-page-requests" };
+  if (!inquiry.unit.PRS) return { ...silently, why: "PRS=0" };
   if (!state.translationEnabled) return { ...silently, why: "translation-disabled" };
 
   const found = lookUp(inquiry, state.rootTableAddress);

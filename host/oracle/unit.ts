@@ -27,6 +27,9 @@ import { RegisterBasedInvalidation } from "./register-based-invalidation.js";
 import { RegisterFile, type RegisterWrite, type ResetKind } from "./register-file.js";
 import { faultReportOf, withoutLog } from "./unit-results.js";
 
+/** FSTS_REG.IQE and ITE. */
+const QUEUE_ERRORS = maskOf(4, 4) | maskOf(6, 6);
+
 export interface OracleUnitOptions extends OracleOptions {
   /** Ticks until a device-TLB invalidation times out. Default 1,000,000. */
   readonly invalidationTimeout?: number | bigint;
@@ -341,7 +344,8 @@ export class OracleUnit {
     if (mnemonic === "IECTL") invalidation.sendIfUnmasked();
     if (mnemonic === "PECTL") pageRequest.sendIfUnmasked();
     if (mnemonic === "PMEN") this.#regions.enableWritten();
-    // A new tail lets the queue go on, and an error that software has cleared.
-    if (mnemonic === "IQT" || mnemonic === "FSTS") this.#queue.run();
+    // A new tail lets the queue go on, and an error that software clears.
+    const clearsError = mnemonic === "FSTS" && (write.written & QUEUE_ERRORS) !== 0n;
+    if (mnemonic === "IQT" || clearsError) this.#queue.run();
   }
 }

@@ -47,6 +47,10 @@ const FIELDS: Readonly<Record<string, readonly number[]>> = {
   SSLPS: [0, 1, 3],
   SSTS: [0, 1],
   ZLR: [0, 1],
+  CM: [0, 0, 1],
+  PHMR: [0, 1],
+  PLMR: [0, 1],
+  RWBF: [0, 1],
   // Refused where the unit does not build them: such combinations are not drawn.
   EIM: [0, 1],
   EIMER: [0, 1],
@@ -71,7 +75,7 @@ const draw = fc.record({
   ),
   version: rarely(fc.constantFrom(0x10, 0x20, 0x40, 0x60, 0x61, 0x80)),
   hostAddressWidth: rarely(fc.constantFrom(39, 42, 46, 52)),
-  changes: fc.array(change, { maxLength: 6 }),
+  changes: fc.array(change, { maxLength: 8 }),
   cacheEntries: fc.constantFrom(undefined, 1, 4),
 });
 
@@ -130,6 +134,7 @@ export function cacheSizes({ cacheEntries: entries }: Combination): CacheSizes {
   return {
     context: entries,
     pasid: entries,
+    interruptEntry: entries,
     iotlb: entries,
     firstStagePaging: entries,
     secondStagePaging: entries,

@@ -56,7 +56,7 @@ export function inWords(value: unknown): string {
   }
 }
 
-const HEXADECIMAL = ["sourceId", "reason", "pasid", "pageSize", "version", "data"];
+const HEXADECIMAL = ["sourceId", "reason", "pasid", "pageSize", "version", "data", "offset"];
 
 function inField(name: string, value: unknown): string {
   const hex = typeof value === "number" && HEXADECIMAL.includes(name);

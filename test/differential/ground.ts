@@ -2,6 +2,8 @@ import { resolveCapabilities, type Capabilities } from "../../host/core/capabili
 import { Iommu } from "../../host/iommu.js";
 import { GuestMemory, type PoisonOptions } from "../../host/memory/guest-memory.js";
 import { memoryMap } from "../../host/memory/memory-map.js";
+import { OracleUnit } from "../../host/oracle/index.js";
+import { MESSAGES, placesOf, type Place, type Sent } from "./duel.js";
 import { cacheSizes, combinations, type Combination } from "./combinations.js";
 import { MEMORY_SIZE, TableImage } from "./table-image.js";
 
@@ -10,6 +12,14 @@ export interface PooledUnit {
   readonly combination: Combination;
   readonly capabilities: Capabilities;
   readonly iommu: Iommu;
+  /** The whole unit of the oracle, over its memory. */
+  readonly oracle: OracleUnit;
+  /** Its registers by name. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** Words that the oracle is to see in place of memory: interrupt entries out of a cache. */
+  readonly entries: Map<bigint, bigint>;
+  /** What both have sent; whoever uses the unit empties it. */
+  readonly sent: { readonly own: Sent[]; readonly other: Sent[] };
 }
 
 export interface Poison extends PoisonOptions {
@@ -43,10 +53,10 @@ export class Ground {
   readonly #ownBytes: Buffer;
   readonly #otherBytes: Buffer;
 
-  private constructor(units: readonly PooledUnit[], own: GuestMemory) {
+  private constructor(units: readonly PooledUnit[], own: GuestMemory, other: GuestMemory) {
     this.units = units;
     this.own = own;
-    this.other = GuestMemory.create({ size: MEMORY_SIZE });
+    this.other = other;
     this.#ownWords = wordsOf(own);
     this.#otherWords = wordsOf(this.other);
     this.#ownBytes = bytesOf(this.#ownWords);
@@ -56,13 +66,28 @@ export class Ground {
   /** Units with `count` combinations of capabilities, which `seed` decides. */
   static async create(seed: number, count: number): Promise<Ground> {
     const memory = GuestMemory.create({ size: MEMORY_SIZE });
+    const other = GuestMemory.create({ size: MEMORY_SIZE });
     const units: PooledUnit[] = [];
     for (const combination of combinations(seed, count)) {
       const capabilities = resolveCapabilities(combination);
       const iommu = await Iommu.create({ ...combination, memory, caches: cacheSizes(combination) });
-      units.push({ combination, capabilities, iommu });
+      const places = placesOf(capabilities.values);
+      const entries = new Map<bigint, bigint>();
+      const seen = {
+        read64: (address: bigint) => entries.get(address) ?? other.read64(address),
+        write64: (address: bigint, value: bigint) => other.write64(address, value),
+        compareExchange64: (address: bigint, expected: bigint, value: bigint) =>
+          other.compareExchange64(address, expected, value),
+      };
+      const oracle = new OracleUnit({ ...capabilities, memory: seen });
+      const sent = { own: [] as Sent[], other: [] as Sent[] };
+      for (const kind of MESSAGES) {
+        iommu.on(kind, (message) => sent.own.push([kind, message]));
+        oracle.on(kind, (message) => sent.other.push([kind, message]));
+      }
+      units.push({ combination, capabilities, iommu, oracle, places, entries, sent });
     }
-    return new Ground(units, memory);
+    return new Ground(units, memory, other);
   }
 
   /** The unit after a power-good reset. */

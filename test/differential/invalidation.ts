@@ -112,6 +112,8 @@ interface Call {
  */
 export function invalidation(drawn: Invalidations, ground: Ground, account?: Account): void {
   const unit = ground.unit(drawn.world.unit);
+  // With caching mode faults are cached as well, which this does not follow.
+  if (unit.capabilities.values["CM"] === 1) return;
   const world = lawful(drawn.world, unit.capabilities.values);
   new Scene(world, unit, ground, account).play(drawn.steps);
 }

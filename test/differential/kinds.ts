@@ -2,6 +2,9 @@ import type fc from "fast-check";
 import type { Account } from "./difference.js";
 import type { Ground } from "./ground.js";
 import { invalidation, invalidationDraw } from "./invalidation.js";
+import { interrupts, interruptsDraw } from "./interrupts.js";
+import { pageRequests, pageRequestsDraw } from "./page-requests.js";
+import { queues, queuesDraw } from "./queues.js";
 import { translation, translationDraw } from "./translation.js";
 
 /** A property of which the unit and the oracle are the two sides. */
@@ -28,5 +31,20 @@ export const kinds: Readonly<Record<string, Kind<unknown>>> = {
     claim: "the unit answers as memory does, or as caches may by chapter 6 of the manual",
     draw: invalidationDraw,
     run: invalidation,
+  }),
+  queues: kind({
+    claim: "both show the same registers, messages and memory whatever software and devices do",
+    draw: queuesDraw,
+    run: queues,
+  }),
+  "page-requests": kind({
+    claim: "both queue, answer and drop the same page requests",
+    draw: pageRequestsDraw,
+    run: pageRequests,
+  }),
+  interrupts: kind({
+    claim: "both deliver, post and block the same interrupts, by memory or by a cached entry",
+    draw: interruptsDraw,
+    run: interrupts,
   }),
 };

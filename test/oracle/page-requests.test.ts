@@ -130,7 +130,7 @@ describe("a page request that is refused (§7.4.1, Table 31)", () => {
     const without = new World({ PRS: false }).legacy();
     expect(without.oracle.authorisePageRequest(request)).toMatchObject({
       condition: undefined,
-      why: "no-page-requests",
+      why: "PRS=0",
     });
   });
 });

@@ -96,6 +96,13 @@ describe("IQEI 1: the tail lies beyond the queue", () => {
     expect(unit.head).toBe(16);
   });
 
+  it("choice C13: also when it is not aligned to the descriptors", async () => {
+    unit = await QueuedUnit.create({ preset: "full" });
+    unit.enableQueue({ wide: true });
+    unit.iommu.write64(REG.IQT, 0x8010n);
+    expect([unit.queueError, unit.head]).toEqual([1, 0]);
+  });
+
   it("with QS 7 every tail that IQT can hold lies in the queue", async () => {
     unit = await QueuedUnit.create({ preset: "full" });
     unit.enableQueue({ sizeCode: 7, wide: false });
