@@ -1,17 +1,31 @@
+import type { Capabilities } from "../core/capabilities.js";
 import { pageRequestTime } from "../profile/latencies.js";
 import { formatSourceId } from "../spec/source-id.js";
 import type { BootCounters } from "./boot-counters.js";
 import type { BootEvents } from "./boot-events.js";
-import type { BootRecord } from "./boot-session.js";
+import type { Check } from "./boot-checks.js";
 import { hex } from "./numbers.js";
 import { styled, type Terminal } from "./terminal.js";
 import { textTable } from "./text-table.js";
+import type { UnitOptions } from "./unit-options.js";
 
 const FAULTS_SHOWN = 8;
 const SUCCESS = 0;
 
+/** What an account is made of, whatever the emulator. */
+export interface AccountedRun {
+  readonly verdict: string;
+  readonly reason?: string;
+  readonly wallMs: number;
+  readonly unit: UnitOptions;
+  readonly capabilities: Capabilities;
+  readonly checks: readonly Check[];
+  readonly counters: BootCounters;
+  readonly events: BootEvents;
+}
+
 /** The readable account of a run. */
-export function bootAccount(record: BootRecord, terminal: Terminal): string {
+export function bootAccount(record: AccountedRun, terminal: Terminal): string {
   const { counters, events } = record;
   const rows = [
     ...unitRows(record),
@@ -31,7 +45,7 @@ export function bootAccount(record: BootRecord, terminal: Terminal): string {
   return `\n${textTable(rows, "")}${verdictText(record, terminal)}\n`;
 }
 
-function unitRows({ unit, capabilities }: BootRecord): string[][] {
+function unitRows({ unit, capabilities }: AccountedRun): string[][] {
   const { version, cap, ecap, values } = capabilities;
   const on = Object.entries(values).filter(([, value]) => value === 1);
   return [
@@ -43,7 +57,7 @@ function unitRows({ unit, capabilities }: BootRecord): string[][] {
   ];
 }
 
-function checkRow({ checks }: BootRecord, terminal: Terminal): string[] {
+function checkRow({ checks }: AccountedRun, terminal: Terminal): string[] {
   const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
   const skipped = checks.filter((check) => check.skipped).length;
   const passed = checks.length - failed.length - skipped;
@@ -105,7 +119,7 @@ function faultRows({ faults }: BootEvents): string[][] {
   return more > 0 ? [...rows, ["", `and ${more} more`]] : rows;
 }
 
-function timeText({ wallMs, events }: BootRecord): string {
+function timeText({ wallMs, events }: AccountedRun): string {
   const after = (what: string, ms: number | undefined): string =>
     ms === undefined ? "" : `, ${what} after ${Math.round(ms)} ms`;
   return (
@@ -115,7 +129,7 @@ function timeText({ wallMs, events }: BootRecord): string {
   );
 }
 
-function verdictText({ verdict, reason }: BootRecord, terminal: Terminal): string {
+function verdictText({ verdict, reason }: AccountedRun, terminal: Terminal): string {
   const style = verdict === "pass" ? "good" : "bad";
   return styled(terminal, style, reason === undefined ? verdict : `${verdict}: ${reason}`);
 }

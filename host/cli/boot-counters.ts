@@ -1,13 +1,22 @@
 import { DmaEngine } from "../devices/dma-engine/engine.js";
 import type { CounterName } from "../core/layout.js";
-import type { Attachment } from "../emulators/v86/index.js";
+import type { Iommu } from "../iommu.js";
+import type { EndpointFunction } from "../pci/function.js";
 
 /** What the unit counted, and the endpoints and interrupts of the machine. */
 export type BootCounters = Readonly<
   Record<CounterName | "dmaBytesRead" | "dmaBytesWritten" | "interruptsDelivered", number>
 >;
 
-export function bootCounters({ iommu, endpoints, interruptsDelivered }: Attachment): BootCounters {
+/** A machine of any emulator, as far as it counts. */
+export interface CountedMachine {
+  readonly iommu: Iommu;
+  readonly endpoints: readonly EndpointFunction[];
+  readonly interruptsDelivered: number;
+}
+
+export function bootCounters(machine: CountedMachine): BootCounters {
+  const { iommu, endpoints, interruptsDelivered } = machine;
   const engines = endpoints
     .map(({ endpoint }) => endpoint)
     .filter((endpoint): endpoint is DmaEngine => endpoint instanceof DmaEngine);

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 
 import type { IommuEvents } from "../core/outbox.js";
-import type { Attachment } from "../emulators/v86/index.js";
+import type { Iommu } from "../iommu.js";
 import { UsageError } from "./exit-code.js";
 
 const EVENTS = [
@@ -28,7 +28,7 @@ export class TraceFile {
     }
   }
 
-  attached({ iommu }: Attachment): void {
+  attached({ iommu }: { readonly iommu: Iommu }): void {
     for (const event of EVENTS) {
       iommu.on(event, (fields) => {
         this.#add({ event, ...fields });

@@ -3,10 +3,11 @@ import { Command, Option } from "commander";
 import type { PresetName } from "../spec/index.js";
 import { bootAccount } from "./boot-account.js";
 import { readDisk } from "./boot-disk.js";
-import { endpointOption, parseEndpoints } from "./boot-endpoints.js";
+import { parseEndpoints } from "./boot-endpoints.js";
 import { readImage } from "./boot-image.js";
 import { bootImage, type BootRecord, type RunOptions } from "./boot-session.js";
 import type { CommandContext } from "./command-line.js";
+import { endpointOption } from "./endpoint-options.js";
 import { ExitCode } from "./exit-code.js";
 import type { Verdict } from "./guest-run.js";
 import { jsonText } from "./json.js";
@@ -68,7 +69,7 @@ export function bootCommand({ terminal, exitWith }: CommandContext): Command {
       "--disk <image>",
       "IDE disk of the guest: a file, or pattern:SIZE where each 32-bit word is its own offset",
     )
-    .addOption(endpointOption())
+    .addOption(endpointOption("dma-engine and edu"))
     .addOption(
       new Option(
         "--interrupt-remapping <form>",

@@ -4,6 +4,7 @@ import { bootCommand } from "./boot.js";
 import { runCommandLine, reportInternalError } from "./command-line.js";
 import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
+import { qemuCommand } from "./qemu.js";
 import { processTerminal } from "./terminal.js";
 import { versionCommand } from "./version.js";
 
@@ -19,7 +20,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCommandLine(
-  [bootCommand, benchCommand, decodeCommand, explainCommand, versionCommand],
+  [bootCommand, qemuCommand, benchCommand, decodeCommand, explainCommand, versionCommand],
   args,
   terminal,
 );

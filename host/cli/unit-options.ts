@@ -5,11 +5,11 @@ import { presetNames, type PresetName } from "../spec/index.js";
 import { UsageError } from "./exit-code.js";
 import { parseUnsigned } from "./numbers.js";
 
-/** `--preset`, the same for every command that makes a unit. */
-export function presetOption(): Option {
+/** `--preset`, the same for every command that makes a unit but for what it starts with. */
+export function presetOption(usual: PresetName = "full"): Option {
   return new Option("--preset <name>", "set of capabilities that the unit starts from")
     .choices(presetNames)
-    .default("full");
+    .default(usual);
 }
 
 /** `--unit FIELD=VALUE`, as often as needed. */

@@ -6,14 +6,14 @@ const ENABLE = 1;
 const EXECUTE = 2;
 const PRIVILEGED = 4;
 
-/** Process Address Space ID, extended capability 1Bh; 20 bits, execute and privileged mode. */
-export function pasidCapability(at: number): Capability {
+/** Process Address Space ID, extended capability 1Bh, of so many bits; execute and privileged mode. */
+export function pasidCapability(at: number, bits = 20): Capability {
   return {
     kind: "extended",
     id: 0x1b,
     at,
     fields: [
-      { at: 0x04, size: 2, value: EXECUTE | PRIVILEGED | (20 << 8) },
+      { at: 0x04, size: 2, value: EXECUTE | PRIVILEGED | (bits << 8) },
       { at: CONTROL, size: 2, value: 0, writable: ENABLE | EXECUTE | PRIVILEGED },
     ],
   };

@@ -31,10 +31,22 @@ it("plugs in what is asked for, at its usual place or at the one that is given",
   expect(await bootFinds(0x10, 0xffff_ffff, ...args)).toBe(0);
 });
 
+it("gives an endpoint its options", () => {
+  const { endpoints } = parseEndpoints(["dma-engine@00:0a.0,queues=2,pasid-bits=16"]);
+  expect(endpoints?.map(({ at }) => at)).toEqual(["00:0a.0"]);
+  const pasid = endpoints![0]!.model
+    .capabilities("root-complex-endpoint")
+    .find(({ id }) => id === 0x1b);
+  expect(pasid?.fields[0]?.value).toBe(0x1006);
+});
+
 it.each([
   [["nope"], /"nope": expected KIND or KIND@PLACE.*kinds are dma-engine, edu/],
   [["edu@1@2"], /expected KIND or KIND@PLACE/],
   [["edu@5"], /expected "bus:device\.function"/],
+  [["edu,dma-mask=x"], /dma-mask "x" is no number/],
+  [["dma-engine,queues=9"], /queues must be 1 to 8, got 9/],
+  [["dma-engine,speed=9"], /"speed=9" is no option of dma-engine; it has queues=NUMBER/],
   [["edu", "iommu-testdev@0:3.0"], /there is one at 00:03\.0 already/],
 ])("refuses %j", (texts, message) => {
   expect(() => parseEndpoints(texts)).toThrow(message);

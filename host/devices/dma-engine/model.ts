@@ -14,16 +14,19 @@ export interface DmaEngineOptions {
   readonly tlbEntries?: number;
   /** Outstanding page request capacity, 1 to 4096, default 64. */
   readonly pageRequestCapacity?: number;
+  /** Width of the PASIDs that the device announces, 1 to 20, default 20. */
+  readonly pasidBits?: number;
 }
 
 const IDENTITY = { vendor: 0x1234, device: 0xd3a1, classCode: 0x08_8000, revision: 1 };
 
 /** The endpoint of docs/dma-engine.md, to be plugged into a bus. */
 export function dmaEngine(options: DmaEngineOptions = {}): EndpointModel {
-  const { queues = 4, tlbEntries = 64, pageRequestCapacity = 64 } = options;
+  const { queues = 4, tlbEntries = 64, pageRequestCapacity = 64, pasidBits = 20 } = options;
   requireWithin("queues", queues, 8);
   requireWithin("tlbEntries", tlbEntries, 1024);
   requireWithin("pageRequestCapacity", pageRequestCapacity, 4096);
+  requireWithin("pasidBits", pasidBits, 20);
   return {
     identity: IDENTITY,
     bars: [{ index: 0, size: BAR_SIZE }],
@@ -32,7 +35,7 @@ export function dmaEngine(options: DmaEngineOptions = {}): EndpointModel {
       msiCapability(capabilityAt.msi),
       atsCapability(capabilityAt.ats),
       priCapability(capabilityAt.pri, pageRequestCapacity),
-      pasidCapability(capabilityAt.pasid),
+      pasidCapability(capabilityAt.pasid, pasidBits),
     ],
     connect: (ports) => new DmaEngine(ports, { queues, tlbEntries }),
   };

@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import type { DmaRegions } from "./dma-regions.js";
-import { MOST_DMA_REGIONS } from "./dma-regions.js";
+import { MOST_DMA_REGIONS, type DmaRegion, type DmaRegions } from "./dma-regions.js";
 import { command, commandName } from "./protocol/command.js";
 import { dmaReadData, dmaRequest, type DmaLayout } from "./protocol/dma-messages.js";
 import { errno, errnoName } from "./protocol/errno.js";
@@ -32,6 +31,8 @@ export interface ConnectionOptions {
   /** What the client has lent: the server of all functions looks it up. */
   readonly dma: DmaRegions;
   readonly dmaLayout: DmaLayout;
+  /** The client has lent a range. */
+  readonly mapped?: (region: DmaRegion) => void;
   /** A request that got an error reply: what was wrong. */
   readonly refused?: (reason: string) => void;
   /** The connection is over: undefined when the client closed it in order. */
@@ -155,12 +156,12 @@ export class Connection {
   }
 
   #answer(request: ClientRequest, body: Uint8Array): Uint8Array {
-    const { served, dma } = this.#options;
+    const { served, dma, mapped } = this.#options;
     switch (request.kind) {
       case "version":
         return this.#negotiate(request.major, request.minor);
       case "dmaMap":
-        dma.map(request.map);
+        mapped?.(dma.map(request.map));
         return new Uint8Array();
       case "dmaUnmap":
         dma.unmap(request.range);

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { rmSync } from "node:fs";
 import { Connection } from "./connection.js";
-import { DmaRegions } from "./dma-regions.js";
+import { DmaRegions, type DmaRegion } from "./dma-regions.js";
 import type { DmaLayout } from "./protocol/dma-messages.js";
 import type { ServedFunction } from "./served-function.js";
 
@@ -17,6 +17,8 @@ export interface FunctionSocketOptions {
 
 export interface FunctionSocketEvents {
   connected(served: ServedFunction): void;
+  /** The client has lent a range of memory. */
+  mapped(served: ServedFunction, region: DmaRegion): void;
   /** A request got an error reply. */
   refused(served: ServedFunction, reason: string): void;
   /** A client is gone: `reason` is undefined when it closed in order. */
@@ -89,6 +91,9 @@ export class FunctionSocket {
       served,
       dma: this.dma,
       dmaLayout,
+      mapped: (region) => {
+        events.mapped(served, region);
+      },
       refused: (reason) => {
         events.refused(served, reason);
       },

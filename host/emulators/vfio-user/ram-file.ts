@@ -85,6 +85,14 @@ export class RamFile implements BytePort {
   }
 }
 
+/** In every PC memory goes on here, behind the holes of the first MiB. */
+const EXTENDED_MEMORY = 0x10_0000n;
+
+/** Whether a range is the guest's main memory, and no file is behind it. */
+export function isPrivateMemory({ writable, start, fileOffset }: DmaRegion): boolean {
+  return writable && start === EXTENDED_MEMORY && fileOffset === 0n;
+}
+
 /**
  * Whether a range lies in the RAM file. The client passes file descriptors that Node does not see: what has
  * none of its own, ROM and the like, is read-only, or says offset 0 far from address 0.

@@ -12,7 +12,7 @@ import { BackgroundClock } from "./background-clock.js";
 import { serveEndpoint } from "./endpoint-service.js";
 import { FunctionSocket, type FunctionSocketEvents } from "./function-socket.js";
 import type { DmaLayout } from "./protocol/dma-messages.js";
-import { RamFile } from "./ram-file.js";
+import { isPrivateMemory, RamFile } from "./ram-file.js";
 import { bytesOf } from "./register-bytes.js";
 import { serveUnit, UNIT_WINDOW_BASE } from "./unit-service.js";
 
@@ -44,6 +44,8 @@ export interface VfioUserServerEvents {
   disconnected: { readonly name: string; readonly reason: string | undefined };
   /** The guest has put the registers elsewhere than DMAR says: it cannot find them. */
   misplaced: string;
+  /** The guest's memory is not in the RAM file: the unit would read zeros for tables. */
+  unshared: string;
   /** An interrupt message that no client took. */
   lostInterrupt: MessageSignaledInterrupt;
 }
@@ -65,12 +67,14 @@ export class VfioUserServer {
   readonly memory: RamFile;
   readonly endpoints: readonly EndpointFunction[];
   readonly #sockets: readonly FunctionSocket[];
+  #interruptsDelivered = 0;
   readonly #unitAt: number;
   readonly #clock: BackgroundClock;
   readonly #listeners: Listeners = {
     refused: new Set(),
     disconnected: new Set(),
     misplaced: new Set(),
+    unshared: new Set(),
     lostInterrupt: new Set(),
   };
 
@@ -115,6 +119,11 @@ export class VfioUserServer {
       at: formatBdf(places[index]!),
       socket: path,
     }));
+  }
+
+  /** Interrupt messages that the client of the unit took. */
+  get interruptsDelivered(): number {
+    return this.#interruptsDelivered;
   }
 
   /** The DMAR table that tells the guest of the unit, for QEMU's option -acpitable. */
@@ -210,6 +219,9 @@ export class VfioUserServer {
   #socketEvents(): FunctionSocketEvents {
     return {
       connected: () => undefined,
+      mapped: (_served, region) => {
+        if (isPrivateMemory(region)) this.#emit("unshared", UNSHARED);
+      },
       refused: ({ name }, reason) => {
         this.#emit("refused", `${name}: ${reason}`);
       },
@@ -229,10 +241,15 @@ export class VfioUserServer {
     void client
       .dmaWrite(message.address, bytesOf(BigInt(message.data), MESSAGE_BYTES))
       .then((taken) => {
-        if (!taken) this.#emit("lostInterrupt", message);
+        if (taken) this.#interruptsDelivered++;
+        else this.#emit("lostInterrupt", message);
       });
   }
 }
+
+const UNSHARED =
+  "the guest's memory is not shared with the server: give QEMU's memory-backend-file the option share=on, " +
+  "and the machine that memory";
 
 function misplaced(address: number): string {
   const hex = (value: number) => `0x${value.toString(16)}`;

@@ -189,6 +189,17 @@ describe("memory that a client lends", () => {
     expect(server.memory.read64(0x10_0000n)).toBeUndefined();
   });
 
+  it("that is not shared is told to the host", async () => {
+    const told: string[] = [];
+    server.on("unshared", (message) => told.push(message));
+    const client = await connect(0);
+    await client.map(0n, 0xa_0000n, 0n);
+    await client.map(0x10_0000n, 0x10_0000n, 0x10_0000n);
+    expect(told).toEqual([]);
+    await (await connect(1)).map(0x10_0000n, 0x10_0000n, 0n);
+    expect(told).toEqual([expect.stringMatching(/not shared with the server: .*share=on/)]);
+  });
+
   it("translates the unit's requests through tables in the file", async () => {
     const client = await connect(0);
     await client.map(0n, BigInt(RAM), 0n);

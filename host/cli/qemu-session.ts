@@ -1,0 +1,105 @@
+import type { Capabilities } from "../core/capabilities.js";
+import type { QemuEnding, QemuRunOptions } from "../emulators/qemu/qemu-run.js";
+import { runQemu } from "../emulators/qemu/qemu-run.js";
+import type { VfioUserServer } from "../emulators/vfio-user/index.js";
+import { SerialLog, type Check } from "./boot-checks.js";
+import { bootCounters, type BootCounters } from "./boot-counters.js";
+import { BootListener, type BootEvents } from "./boot-events.js";
+import { TraceFile } from "./boot-trace.js";
+import { ConsoleWatch } from "./console-watch.js";
+import type { UnitOptions } from "./unit-options.js";
+
+/** One run, as the command line asks for it. */
+export interface QemuSessionOptions extends Omit<QemuRunOptions, "unit"> {
+  readonly unit: UnitOptions;
+  readonly traceFile: string | undefined;
+  /** The run ends well when the guest has written this. */
+  readonly expectedText: string | undefined;
+}
+
+/** Everything that a run left behind. */
+export interface QemuRecord {
+  readonly verdict: "pass" | "fail" | "crash" | "timeout";
+  /** Why, where it is no pass. */
+  readonly reason?: string;
+  readonly wallMs: number;
+  readonly unit: UnitOptions;
+  readonly capabilities: Capabilities;
+  readonly checks: readonly Check[];
+  readonly counters: BootCounters;
+  readonly events: BootEvents;
+}
+
+/**
+ * Runs a guest in QEMU and writes what it says to `show` as it comes.
+ * @throws as `runQemu`, and UsageError if the trace cannot be written.
+ */
+export async function runQemuSession(
+  options: QemuSessionOptions,
+  show: (text: Uint8Array) => void,
+): Promise<QemuRecord> {
+  const { traceFile, expectedText, unit, ...run } = options;
+  const trace = traceFile === undefined ? undefined : new TraceFile(traceFile);
+  const listener = new BootListener();
+  const log = new SerialLog();
+  const watch = new ConsoleWatch(expectedText);
+  let machine: VfioUserServer | undefined;
+  let wallMs = 0;
+  try {
+    const ending = await runQemu(
+      { ...run, unit: { ...unit, trace: trace !== undefined } },
+      {
+        serving: (server) => {
+          machine = server;
+          const { iommu } = server;
+          listener.attached({
+            iommu,
+            onLostInterrupt: (lost) =>
+              server.on("lostInterrupt", (message) => {
+                lost(message, "not taken");
+              }),
+          });
+          trace?.attached({ iommu });
+          wallMs = -performance.now();
+        },
+        console: (bytes) => {
+          show(bytes);
+          for (const byte of bytes) if (log.add(byte)) listener.line();
+          return watch.add(bytes);
+        },
+      },
+    );
+    wallMs += performance.now();
+    log.end();
+    if (machine === undefined) throw new Error("a run has ended that never began");
+    return {
+      ...judged(ending, log.checks, watch),
+      wallMs,
+      unit,
+      capabilities: machine.iommu.capabilities,
+      checks: log.checks,
+      counters: bootCounters(machine),
+      events: listener.events,
+    };
+  } finally {
+    trace?.close();
+  }
+}
+
+type Judgement = Pick<QemuRecord, "verdict" | "reason">;
+
+/** A guest that ends in order has passed if it wrote what was expected, and no check failed. */
+function judged(ending: QemuEnding, checks: readonly Check[], watch: ConsoleWatch): Judgement {
+  if (ending.kind === "crash") {
+    const said = watch.panic === undefined ? "" : ` (${watch.panic})`;
+    return { verdict: "crash", reason: `${ending.reason}${said}` };
+  }
+  if (ending.kind === "timeout") return { verdict: "timeout", reason: ending.reason };
+  const failed = checks.filter(({ ok }) => !ok).length;
+  if (failed > 0) return { verdict: "fail", reason: `${failed} checks failed` };
+  if (!watch.satisfied) {
+    const text = JSON.stringify(watch.expected);
+    return { verdict: "fail", reason: `the guest turned off, and never wrote ${text}` };
+  }
+  return { verdict: "pass" };
+}

@@ -1,0 +1,178 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable } from "node:stream";
+import {
+  VfioUserServer,
+  type ServedEndpoint,
+  type VfioUserServerOptions,
+} from "../vfio-user/index.js";
+import { machineArguments } from "./machine-arguments.js";
+import { QemuError } from "./qemu-error.js";
+import type { QemuProgram } from "./qemu-program.js";
+import { RunFolder } from "./run-folder.js";
+import { ShutdownMonitor } from "./shutdown-monitor.js";
+
+export interface QemuRunOptions {
+  readonly qemu: QemuProgram;
+  readonly kernel: string;
+  readonly initrd?: string;
+  /** More words of the kernel command line. */
+  readonly append?: string;
+  readonly memoryMib: number;
+  readonly processors: number;
+  readonly unit: NonNullable<VfioUserServerOptions["unit"]>;
+  /** Default: those of `VfioUserServer`. */
+  readonly endpoints?: readonly ServedEndpoint[];
+  /** More options of QEMU. */
+  readonly more?: readonly string[];
+  readonly timeLimitSeconds: number;
+  /** Aborted, QEMU is ended at once. */
+  readonly signal?: AbortSignal;
+}
+
+export interface QemuWatcher {
+  /** The unit and its endpoints are there, and nothing has run. */
+  serving(server: VfioUserServer): void;
+  /** The guest wrote to its serial port. True ends the run. */
+  console(bytes: Uint8Array): boolean;
+}
+
+/** How a run ended. */
+export type QemuEnding =
+  /** The guest turned its machine off. */
+  | { readonly kind: "off" }
+  /** The watcher had seen enough. */
+  | { readonly kind: "enough" }
+  | { readonly kind: "crash" | "timeout"; readonly reason: string };
+
+type Qemu = ChildProcessByStdio<null, Readable, Readable>;
+
+/** What QEMU may write of errors before we stop to listen. */
+const MOST_ERROR_TEXT = 1 << 14;
+/** From the first sign of trouble to a better one: how QEMU ended says more than a lost connection. */
+const BETTER_REASON_MS = 1000;
+
+/**
+ * Runs a guest in QEMU with the unit and endpoints of this process until it turns off, crashes, or reaches the
+ * time limit. QEMU, its sockets and files are gone afterwards, whatever happened.
+ * @throws QemuError if QEMU does not take its options, RangeError for options of the unit that cannot be.
+ */
+export async function runQemu(options: QemuRunOptions, watcher: QemuWatcher): Promise<QemuEnding> {
+  const folder = RunFolder.create(options.memoryMib * 2 ** 20);
+  try {
+    const { unit, endpoints, qemu } = options;
+    const server = await VfioUserServer.start({
+      unit,
+      directory: folder.path,
+      ramFile: folder.ramFile,
+      dmaLayout: qemu.dmaLayout,
+      ...(endpoints !== undefined && { endpoints }),
+    });
+    const monitor = new ShutdownMonitor(folder.monitorSocket);
+    try {
+      await monitor.listen();
+      watcher.serving(server);
+      return await runBeside({ server, monitor, folder, options, watcher });
+    } finally {
+      await monitor.close();
+      await server.close();
+    }
+  } finally {
+    folder.remove();
+  }
+}
+
+interface Parts {
+  readonly server: VfioUserServer;
+  readonly monitor: ShutdownMonitor;
+  readonly folder: RunFolder;
+  readonly options: QemuRunOptions;
+  readonly watcher: QemuWatcher;
+}
+
+async function runBeside(parts: Parts): Promise<QemuEnding> {
+  const { server, folder, options } = parts;
+  const { qemu } = options;
+  const args = machineArguments({
+    ...options,
+    ramFile: folder.ramFile,
+    monitorSocket: folder.monitorSocket,
+    dmarFile: folder.write("dmar.bin", server.dmar),
+    functions: server.functions,
+    fiveLevels: server.iommu.capabilities.values["FS5LP"] === 1,
+    endsWithParent: qemu.endsWithParent,
+  });
+  options.signal?.throwIfAborted();
+  const child: Qemu = spawn(qemu.path, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", () => {
+      resolve();
+    });
+  });
+  try {
+    return await endingOf(child, parts);
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+  }
+}
+
+/** The first of all that can end a run. */
+function endingOf(child: Qemu, parts: Parts): Promise<QemuEnding> {
+  const { server, monitor, folder, options, watcher } = parts;
+  return new Promise((resolve, reject) => {
+    const { timeLimitSeconds: limit, signal } = options;
+    const crash = (reason: string): void => {
+      resolve({ kind: "crash", reason });
+    };
+    let errorText = "";
+    let started = false;
+    child.stdout.on("data", (bytes: Uint8Array) => {
+      if (!started) folder.forgetRam();
+      started = true;
+      if (watcher.console(bytes)) resolve({ kind: "enough" });
+    });
+    child.stderr.on("data", (bytes: Buffer) => {
+      if (errorText.length < MOST_ERROR_TEXT) errorText += bytes.toString();
+    });
+    child.once("error", reject);
+    child.once("close", (code, killer) => {
+      void monitor.finalReason().then((reason) => {
+        if (reason === "guest-shutdown") resolve({ kind: "off" });
+        else if (reason !== undefined) crash(describeShutdown(reason));
+        else if (killer !== null) crash(`QEMU was ended by ${killer}${quoted(errorText)}`);
+        else if (started) crash(`QEMU ended with code ${code}${quoted(errorText)}`);
+        else reject(new QemuError(`QEMU does not run${quoted(errorText)}`));
+      });
+    });
+    server.on("misplaced", crash);
+    server.on("unshared", crash);
+    server.on("disconnected", ({ name, reason }) => {
+      if (reason === undefined) return;
+      setTimeout(crash, BETTER_REASON_MS, `QEMU's connection to ${name} broke: ${reason}`).unref();
+    });
+    const timer = setTimeout(() => {
+      resolve({ kind: "timeout", reason: `the time limit of ${limit} s was reached` });
+    }, limit * 1000);
+    child.once("close", () => {
+      clearTimeout(timer);
+    });
+    signal?.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+const SHUTDOWNS: Readonly<Record<string, string>> = {
+  "guest-reset": "the guest reset the machine: a panic does that",
+  "guest-panic": "the guest panicked",
+};
+
+function describeShutdown(reason: string): string {
+  return SHUTDOWNS[reason] ?? `QEMU stopped the machine: ${reason}`;
+}
+
+/** What QEMU said of errors, without its warnings. */
+function quoted(text: string): string {
+  const lines = text.split("\n").filter((line) => !/^$|: warning: /.test(line.trim()));
+  return lines.length === 0 ? "" : `: ${lines.join("; ")}`;
+}
