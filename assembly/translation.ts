@@ -301,7 +301,8 @@ export class Translation {
       if (cached && Translation.updateLeaves(kind, false) == 0) Translation.remember();
       return denied;
     }
-    if (Translation.permissions == 0) return 0;
+    // A zero-length read may pass on the write permission of one stage alone, and is an access.
+    if (Translation.permissions == 0 && Request.kind == TRANSLATION) return 0;
     const written = Request.wantsWrite && (Translation.permissions & RIGHT_WRITE) != 0;
     const failed = Translation.updateLeaves(kind, written);
     if (failed != 0) return failed;

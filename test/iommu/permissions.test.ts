@@ -117,6 +117,16 @@ describe("VTD-3.14: zero-length reads", () => {
     expect(unit.iommu.translate({ ...zeroLength, pasid: undefined }).status).toBe("ok");
   });
 
+  it("VTD-3.14: set the accessed flag although neither stage leaves a permission", async () => {
+    const unit = await Unit.create();
+    const mapping = { first: { write: false }, second: { read: false } };
+    const world = scalable("nested", undefined, {}, mapping)(unit).start();
+    const permissions = { read: false, write: false };
+    expect(unit.iommu.translate(zeroLength)).toMatchObject({ status: "ok", permissions });
+    const flags = world.first.walk(INPUT).map(({ value }) => value & (1n << 5n));
+    expect(flags).toEqual(flags.map(() => 1n << 5n));
+  });
+
   it("VTD-3.14: fault on a page that is not mapped", async () => {
     const unit = await Unit.create();
     scalable("second-stage", (w) => w.second.unmap(INPUT))(unit).start();
