@@ -258,7 +258,10 @@ export class Iommu {
     if (access === "read") this.#deliveries.deliver();
   }
 
-  /** §11.3: a warm reset keeps the sticky bits of the fault registers. */
+  /**
+   * §11.3: a warm reset keeps the sticky bits of the fault registers. Requests in flight are forgotten,
+   * and their tokens are of none: whoever holds some ends them before (`bus.abandonRequests()`).
+   */
   reset(kind: "power-good" | "warm"): void {
     if (kind !== "power-good" && kind !== "warm") {
       throw new RangeError(`reset kind is "${String(kind)}": expected "power-good" or "warm"`);

@@ -193,6 +193,11 @@ export class PciBus {
     }
   }
 
+  /** Ends what is in flight of every function with UR: to be called before a unit is reset, which forgets it. */
+  abandonRequests(): void {
+    for (const dma of this.#dma.values()) dma.abandon();
+  }
+
   /**
    * Every function: configuration space, base addresses, device, requests in flight. Memory and units
    * are left to the caller.

@@ -127,7 +127,7 @@ export class FunctionDma implements DmaPort {
     this.#unit()?.completeInvalidation({ sourceId: requesterId(this.#owner), itag });
   }
 
-  /** Ends everything in flight with UR: the function has been removed. */
+  /** Ends everything in flight with UR: the function has been removed, or its unit will be reset. */
   abandon(): void {
     for (const transfer of this.#inFlight) transfer.abandon();
   }

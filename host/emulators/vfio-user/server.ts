@@ -197,6 +197,9 @@ export class VfioUserServer {
     };
     const unit = serveUnit({
       iommu: this.iommu,
+      resetting: () => {
+        this.bus.abandonRequests();
+      },
       accessed,
       placed: (address) => {
         if (address !== UNIT_WINDOW_BASE) this.#emit("misplaced", misplaced(address));

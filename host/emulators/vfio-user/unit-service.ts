@@ -23,6 +23,8 @@ const IDENTITY = { vendor: 0x1b36, device: 0x00ff, classCode: HOST_BRIDGE, revis
 
 export interface UnitServiceOptions {
   readonly iommu: Iommu;
+  /** Called before the unit is reset. */
+  readonly resetting: () => void;
   /** Called after each access. */
   readonly accessed: () => void;
   /** The guest has put the window at an address. */
@@ -30,7 +32,8 @@ export interface UnitServiceOptions {
 }
 
 /** The unit as a PCI function whose first window holds the registers. */
-export function serveUnit({ iommu, accessed, placed }: UnitServiceOptions): ServedFunction {
+export function serveUnit(options: UnitServiceOptions): ServedFunction {
+  const { iommu, resetting, accessed, placed } = options;
   const config = new ConfigSpace();
   defineEndpointHeader(config, IDENTITY);
   const bar = new Bar(config, { index: REGISTER_BAR, size: UNIT_WINDOW_BYTES });
@@ -64,6 +67,7 @@ export function serveUnit({ iommu, accessed, placed }: UnitServiceOptions): Serv
     reset: () => {
       config.reset();
       stayBusMaster(config);
+      resetting();
       iommu.reset("power-good");
       accessed();
     },

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { VfioUserServer } from "../../../host/emulators/vfio-user/index.js";
 import { FrameAllocator, ScalableTables, FirstStageTable } from "../../../host/tables/index.js";
+import { probeModel, type Probe } from "../../pci/probe.js";
 import { access, Client, message, u16, u32, u64 } from "./client.js";
 
 const RAM = 2 ** 24;
@@ -137,6 +138,19 @@ describe("a client of vfio-user", () => {
     await client.write(0, RTADDR, u64(0x5000n));
     await client.request(13);
     expect((await client.read(0, RTADDR, 8)).readBigUInt64LE()).toBe(0n);
+  });
+
+  it("resets the unit while DMA is in flight: it ends with UR, and the server goes on", async () => {
+    const client = await connect(0);
+    await client.map(0n, BigInt(RAM), 0n);
+    const probes: Probe[] = [];
+    const bdf = 0x30;
+    server.bus.addEndpoint({ bdf, model: probeModel(probes) });
+    server.bus.config.write16(bdf, 4, 4);
+    const transfer = probes[0]!.dma.begin({ access: "write", address: 0x2000n, length: 4 });
+    await client.request(13);
+    expect(transfer.finishWrite(new Uint8Array(4))).toMatchObject({ status: "UR" });
+    expect((await settled(client)).errno).toBe(0);
   });
 });
 
