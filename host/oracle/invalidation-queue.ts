@@ -44,9 +44,11 @@ export class InvalidationQueue {
     this.#latches = latches;
   }
 
-  /** A command latched something. */
+  /** A command latched something. A queue that is enabled starts before the next command does (C1). */
   latched(latches: Latches): void {
+    const starts = this.#latches.invalidationQueue === undefined;
     this.#latches = latches;
+    if (starts) this.run();
   }
 
   /** Fetches and executes as long as it can. */

@@ -329,11 +329,7 @@ export class OracleUnit {
   #written(write: RegisterWrite): void {
     const { mnemonic } = write;
     const { fault, invalidation, pageRequest } = this.#events;
-    if (mnemonic === "GCMD") {
-      const before = this.#commands.latches.invalidationQueue;
-      this.#commands.written(write.written);
-      if (before === undefined) this.#queue.run();
-    }
+    if (mnemonic === "GCMD") this.#commands.written(write.written);
     if (mnemonic === "CCMD" || mnemonic === "IOTLB") {
       this.#registerInvalidation.written(write, tableModeOf(this.#commands.latches) === 0);
     }

@@ -23,9 +23,9 @@ export function cachedReads(
 ): CachedReads[] {
   const found: CachedReads[] = [];
   const keep = (cache: CacheName, words: readonly ReadWord[], input = 0n, shift = 64): void => {
-    if (words.length > 0 && !words.at(-1)!.cached) {
-      found.push({ ...tags, cache, reads: words, input, shift });
-    }
+    // An entry that was used is in its cache already; a translation may consist of cached entries.
+    const known = cache !== "iotlb" && words.at(-1)?.cached === true;
+    if (words.length > 0 && !known) found.push({ ...tags, cache, reads: words, input, shift });
   };
   const { condition } = answer;
   if (condition === undefined || !CONTEXT_FAULT.test(condition)) {

@@ -46,8 +46,8 @@ export class Explorer implements MemoryPort {
   #servedAt = 0;
   /** They are a whole translation. */
   #wholeRequest = false;
-  /** They are a first-stage walk, with what the second stage said of its tables then. */
-  #servedFirstStage = false;
+  /** They were found by the request's tags, whatever the tables above them say. */
+  #servedAnywhere = false;
   /** Tables that were looked at so far: a cache is looked up at the first word of each. */
   #began = new Set<string>();
   #contextWords: bigint[] = [];
@@ -123,7 +123,7 @@ export class Explorer implements MemoryPort {
     this.#served = [];
     this.#servedAt = 0;
     this.#wholeRequest = false;
-    this.#servedFirstStage = false;
+    this.#servedAnywhere = false;
     this.#began = new Set();
     this.#contextWords = [];
     this.#pasidWords = [];
@@ -135,7 +135,7 @@ export class Explorer implements MemoryPort {
     if (served !== undefined) {
       // The table may be another one than where the word was read; its place in the table is not.
       const elsewhere = (served.address & 0xfff) !== Number(address & 0xfffn);
-      if (elsewhere && !this.#servedFirstStage) throw new Impossible();
+      if (elsewhere && !this.#servedAnywhere) throw new Impossible();
       this.#servedAt += 1;
       return served.value;
     }
@@ -145,19 +145,17 @@ export class Explorer implements MemoryPort {
 
   /** Offers what caches may hold where a unit would look it up. */
   #lookUp(address: number): void {
-    if (this.#servedAt < this.#served.length || this.#wholeRequest) return;
+    if (this.#wholeRequest) return;
     const use = this.#image.use(address);
     if (use === undefined) return;
-    const { sourceId, pasid, address: input, usesIotlb } = this.#asker;
+    if (use.name === "context table" && this.#isFieldsOfTranslation(address)) {
+      this.#choose(this.#distinct(this.#translationsFrom(address), address));
+    }
+    if (this.#isServing) return;
+    const { sourceId } = this.#asker;
     const options: CachedReads[] = [];
     if (use.name === "root table" && this.#isFirst("root")) {
-      if (usesIotlb) {
-        const hits = (entry: CachedReads) =>
-          entry.sourceId === sourceId &&
-          entry.ownPasid === pasid &&
-          entry.input >> BigInt(entry.shift) === input >> BigInt(entry.shift);
-        options.push(...this.#cache.find("iotlb", hits));
-      }
+      options.push(...this.#translations());
       options.push(...this.#cache.find("context", (entry) => entry.sourceId === sourceId));
     } else if (use.name === "PASID directory" && this.#isFirst("directory")) {
       const wanted = this.#pasid();
@@ -167,6 +165,41 @@ export class Explorer implements MemoryPort {
       options.push(...this.#walkOptions(address, use));
     }
     this.#choose(this.#distinct(options, address));
+  }
+
+  #translations(): CachedReads[] {
+    const { sourceId, pasid, address: input, usesIotlb } = this.#asker;
+    if (!usesIotlb) return [];
+    return this.#cache.find(
+      "iotlb",
+      (entry) =>
+        entry.sourceId === sourceId &&
+        entry.ownPasid === pasid &&
+        entry.input >> BigInt(entry.shift) === input >> BigInt(entry.shift),
+    );
+  }
+
+  get #isServing(): boolean {
+    return this.#servedAt < this.#served.length;
+  }
+
+  /**
+   * The second word of a context entry: RID_PASID and RID_PRIV, or AW and DID, belong to a translation.
+   * A unit may look at the first word, which says what requests are allowed, and have all else cached.
+   */
+  #isFieldsOfTranslation(address: number): boolean {
+    return address % (this.#legacy ? 16 : 32) === 8 && this.#isFirst("fields of the translation");
+  }
+
+  /** What the IOTLB may say from the second word of the context entry on. */
+  #translationsFrom(address: number): CachedReads[] {
+    const sameWord = (read: ReadWord) =>
+      (read.address & 0xfff) === (address & 0xfff) &&
+      this.#image.use(read.address)?.name === "context table";
+    return this.#translations().flatMap((entry) => {
+      const from = entry.reads.findIndex(sameWord);
+      return from < 0 ? [] : [{ ...entry, reads: entry.reads.slice(from) }];
+    });
   }
 
   #walkOptions(address: number, use: { name: string; level: number }): CachedReads[] {
@@ -209,7 +242,7 @@ export class Explorer implements MemoryPort {
     this.#served = reads;
     this.#servedAt = 0;
     this.#wholeRequest = cache === "iotlb";
-    this.#servedFirstStage = cache === "first-stage";
+    this.#servedAnywhere = cache === "first-stage" || cache === "iotlb";
   }
 
   /**
@@ -219,7 +252,7 @@ export class Explorer implements MemoryPort {
   #distinct(options: readonly CachedReads[], start: number): CachedReads[] {
     const found = new Map<string, CachedReads>();
     for (const option of options) {
-      const length = this.#staleLength(option, start);
+      const length = this.#isServing ? option.reads.length : this.#staleLength(option, start);
       if (length === 0) continue;
       const reads = option.cache === "iotlb" ? option.reads : option.reads.slice(0, length);
       const key = `${option.cache} ${reads.map(({ address, value }) => `${address}=${value}`).join()}`;

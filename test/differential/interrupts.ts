@@ -23,12 +23,12 @@ import {
   type Frames,
 } from "./duel-steps.js";
 import type { Ground } from "./ground.js";
-import { bool, DEVICES, mostly, seldom } from "./world.js";
+import { bool, DEVICES, mostly, rarely, seldom } from "./world.js";
 
 const ENTRY_BYTES = 16;
 /** Indices that entries are drawn for; the table of the smallest size has two. */
 const INDICES = [0, 1, 2, 3, 8, 255, 256, 0xffff] as const;
-const index = fc.constantFrom(...INDICES, 0, 1, 1, 2);
+const index = fc.constantFrom(...INDICES, 0, 0, 1, 1, 1, 2, 2, 3);
 
 /** An interrupt remapping table entry (§9.9, §9.10), mostly a good one. */
 const entryDraw = fc.record({
@@ -44,11 +44,10 @@ const entryDraw = fc.record({
   isWide: bool,
   /** Which posted-interrupt descriptor. */
   descriptor: fc.nat({ max: 3 }),
-  sourceType: fc.constantFrom(0, 0, 1, 1, 2, 3),
+  sourceType: fc.constantFrom(0, 0, 0, 1, 1, 1, 1, 2, 2, 3),
   qualifier: fc.nat({ max: 3 }),
   sourceId: fc.constantFrom(...DEVICES, 0x0011, 0x0002),
-  flip: fc.option(fc.nat({ max: 127 }), { freq: 8 }),
-  isFlipped: seldom,
+  flip: rarely(fc.nat({ max: 127 })),
 });
 type DrawnEntry = typeof entryDraw extends fc.Arbitrary<infer T> ? T : never;
 
@@ -56,11 +55,13 @@ const stepDraw = fc.oneof(
   {
     arbitrary: fc.record({
       kind: fc.constant("request" as const),
-      sourceId: fc.constantFrom(...DEVICES, 0x0014, 0x01ff),
-      index,
+      /** Through the entry that was written that many entries ago, by the device that it is for. */
+      entry: fc.nat({ max: 7 }),
+      stranger: rarely(fc.record({ sourceId: fc.constantFrom(...DEVICES, 0x0014, 0x01ff), index })),
       /** Compatibility format. */
       compatible: seldom,
-      subhandle: fc.constantFrom(null, null, 0, 1, 0xffff, 0x1_0000),
+      subhandle: fc.constantFrom(null, null, null, 0, 1, 0xffff),
+      reserved: seldom,
       low: fc.nat({ max: 0xff }),
     }),
     weight: 12,
@@ -89,7 +90,7 @@ const stepDraw = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("table" as const),
       page: fc.constantFrom(0, 0, 1),
-      size: fc.constantFrom(0, 1, 7, 8, 15),
+      size: fc.constantFrom(0, 1, 7, 8, 8, 15, 15),
       extended: bool,
       latch: mostly,
     }),
@@ -132,6 +133,7 @@ class Interruptions {
   /** What the interrupt entry cache may hold. */
   readonly #cached = new Map<number, EntryWords[]>();
   #latched = 0n;
+  readonly #written: DrawnEntry[] = [];
 
   constructor(drawn: Interrupts, ground: Ground, account: Account | undefined) {
     this.#ground = ground;
@@ -209,6 +211,7 @@ class Interruptions {
 
   /** Software writes an entry of the first page of the table. */
   #write(drawn: DrawnEntry): void {
+    this.#written.push(drawn);
     const words = wordsOf(drawn, this.#frames.status);
     const address = this.#frames.interruptTable + ENTRY_BYTES * (drawn.index & 0xff);
     words.forEach((word, place) => poke(this.#ground, address + 8 * place, word));
@@ -252,7 +255,8 @@ class Interruptions {
 
   #request(step: Of<"request">): void {
     const duel = this.#duel;
-    const request = requestOf(step);
+    const written = this.#written[this.#written.length - 1 - (step.entry % this.#written.length)]!;
+    const request = requestOf(step, step.stranger ?? written);
     const own = duel.iommu.remapInterrupt(request);
     const entry = this.#entryUsed(request, own);
     const { entries } = duel.unit;
@@ -284,7 +288,7 @@ class Interruptions {
     };
     let index: number | undefined;
     let fetched: EntryWords | undefined;
-    const attempt = (words: EntryWords | undefined): RemapInterruptResult => {
+    const attempt = (words: EntryWords | undefined): Attempt => {
       const read = (address: bigint): bigint | undefined => {
         const offset = Number(address - table.address);
         const isEntry =
@@ -302,7 +306,9 @@ class Interruptions {
         compareExchange64: (address: bigint, expected: bigint, value: bigint) => {
           const found = scratch.get(address) ?? read(address);
           if (this.#ground.other.compareExchange64(address, 0n, 0n) === undefined) return undefined;
-          if (found === expected) scratch.set(address, value);
+          if (found === expected && value !== this.#ground.other.read64(address)) {
+            scratch.set(address, value);
+          }
           return found;
         },
       };
@@ -314,10 +320,14 @@ class Interruptions {
         const [low, high] = [read(address), read(address + 8n)];
         if (low !== undefined && high !== undefined) fetched = [low, high];
       }
-      return result;
+      return { result, writes: scratch };
     };
     const fresh = attempt(undefined);
-    const matches = (result: RemapInterruptResult) => same(comparable(result), comparable(own));
+    const written = this.#ground.differences();
+    const matches = ({ result, writes }: Attempt) =>
+      same(comparable(result), comparable(own)) &&
+      writes.size === written.length &&
+      written.every(({ address, unit }) => writes.get(address) === unit);
     const options = index === undefined ? [] : (this.#cached.get(index) ?? []);
     let used: EntryWords | undefined;
     if (!matches(fresh)) used = options.find((words) => matches(attempt(words)));
@@ -336,6 +346,12 @@ class Interruptions {
   }
 }
 
+/** What happens with one of the entries that may be used. */
+interface Attempt {
+  readonly result: RemapInterruptResult;
+  readonly writes: ReadonlyMap<bigint, bigint>;
+}
+
 /** An answer without its record, which depends on the faults before it. */
 function comparable(result: object): object {
   const { record, fields, logged, ...rest } = result as Record<string, unknown>;
@@ -344,23 +360,16 @@ function comparable(result: object): object {
   return { ...rest, suppressed: record === "suppressed" };
 }
 
-function requestOf({
-  sourceId,
-  index,
-  compatible,
-  subhandle,
-  low,
-}: Of<"request">): InterruptRequest {
-  if (compatible)
-    return { sourceId, address: 0xfee0_0000n + BigInt((low & 0xff) << 12), data: low };
+function requestOf(
+  { compatible, subhandle, reserved, low }: Of<"request">,
+  { sourceId, index }: { readonly sourceId: number; readonly index: number },
+): InterruptRequest {
+  if (compatible) return { sourceId, address: 0xfee0_0000n + BigInt(low << 12), data: low };
   const handle = subhandle === null ? index : (index - subhandle) & 0xffff;
-  const address =
-    0xfee0_0000 |
-    ((handle & 0x7fff) << 5) |
-    (1 << 4) |
-    (subhandle === null ? 0 : 8) |
-    ((handle >> 15) << 2);
-  return { sourceId, address: BigInt(address >>> 0), data: subhandle ?? low };
+  const format = (1 << 4) | (subhandle === null ? 0 : 8);
+  const address = 0xfee0_0000 | ((handle & 0x7fff) << 5) | format | ((handle >> 15) << 2);
+  const upper = reserved ? 0x1_0000 : 0;
+  return { sourceId, address: BigInt(address >>> 0), data: (subhandle ?? low) | upper };
 }
 
 function wordsOf(drawn: DrawnEntry, descriptors: number): EntryWords {
@@ -375,7 +384,7 @@ function wordsOf(drawn: DrawnEntry, descriptors: number): EntryWords {
     ? flag(urgent, 14) | ((address & 0xffff_ffffn) << 32n)
     : (BigInt(low & 0xfc) & 0xfcn) | (target << 32n);
   let words: [bigint, bigint] = [common | format, source];
-  if (drawn.isFlipped && drawn.flip !== null) {
+  if (drawn.flip !== null) {
     const bit = 1n << BigInt(drawn.flip & 63);
     words = drawn.flip < 64 ? [words[0] ^ bit, words[1]] : [words[0], words[1] ^ bit];
   }
