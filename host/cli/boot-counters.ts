@@ -25,8 +25,8 @@ export function bootCounters(machine: CountedMachine): BootCounters {
   const unit = Object.entries(iommu.counters()).map(([name, value]) => [name, Number(value)]);
   return {
     ...(Object.fromEntries(unit) as Record<CounterName, number>),
-    dmaBytesRead: sum((engine) => engine.context.counters.bytesRead),
-    dmaBytesWritten: sum((engine) => engine.context.counters.bytesWritten),
+    dmaBytesRead: sum((engine) => engine.context.counters.allBytesRead),
+    dmaBytesWritten: sum((engine) => engine.context.counters.allBytesWritten),
     interruptsDelivered,
   };
 }

@@ -39,9 +39,22 @@ export class Counters {
   bytesWritten = 0n;
   translatedRequests = 0;
   untranslatedRequests = 0;
+  /** Before the last reset, which the registers forget. */
+  earlierBytesRead = 0n;
+  earlierBytesWritten = 0n;
+
+  /** Bytes since the device was made. */
+  get allBytesRead(): bigint {
+    return this.earlierBytesRead + this.bytesRead;
+  }
+
+  get allBytesWritten(): bigint {
+    return this.earlierBytesWritten + this.bytesWritten;
+  }
 
   reset(): void {
-    Object.assign(this, new Counters());
+    const { allBytesRead: earlierBytesRead, allBytesWritten: earlierBytesWritten } = this;
+    Object.assign(this, new Counters(), { earlierBytesRead, earlierBytesWritten });
   }
 }
 

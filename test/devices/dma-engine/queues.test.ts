@@ -1,3 +1,4 @@
+import type { DmaEngine } from "../../../host/devices/dma-engine/engine.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   capabilityAt,
@@ -87,6 +88,19 @@ describe("registers of dma-engine", () => {
     expect(values.map((at) => rig.read(at))).toEqual([0, 0, 4, 1024, 0]);
     rig.run(5);
     expect(rig.result(1, 0)).toBeUndefined();
+  });
+
+  it("forget the bytes by a reset, which an account of the run does not", () => {
+    const { endpoint } = rig.bus.topology.endpoints()[0]!;
+    const { counters } = (endpoint as DmaEngine).context;
+    rig.enableQueue(0);
+    rig.unit.map({ iova: 0x1_4000n, to: 0x1_4000n });
+    rig.perform(0, { op: operation.fill, destination: 0x1_4000n, length: 100 });
+    const bytes = [rig.read64(reg.bytesRead), rig.read64(reg.bytesWritten)];
+    expect(bytes).toEqual([64n, 116n]);
+    rig.write(reg.control, control.reset);
+    expect([rig.read64(reg.bytesRead), rig.read64(reg.bytesWritten)]).toEqual([0n, 0n]);
+    expect([counters.allBytesRead, counters.allBytesWritten]).toEqual(bytes);
   });
 
   it("go back to their reset values by a function level reset", () => {

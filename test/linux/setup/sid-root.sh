@@ -11,7 +11,7 @@ packages=(
   gcc make libc6-dev flex bison bc libelf-dev libssl-dev python3-minimal linux-headers-amd64
 )
 
-root=$cache/sid-$(printf '%s\n' "${packages[@]}" | cat - "$0" | fingerprint)
+root=$cache/sid-$(printf '%s\n' "${packages[@]}" | cat - "$here/setup/sid-root.sh" | fingerprint)
 if [ -e "$root/versions.txt" ]; then
   printf '%s\n' "$root"
   exit

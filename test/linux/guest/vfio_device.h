@@ -1,0 +1,7 @@
+// A device that VFIO has opened: its window, its bus master bit, its interrupt.
+#pragma once
+
+// Maps BAR0 and lets the device master the bus; ends the program if that fails.
+void *vfio_open_window(int device, const char *name);
+// An eventfd that counts the device's MSI.
+int vfio_msi_eventfd(int device, const char *name);
