@@ -295,6 +295,7 @@ export class Explorer implements MemoryPort {
       domain: this.#legacy
         ? Number(((this.#contextWords[1] ?? 0n) >> 8n) & 0xffffn)
         : Number((this.#pasidWords[1] ?? 0n) & 0xffffn),
+      type: this.#legacy ? 0 : Number(type),
       hasFirstStage: !this.#legacy && (type === 1n || type === 3n),
       firstStageRoot: this.#pasidWords[2] ?? 0n,
     };

@@ -15,7 +15,12 @@ const IQH = 0x80;
 const IQT = 0x88;
 const IQA = 0x90;
 const [TE, SRTP, QIE] = [2 ** 31, 2 ** 30, 2 ** 26] as const;
+const PQH = 0xc0;
+const PQT = 0xc8;
+const PQA = 0xd0;
 const QUEUE_BYTES = 4096;
+/** Values of PGTT. */
+const [FIRST_STAGE, NESTED] = [1, 3] as const;
 const ADDRESS = 0x000f_ffff_ffff_f000n;
 
 const INVALIDATIONS = [
@@ -101,8 +106,10 @@ interface Asked {
 }
 
 interface Call {
-  readonly method: "translate" | "requestTranslation" | "translateTranslated";
-  readonly request: Parameters<Iommu["translate"]>[0] & Parameters<Iommu["requestTranslation"]>[0];
+  readonly method: "translate" | "requestTranslation" | "translateTranslated" | "requestPage";
+  readonly request: Parameters<Iommu["translate"]>[0] &
+    Parameters<Iommu["requestTranslation"]>[0] &
+    Parameters<Iommu["requestPage"]>[0];
 }
 
 /**
@@ -127,6 +134,7 @@ class Scene {
   readonly #cache: MayCache;
   readonly #oracle: Oracle;
   readonly #queue: number;
+  readonly #pageRequests: number;
   #tail = 0;
   /** What the oracle reads: other eyes for every request. */
   #eyes: Explorer | undefined;
@@ -141,11 +149,13 @@ class Scene {
     this.#account = account;
     const { rootTableAddress } = build(world, ground.image);
     this.#queue = ground.image.frame("invalidation queue");
+    this.#pageRequests = ground.image.frame("page request queue");
     ground.lay();
     this.#legacy = world.mode === "legacy";
     this.#cache = new MayCache(this.#legacy);
     account?.opening(`unit: ${inWords(unit.combination)}`);
     iommu.write64(IQA, BigInt(this.#queue) | (this.#isWide ? 1n << 11n : 0n));
+    if (capabilities.values["PRS"] === 1) iommu.write64(PQA, BigInt(this.#pageRequests));
     iommu.write64(RTADDR, rootTableAddress);
     for (const command of [SRTP, QIE, QIE + TE]) iommu.write32(GCMD, command);
     account?.line(`RTADDR ${inWords(rootTableAddress)}; queue, translation enabled`);
@@ -196,9 +206,20 @@ class Scene {
       translate: "translate",
       "translation-request": "requestTranslation",
       translated: "translateTranslated",
-      "page-request": "translate",
+      "page-request": "requestPage",
     } as const;
-    const request = { sourceId, pasid, address, access, privileged, execute, noWrite, size };
+    const page = { read: true, write: noWrite, last: false, group: 1 };
+    const request = {
+      sourceId,
+      pasid,
+      address,
+      access,
+      privileged,
+      execute,
+      noWrite,
+      size,
+      ...page,
+    };
     return { method: methods[drawn.kind], request };
   }
 
@@ -206,10 +227,11 @@ class Scene {
   #ask(call: Call): boolean {
     const { iommu, capabilities } = this.#unit;
     const { method, request } = call;
-    const said = comparable(iommu[method](request));
+    const said = sayOfUnit(iommu, call);
+    this.#takePageRequests();
     const writes = this.#ground.differences();
     this.#account?.line(`${method} ${inWords(request)}`);
-    const usesIotlb = method !== "translateTranslated";
+    const usesIotlb = method === "translate" || method === "requestTranslation";
     const surroundings = {
       memory: this.#ground.other,
       image: this.#ground.image,
@@ -220,7 +242,7 @@ class Scene {
     this.#eyes = new Explorer(surroundings, { ...request, pasid: request.pasid, usesIotlb });
     const legal: Branch<Answer>[] = [];
     const others: Branch<Answer>[] = [];
-    for (const branch of this.#eyes.branches(() => comparable(this.#oracle[method](request)))) {
+    for (const branch of this.#eyes.branches(() => sayOfOracle(this.#oracle, call))) {
       this.#oracle.faults.clearOverflow();
       const fits = same(branch.said, said) && areSame(writes, branch.writes);
       (fits ? legal : others).push(branch);
@@ -235,11 +257,36 @@ class Scene {
       const kept = cachedReads(branch, branch.said, this.#ground.image, { ...request, usesIotlb });
       kept.forEach((entry) => this.#cache.add(entry));
     }
+    if (said.status === "accepted") this.#invalidateImplicitly(legal, request.address);
     writes.forEach(({ address, unit }) => this.#ground.other.write64(address, unit));
     const { tags, reads } = legal[0]!;
     this.#asked.push({ call, tags });
     this.#lastRead = reads.map(({ address }) => address);
     return true;
+  }
+
+  /** Software takes what the unit has queued; only what it is worth to caches matters here. */
+  #takePageRequests(): void {
+    const { own, other } = this.#ground;
+    const at = BigInt(this.#pageRequests);
+    other.writeBytes(at, own.readBytes(at, QUEUE_BYTES));
+    if (this.#unit.capabilities.values["PRS"] !== 1) return;
+    this.#unit.iommu.write64(PQH, this.#unit.iommu.read64(PQT));
+  }
+
+  /** §6.5.3.1, Table 27: a page request that is queued removes what its device may have met. */
+  #invalidateImplicitly(legal: readonly Branch<Answer>[], address: bigint): void {
+    const { type, domain, pasid } = legal[0]!.tags;
+    const agreed = legal.every(
+      ({ tags }) => tags.type === type && tags.domain === domain && tags.pasid === pasid,
+    );
+    // With several entries that may have been used, it is open what was removed: perhaps nothing.
+    if (!agreed) return;
+    const pages = { address, addressMask: 0, leafOnly: false };
+    if (type === NESTED) this.#cache.invalidate({ type: "iotlb-domain", domain });
+    else if (type === FIRST_STAGE) {
+      this.#cache.invalidate({ type: "pasid-iotlb-pages", domain, pasid, ...pages });
+    } else this.#cache.invalidate({ type: "iotlb-pages", domain, ...pages });
   }
 
   #differ(
@@ -424,6 +471,22 @@ function descriptorOf(invalidation: Invalidation): readonly bigint[] {
     case "everything":
       throw new RangeError("no descriptor invalidates everything");
   }
+}
+
+function sayOfUnit(iommu: Iommu, { method, request }: Call): Answer {
+  if (method !== "requestPage") return comparable(iommu[method](request));
+  const said = iommu.requestPage(request);
+  if (said.status === "accepted") return { status: "accepted" };
+  return comparable({ status: "refused", condition: said.why, record: said.record });
+}
+
+function sayOfOracle(oracle: Oracle, { method, request }: Call): Answer {
+  if (method !== "requestPage") return comparable(oracle[method](request));
+  const said = oracle.authorisePageRequest(request);
+  if (said.ok) return { status: "accepted" };
+  const condition = said.condition ?? said.why;
+  const record = said.condition === undefined ? undefined : said.record;
+  return comparable({ status: "refused", condition, record });
 }
 
 /** An answer without the record, which depends on the faults before it: only whether FPD suppressed it. */

@@ -17,6 +17,8 @@ export interface Tags {
   /** That, or RID_PASID. */
   readonly pasid: number;
   readonly domain: number;
+  /** PGTT; 0 in legacy mode. */
+  readonly type: number;
   /** The translation has a first stage. */
   readonly hasFirstStage: boolean;
   /** The word of the PASID entry with FSPTPTR. */
@@ -145,7 +147,7 @@ function isSame(one: CachedReads, other: CachedReads): boolean {
     one.ownPasid === other.ownPasid &&
     one.pasid === other.pasid &&
     one.domain === other.domain &&
-    one.hasFirstStage === other.hasFirstStage &&
+    one.type === other.type &&
     one.firstStageRoot === other.firstStageRoot &&
     one.reads[0]!.address === other.reads[0]!.address &&
     one.reads.length === other.reads.length &&
