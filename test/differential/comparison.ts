@@ -57,13 +57,23 @@ function seedOf(seed: number, batch: number): number {
   return (seed + Math.imul(batch, 0x9e3779b1)) | 0;
 }
 
+let lastGround: { readonly seed: number; readonly ground: Promise<Ground> } | undefined;
+
+/** The ground of a seed; the last one is kept, because every kind begins with the same seed. */
+function groundOf(seed: number): Promise<Ground> {
+  if (lastGround?.seed !== seed) {
+    lastGround = { seed, ground: Ground.create(seed, COMBINATIONS) };
+  }
+  return lastGround.ground;
+}
+
 async function compareBatch(options: ComparisonOptions, before: number): Promise<Outcome> {
   const { kind: name, runs, seed, path, progress } = options;
   const kind = kinds[name];
   if (kind === undefined) {
     throw new RangeError(`no kind "${name}": expected one of ${Object.keys(kinds).join(", ")}`);
   }
-  const ground = await Ground.create(seed, COMBINATIONS);
+  const ground = await groundOf(seed);
   let executed = 0;
   const property = fc.property(kind.draw, (drawn) => {
     kind.run(drawn, ground);
