@@ -1,4 +1,8 @@
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { outcome, runGuest, type GuestResult } from "./guest.js";
 
@@ -25,6 +29,7 @@ const SVA = [
   ["sva-unmapped", "a page request for what was unmapped is answered Invalid Request"],
   ["sva-read-only-write", "so is a write to a read-only mapping"],
   ["sva-read-only-read", "which can be read"],
+  ["sva-second-process", "a second process uses the endpoint in its own address space"],
 ] as const;
 const IOMMUFD = [
   ["iommufd-attach", "a page table with a fault queue takes the endpoint"],
@@ -58,14 +63,39 @@ function guest(title: string, run: () => Promise<GuestResult>, checks: Checks): 
   return () => result;
 }
 
+/** Low bits of wait descriptors (§6.5.2.8): the type, and one with SW and PD. */
+const WAIT = 5;
+const WAIT_DRAIN = 0xa5;
+
 console.log(inject("guestFiles").versions);
 
 describe("Debian's kernel", () => {
-  const scalable = guest("in scalable mode", () => runGuest({ kernel: "stock" }), [
-    ...REGISTERS,
-    ...SVA,
-    ...VFIO,
-  ]);
+  const folder = mkdtempSync(join(tmpdir(), "viommu-linux-"));
+  const traceFile = join(folder, "trace.jsonl");
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const scalable = guest(
+    "in scalable mode",
+    () => runGuest({ kernel: "stock", args: ["--trace", traceFile] }),
+    [...REGISTERS, ...SVA, ...VFIO],
+  );
+
+  it("§7.10: drains page requests when it takes an address space from the endpoint", () => {
+    const submitted = readFileSync(traceFile, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { kind?: string; words?: readonly string[] })
+      .filter(({ kind }) => kind === "descriptor")
+      .map(({ words }) => Number(BigInt(words![0]!) & 0xffn));
+    const drains = submitted.flatMap((low, at) => (low === WAIT_DRAIN ? [at] : []));
+    // A fence, the IOTLB, the device TLB, then the wait that drains: for each of two processes.
+    expect(drains.map((at) => submitted.slice(at - 3, at).map((low) => low & 0xf))).toEqual([
+      [WAIT, 6, 8],
+      [WAIT, 6, 8],
+    ]);
+  });
 
   it("prints the fault of the unmapped read by its reason", () => {
     expect(scalable().console).toMatch(

@@ -2,6 +2,7 @@
 #include <sched.h>
 #include <time.h>
 
+enum { QUEUE_BLOCK = 0x1000, QUEUE_BLOCK_BYTES = 0x100 };
 enum { QUEUE_CONTROL = 0x00, QUEUE_STATUS = 0x04, QUEUE_PASID = 0x08, QUEUE_RING_SIZE = 0x0c };
 enum { QUEUE_RING_BASE = 0x10, QUEUE_TAIL = 0x1c };
 enum { QUEUE_ENABLE = 1, QUEUE_PASID_VALID = 2, QUEUE_INTERRUPT_ENABLE = 16 };
@@ -24,11 +25,13 @@ void engine_write(const struct engine *engine, unsigned offset, uint32_t value) 
 }
 
 static void queue_write(struct engine *engine, unsigned offset, uint32_t value) {
-    engine_write(engine, ENGINE_QUEUE + offset, value);
+    engine_write(engine, QUEUE_BLOCK + engine->queue * QUEUE_BLOCK_BYTES + offset, value);
 }
 
-void engine_start(struct engine *engine, volatile void *bar, void *ring, uint64_t ring_iova, int pasid) {
-    *engine = (struct engine){.bar = bar, .ring = ring, .ring_iova = ring_iova};
+void engine_start(struct engine *engine, void *ring, uint64_t ring_iova, int pasid) {
+    engine->ring = ring;
+    engine->ring_iova = ring_iova;
+    engine->tail = 0;
     queue_write(engine, QUEUE_PASID, pasid < 0 ? 0 : pasid);
     queue_write(engine, QUEUE_RING_SIZE, RING_LOG2);
     queue_write(engine, QUEUE_RING_BASE, (uint32_t)ring_iova);
@@ -40,7 +43,8 @@ void engine_start(struct engine *engine, volatile void *bar, void *ring, uint64_
 void engine_stop(struct engine *engine) {
     queue_write(engine, QUEUE_CONTROL, 0);
     const double end = now() + PATIENCE;
-    while ((engine_read(engine, ENGINE_QUEUE + QUEUE_STATUS) & 15) != 0 && now() < end)
+    const unsigned status = QUEUE_BLOCK + engine->queue * QUEUE_BLOCK_BYTES + QUEUE_STATUS;
+    while ((engine_read(engine, status) & 15) != 0 && now() < end)
         ;
 }
 

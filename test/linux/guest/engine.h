@@ -16,7 +16,6 @@ enum {
     ENGINE_GROUP_SIZE = 0x024,
     ENGINE_PAGE_REQUESTS_SENT = 0x04c,
     ENGINE_INVALIDATIONS_RECEIVED = 0x064,
-    ENGINE_QUEUE = 0x1000,
 };
 
 enum { OP_COPY = 1, OP_FILL = 2, OP_VERIFY = 3 };
@@ -34,9 +33,11 @@ struct descriptor {
     uint64_t result;
 };
 
+// One queue of the engine.
 struct engine {
     volatile uint8_t *bar;
-    // The ring of queue 0: where the program sees it, and where the engine does.
+    unsigned queue;
+    // The queue's ring: where the program sees it, and where the engine does.
     volatile struct descriptor *ring;
     uint64_t ring_iova;
     unsigned tail;
@@ -50,8 +51,8 @@ double now(void);
 uint32_t engine_read(const struct engine *engine, unsigned offset);
 void engine_write(const struct engine *engine, unsigned offset, uint32_t value);
 
-// Puts queue 0 to work with a ring of one page; a negative PASID stands for none.
-void engine_start(struct engine *engine, volatile void *bar, void *ring, uint64_t ring_iova, int pasid);
+// Puts the queue to work with a ring of one page; a negative PASID stands for none.
+void engine_start(struct engine *engine, void *ring, uint64_t ring_iova, int pasid);
 void engine_stop(struct engine *engine);
 
 // Rings the doorbell, and does not wait.

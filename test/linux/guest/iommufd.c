@@ -56,8 +56,8 @@ void flow_iommufd(void) {
     ok("iommufd-attach");
     void *ring = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     iommufd_map(&device, RING, ring, PAGE);
-    struct engine engine;
-    engine_start(&engine, vfio_open_window(device.device, "iommufd-attach"), ring, RING, -1);
+    struct engine engine = {.bar = vfio_open_window(device.device, "iommufd-attach")};
+    engine_start(&engine, ring, RING, -1);
 
     if (fault_at(&device, &engine, MISSING, "iommufd-fault"))
         ok("iommufd-fault");

@@ -118,8 +118,8 @@ void flow_nested(void) {
     iommufd_attach(&device, hwpt);
     ok("nested-attach");
 
-    struct engine engine;
-    engine_start(&engine, vfio_open_window(device.device, "nested-attach"), memory[RING_PAGE], RING_IOVA, -1);
+    struct engine engine = {.bar = vfio_open_window(device.device, "nested-attach")};
+    engine_start(&engine, memory[RING_PAGE], RING_IOVA, -1);
     fault_in_first_stage(&device, &engine);
     move_page(&device, &engine, hwpt);
     engine_stop(&engine);

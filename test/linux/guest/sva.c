@@ -8,7 +8,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#define DEVICE "/dev/viommu-sva"
 #define PAGE 4096
 #define PATTERN 0x5041474552455155ull
 
@@ -93,33 +96,69 @@ static void write_what_is_read_only(struct engine *engine) {
     check("sva-read-only-read", status == STATUS_OK, "status %u", status);
 }
 
+// A queue in this process's address space; `opened` is a descriptor of the module's device.
+static struct engine start_queue(const char *name, int opened, unsigned queue) {
+    const int pasid = ioctl(opened, 0);
+    if (pasid <= 0)
+        give_up(name, "asking for the PASID");
+    note("sva: PASID %d", pasid);
+    void *bar = mmap(NULL, ENGINE_BAR_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, opened, 0);
+    if (bar == MAP_FAILED)
+        give_up(name, "mapping BAR0");
+    // Descriptors are fetched without page requests.
+    uint64_t *ring = pages(1, PROT_READ | PROT_WRITE);
+    if (mlock(ring, PAGE) != 0)
+        give_up(name, "mlock");
+    memset(ring, 0, PAGE);
+    struct engine engine = {.bar = bar, .queue = queue};
+    engine_start(&engine, ring, (uintptr_t)ring, pasid);
+    return engine;
+}
+
+// Gives the address space back. Were the window still mapped, the kernel would do that when the process ends,
+// and then does not drain its page requests.
+static void stop_queue(struct engine *engine, int opened) {
+    engine_stop(engine);
+    munmap((void *)engine->bar, ENGINE_BAR_BYTES);
+    close(opened);
+}
+
+// Another process works in an address space of its own.
+static void work_in_two_processes(void) {
+    const pid_t child = fork();
+    if (child < 0)
+        give_up("sva-second-process", "fork");
+    if (child > 0) {
+        waitpid(child, NULL, 0);
+        return;
+    }
+    const int device = open(DEVICE, O_RDWR);
+    if (device < 0)
+        give_up("sva-second-process", DEVICE);
+    struct engine engine = start_queue("sva-second-process", device, 1);
+    uint64_t *memory = pages(4, PROT_READ | PROT_WRITE);
+    const unsigned status = engine_run(&engine, fill(memory, 4 * PAGE));
+    check("sva-second-process", status == STATUS_OK && filled(memory, 4 * PAGE), "status %u", status);
+    stop_queue(&engine, device);
+    exit(0);
+}
+
 void flow_sva(void) {
-    const int device = open("/dev/viommu-sva", O_RDWR);
+    const int device = open(DEVICE, O_RDWR);
     if (device < 0 && (errno == ENODEV || errno == EOPNOTSUPP || errno == ENOSPC)) {
         skip("sva-bind", "the kernel binds no address space: %s", strerror(errno));
         return;
     }
     if (device < 0)
-        give_up("sva-bind", "/dev/viommu-sva");
-    const int pasid = ioctl(device, 0);
-    if (pasid <= 0)
-        give_up("sva-bind", "asking for the PASID");
+        give_up("sva-bind", DEVICE);
+    struct engine engine = start_queue("sva-bind", device, 0);
     ok("sva-bind");
-    note("sva: PASID %d", pasid);
-    void *bar = mmap(NULL, ENGINE_BAR_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
-    if (bar == MAP_FAILED)
-        give_up("sva-bind", "mapping BAR0");
-    // Descriptors are fetched without page requests.
-    uint64_t *ring = pages(1, PROT_READ | PROT_WRITE);
-    if (mlock(ring, PAGE) != 0)
-        give_up("sva-bind", "mlock");
-    memset(ring, 0, PAGE);
-    struct engine engine;
-    engine_start(&engine, bar, ring, (uintptr_t)ring, pasid);
 
     fault_one_by_one(&engine);
     fault_in_groups(&engine);
     take_pages_away(&engine);
     write_what_is_read_only(&engine);
     engine_stop(&engine);
+    work_in_two_processes();
+    stop_queue(&engine, device);
 }

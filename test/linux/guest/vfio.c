@@ -75,8 +75,8 @@ void flow_vfio(void) {
     };
     if (memory == MAP_FAILED || ioctl(container, VFIO_IOMMU_MAP_DMA, &map) != 0)
         give_up("vfio-map", "VFIO_IOMMU_MAP_DMA");
-    struct engine engine;
-    engine_start(&engine, vfio_open_window(device, "vfio-map"), memory, IOVA, -1);
+    struct engine engine = {.bar = vfio_open_window(device, "vfio-map")};
+    engine_start(&engine, memory, IOVA, -1);
 
     for (int i = PAGE; i < 4 * PAGE; i++)
         memory[i] = i * 7 >> 3;
@@ -110,7 +110,7 @@ void flow_vfio(void) {
     map.size = PAGE;
     if (ioctl(container, VFIO_IOMMU_MAP_DMA, &map) != 0)
         give_up("vfio-unmap", "VFIO_IOMMU_MAP_DMA of the ring");
-    engine_start(&engine, engine.bar, memory, IOVA, -1);
+    engine_start(&engine, memory, IOVA, -1);
     status = engine_run(&engine, translated);
     check("vfio-unmap", status != STATUS_OK && status != STATUS_TIME_OUT && after > before,
           "status %u, and %u invalidations came", status, after - before);
