@@ -33,6 +33,21 @@ step() {
 # The name of a thing from everything that it is made of: files or text on standard input.
 fingerprint() { sha256sum | cut -c1-16; }
 
+# building RESULT MIB: takes the cache for itself, for something that needs so much space. If another process has made
+# RESULT meanwhile, that is all.
+building() {
+  exec 9>"$cache/lock"
+  flock 9
+  if [ -e "$1" ]; then
+    printf '%s\n' "${1%/versions.txt}"
+    exit
+  fi
+  : >"$log"
+  [ "$(id -u)" = 0 ] ||
+    fail "this needs root once, for debootstrap and chroot: run $here/setup/${0##*/} as root, with the same cache"
+  need_space "$2"
+}
+
 need_space() {
   local free
   free=$(df --output=avail -m "$cache" | tail -n 1)

@@ -19,8 +19,7 @@ if [ -e "$image" ]; then
   exit
 fi
 
-[ "$(id -u)" = 0 ] || fail "building the guest's programs in the Debian root needs root, for chroot: run this step as root once"
-need_space 200
+building "$image" 200
 
 build=$root/build/guest
 files=$build/files

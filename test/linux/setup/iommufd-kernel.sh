@@ -14,8 +14,7 @@ if [ -e "$image" ]; then
   exit
 fi
 
-[ "$(id -u)" = 0 ] || fail "building the kernel in the Debian root needs root, for chroot: run this step as root once"
-need_space 3000
+building "$image" 3000
 
 build=$root/build/kernel
 if [ ! -e "$build/unpacked" ]; then

@@ -17,12 +17,11 @@ if [ -e "$root/versions.txt" ]; then
   exit
 fi
 
-[ "$(id -u)" = 0 ] || fail "making a Debian root needs root, for debootstrap and chroot: run this step as root once"
+building "$root/versions.txt" 4000
 for program in apt-get dpkg-deb unshare chroot; do
   command -v "$program" >/dev/null ||
     fail "there is no $program: this step needs a Debian, or something like it"
 done
-need_space 4000
 
 # What apt uses, this uses: mirror and proxy.
 mirror=${VIOMMU_DEBIAN_MIRROR:-$(
