@@ -60,7 +60,9 @@ keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
 if [ ! -e "$part/made" ]; then
   rm -rf --one-file-system "$part"
-  step "making a root of Debian sid" debootstrap --variant=minbase --include=ca-certificates \
+  # In namespaces of its own: it mounts /proc, and may be killed.
+  step "making a root of Debian sid" unshare --mount --pid --fork --kill-child --mount-proc \
+    debootstrap --variant=minbase --include=ca-certificates \
     --cache-dir="$downloads/packages" --keyring="$keys" sid "$part" "$mirror"
   touch "$part/made"
 fi
