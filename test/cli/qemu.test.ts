@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -16,9 +19,9 @@ interface Printed {
 }
 
 const parents = ["/dev/shm", tmpdir()].filter((folder) => existsSync(folder));
-const leftBehind = () =>
+const leftBehind = (pid = process.pid) =>
   parents.flatMap((folder) =>
-    readdirSync(folder).filter((name) => name.startsWith(`viommu-${process.pid}-`)),
+    readdirSync(folder).filter((name) => name.startsWith(`viommu-${pid}-`)),
   );
 
 let kernel: string;
@@ -183,6 +186,20 @@ describe("a run ends with 3, and the reason, when", () => {
     expect(reason).toMatch(/connection to the endpoint at 00:05\.0 broke: .*size is 3/);
     expect(code).toBe(3);
   });
+});
+
+it("a run that is interrupted ends by the signal, and leaves neither files nor QEMU behind", async () => {
+  const qemu = fakeQemu(`await say("process " + process.pid + "\\n"); setInterval(() => 0, 1000);`);
+  const main = fileURLToPath(new URL("../../dist/host/cli/main.js", import.meta.url));
+  const args = [main, "qemu", "--kernel", kernel, "--qemu", qemu];
+  const command = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [said] = (await once(command.stdout, "data")) as [Buffer];
+  const qemuPid = Number(/process (\d+)/.exec(said.toString())?.[1]);
+  expect(leftBehind(command.pid)).toHaveLength(1);
+  command.kill("SIGINT");
+  expect(await once(command, "exit")).toEqual([null, "SIGINT"]);
+  expect(leftBehind(command.pid)).toEqual([]);
+  expect(() => process.kill(qemuPid, 0)).toThrow("ESRCH");
 });
 
 describe("a run that cannot be ends with 2, and says what can:", () => {
