@@ -44,8 +44,13 @@ export class Request {
     Request.address = address;
     // Implementation choice R4: without a prefix there is nothing that could ask for privilege.
     Request.access = pasid == NO_PASID ? access & ~(ACCESS_PRIVILEGED | ACCESS_EXECUTE) : access;
-    Request.privileged = (Request.access & ACCESS_PRIVILEGED) != 0;
     Request.effectivePasid = pasid;
+    Request.forgetEntries();
+  }
+
+  /** What entries on the way have told of the request is no longer so: it looks at them again. */
+  static forgetEntries(): void {
+    Request.privileged = (Request.access & ACCESS_PRIVILEGED) != 0;
     Request.faultProcessingDisabled = false;
   }
 

@@ -150,6 +150,7 @@ export class Translation {
 
   /** One attempt to find the translation in memory, set the flags that are due, and cache it. */
   private static walk(): u32 {
+    Request.forgetEntries();
     Translation.meta = 0;
     Translation.dirty = true;
     Translation.snoop = false;

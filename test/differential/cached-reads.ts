@@ -13,13 +13,23 @@ export interface Answer {
 /** Faults of the entries themselves: nothing of them is cached while CM is 0 (§6.1). */
 const CONTEXT_FAULT = /^(RTA|LRT|SRT|LCT\.[1-4]|SCT\.[1-4])(\.|$)/;
 const PASID_FAULT = /^(SPD|SPT\.[1-4])(\.|$)/;
+/** Faults that a second stage may be at, which caching mode lets an IOTLB keep (§6.2.4.1). */
+const SECOND_STAGE_FAULT = /^(LSS\.2|LGN\.[234]|SSS\.[23]|SGN\.[678])(\.|$)/;
+
+/** How a request is processed. */
+export interface Circumstances {
+  readonly address: bigint;
+  readonly usesIotlb: boolean;
+  /** CAP.CM: faults are cached as well. */
+  readonly cachesFaults: boolean;
+}
 
 /** Everything that a unit may keep of one request (§6.2), for each cache and each level of a walk. */
 export function cachedReads(
   { reads, tags }: Branch<Answer>,
   answer: Answer,
   image: TableImage,
-  request: { readonly address: bigint; readonly usesIotlb: boolean },
+  request: Circumstances,
 ): CachedReads[] {
   const found: CachedReads[] = [];
   const keep = (cache: CacheName, words: readonly ReadWord[], input = 0n, shift = 64): void => {
@@ -27,19 +37,45 @@ export function cachedReads(
     const known = cache !== "iotlb" && words.at(-1)?.cached === true;
     if (words.length > 0 && !known) found.push({ ...tags, cache, reads: words, input, shift });
   };
-  const { condition } = answer;
-  if (condition === undefined || !CONTEXT_FAULT.test(condition)) {
-    keep("context", of(reads, image, "root table", "context table"));
-    if (condition === undefined || !PASID_FAULT.test(condition)) {
-      keep("pasid", of(reads, image, "PASID directory", "PASID table"));
+  const { condition = "" } = answer;
+  const context = of(reads, image, "root table", "context table");
+  const pasid = of(reads, image, "PASID directory", "PASID table");
+  const isPasidFault = PASID_FAULT.test(condition);
+  if (isPasidFault || CONTEXT_FAULT.test(condition)) {
+    if (isPasidFault) keep("context", context);
+    // §6.2.2.1, §6.2.3.1: with caching mode what faults is kept too, tagged with domain 0.
+    const words = isPasidFault ? reads.slice(context.length) : context;
+    if (request.cachesFaults && words.length > 0) {
+      const cache = isPasidFault ? "pasid" : "context";
+      found.push({ ...tags, domain: 0, cache, reads: words, input: 0n, shift: 64 });
     }
+    return found;
   }
+  keep("context", context);
+  keep("pasid", pasid);
   const walk = reads.findIndex(({ address }) => (image.use(address)?.level ?? 0) > 0);
-  if (walk >= 0) keepWalks(reads, walk, image, request.address, keep);
+  const faults = request.cachesFaults && SECOND_STAGE_FAULT.test(condition);
+  if (walk >= 0) keepWalks(reads, walk, image, request.address, faults, keep);
   if (request.usesIotlb && isKept(answer)) {
     keep("iotlb", reads, request.address, Math.log2(answer.pageSize ?? 4096));
   }
+  const last = image.use(reads.at(-1)?.address ?? 0);
+  if (request.usesIotlb && faults && last?.name.startsWith("second") === true) {
+    // As a page of 4 KiB, or as the translation with the rights that it has.
+    for (const shift of new Set([12, leafShift(reads, image)])) {
+      keep("iotlb", reads, request.address, shift);
+    }
+  }
   return found;
+}
+
+/** Log2 of the page that the last entries of both stages map together. */
+function leafShift(reads: readonly ReadWord[], image: TableImage): number {
+  const shiftOf = (stage: string): number => {
+    const last = reads.findLast(({ address }) => image.use(address)?.name.startsWith(stage));
+    return last === undefined ? 64 : 3 + 9 * image.use(last.address)!.level;
+  };
+  return Math.min(shiftOf("first"), shiftOf("second"));
 }
 
 function of(reads: readonly ReadWord[], image: TableImage, ...names: string[]): ReadWord[] {
@@ -52,6 +88,7 @@ function keepWalks(
   start: number,
   image: TableImage,
   address: bigint,
+  faults: boolean,
   keep: (cache: CacheName, words: readonly ReadWord[], input: bigint, shift: number) => void,
 ): void {
   let secondStart = start;
@@ -77,7 +114,7 @@ function keepWalks(
     }
     previousLevel = isTable ? level : 0;
     secondInput |= BigInt((read.address & 0xfff) >> 3) << BigInt(shift);
-    if (isTable && !isLast) {
+    if (isLast ? faults && level > 1 : isTable) {
       keep("second-stage", reads.slice(secondStart, index + 1), secondInput, shift);
     }
   }

@@ -6,7 +6,7 @@ import { Difference, inWords, same, type Account } from "./difference.js";
 import { Explorer, type Branch } from "./explorer.js";
 import type { Ground, PooledUnit, WordDifference } from "./ground.js";
 import { lawful } from "./lawful.js";
-import { MayCache, type Invalidation, type Tags } from "./may-cache.js";
+import { MayCache, type Invalidation, type ReadWord, type Tags } from "./may-cache.js";
 import { aimOf, bool, build, requestDraw, worldDraw, type World } from "./world.js";
 
 const GCMD = 0x18;
@@ -19,6 +19,8 @@ const PQH = 0xc0;
 const PQT = 0xc8;
 const PQA = 0xd0;
 const QUEUE_BYTES = 4096;
+/** A and EA of a first-stage entry, A of a second-stage one. */
+const ACCESSED = (1n << 5n) | (1n << 10n) | (1n << 8n);
 /** Values of PGTT. */
 const [FIRST_STAGE, NESTED] = [1, 3] as const;
 const ADDRESS = 0x000f_ffff_ffff_f000n;
@@ -119,8 +121,6 @@ interface Call {
  */
 export function invalidation(drawn: Invalidations, ground: Ground, account?: Account): void {
   const unit = ground.unit(drawn.world.unit);
-  // With caching mode faults are cached as well, which this does not follow.
-  if (unit.capabilities.values["CM"] === 1) return;
   const world = lawful(drawn.world, unit.capabilities.values);
   new Scene(world, unit, ground, account).play(drawn.steps);
 }
@@ -176,6 +176,26 @@ class Scene {
 
   get #isWide(): boolean {
     return this.#unit.capabilities.values["SMTS"] === 1;
+  }
+
+  get #cachesFaults(): boolean {
+    return this.#unit.capabilities.values["CM"] === 1;
+  }
+
+  /**
+   * Whether the unit has written what the branch does. With caching mode A may be set besides in leaves
+   * whose lack of rights is cached (choice K6).
+   */
+  #explains({ writes: expected }: Branch<Answer>, writes: readonly WordDifference[]): boolean {
+    const spare = this.#cachesFaults ? ACCESSED : 0n;
+    const isExpected = ({ address, unit, oracle }: WordDifference): boolean => {
+      const wanted = expected.get(address) ?? oracle;
+      return unit === (wanted | (unit & spare));
+    };
+    const written = new Set(writes.map(({ address }) => address));
+    return (
+      writes.every(isExpected) && [...expected.keys()].every((address) => written.has(address))
+    );
   }
 
   play(steps: readonly Step[]): void {
@@ -244,8 +264,9 @@ class Scene {
     const others: Branch<Answer>[] = [];
     for (const branch of this.#eyes.branches(() => sayOfOracle(this.#oracle, call))) {
       this.#oracle.faults.clearOverflow();
-      const fits = same(branch.said, said) && areSame(writes, branch.writes);
-      (fits ? legal : others).push(branch);
+      const fits = same(branch.said, said) && this.#explains(branch, writes);
+      if (fits) legal.push({ ...branch, reads: afterwards(branch.reads, writes) });
+      else others.push(branch);
       if (legal.length + others.length > MOST_BRANCHES) return false;
     }
     for (const { reads } of [...legal, ...others]) {
@@ -254,7 +275,8 @@ class Scene {
     this.#account?.line(`  -> ${inWords(said)}`);
     if (legal.length === 0) this.#differ(said, writes, others);
     for (const branch of legal) {
-      const kept = cachedReads(branch, branch.said, this.#ground.image, { ...request, usesIotlb });
+      const circumstances = { ...request, usesIotlb, cachesFaults: this.#cachesFaults };
+      const kept = cachedReads(branch, branch.said, this.#ground.image, circumstances);
       kept.forEach((entry) => this.#cache.add(entry));
     }
     if (said.status === "accepted") this.#invalidateImplicitly(legal, request.address);
@@ -337,11 +359,15 @@ class Scene {
         return 0n;
       case "restore":
         return image.words[address / 8]!;
-      case "flip":
+      case "flip": {
         // Addresses of pages alone: a table that is somewhere else is another kind of change.
-        return (bit > 11 && !isLeaf) || name === "root table"
+        const moves = bit > 11 && !isLeaf;
+        const leadsNowhere =
+          level > 1 && !isLeaf && image.use(Number(before & ADDRESS)) === undefined;
+        return moves || leadsNowhere || name === "root table"
           ? before
           : before ^ (1n << BigInt(bit));
+      }
       default: {
         const target = Number(before & ADDRESS);
         const isPointer = level > 1 ? !isLeaf : name !== "context table" && level === 0;
@@ -501,12 +527,11 @@ function written({ address, unit }: { address: bigint; unit: bigint }): object {
   return { address, value: unit };
 }
 
-function areSame(
-  writes: readonly WordDifference[],
-  expected: ReadonlyMap<bigint, bigint>,
-): boolean {
-  return (
-    writes.length === expected.size &&
-    writes.every(({ address, unit }) => expected.get(address) === unit)
+/** The words that were read, as the unit has left them. */
+function afterwards(reads: readonly ReadWord[], writes: readonly WordDifference[]): ReadWord[] {
+  if (writes.length === 0) return [...reads];
+  const left = new Map(writes.map(({ address, unit }) => [Number(address), unit]));
+  return reads.map((read) =>
+    read.cached ? read : { ...read, value: left.get(read.address) ?? read.value },
   );
 }

@@ -45,6 +45,19 @@ describe("VTD-6.2.4: an entry of the IOTLB", () => {
     });
   });
 
+  it("VTD-7.1.3: has no say about faults of the walk that a write through a clean page begins", async () => {
+    const unit = await Unit.create();
+    const world = scalable("first-stage")(unit).start();
+    world.contextEntry.set({ FPD: 1 });
+    expect(unit.iommu.translate(request)).toMatchObject({ status: "ok" });
+    world.contextEntry.set({ FPD: 0, P: 0 });
+    unit.submit(descriptor("CC_INV", { G: 1 }));
+    expect(unit.iommu.translate({ ...request, access: "write" })).toMatchObject({
+      condition: "SCT.2",
+      record: "recorded",
+    });
+  });
+
   it.each(["first-stage", "second-stage", "nested"] as const)(
     "VTD-6.2.4: of a %s page stays stale until it is invalidated",
     async (kind) => {
