@@ -5,6 +5,7 @@ import { runCommandLine, reportInternalError } from "./command-line.js";
 import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
 import { qemuCommand } from "./qemu.js";
+import { serveCommand } from "./serve.js";
 import { processTerminal } from "./terminal.js";
 import { versionCommand } from "./version.js";
 
@@ -20,7 +21,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCommandLine(
-  [bootCommand, qemuCommand, benchCommand, decodeCommand, explainCommand, versionCommand],
+  [
+    ...[bootCommand, qemuCommand, serveCommand, benchCommand],
+    ...[decodeCommand, explainCommand, versionCommand],
+  ],
   args,
   terminal,
 );

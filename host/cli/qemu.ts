@@ -13,6 +13,7 @@ import { endedBySignals } from "./interruption.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
 import { parseQemuEndpoints } from "./qemu-endpoints.js";
+import { memoryOption, parseMemory } from "./qemu-memory.js";
 import { runQemuSession, type QemuRecord, type QemuSessionOptions } from "./qemu-session.js";
 import type { Terminal } from "./terminal.js";
 import { parseUnit, presetOption, unitOption } from "./unit-options.js";
@@ -34,7 +35,6 @@ interface QemuFlags {
   readonly quiet?: true;
 }
 
-const MEMORY = { least: 64, most: 65_536 };
 const PROCESSORS = { least: 1, most: 64 };
 const LONGEST_SECONDS = 86_400;
 
@@ -66,7 +66,7 @@ export function qemuCommand({ terminal, exitWith }: CommandContext): Command {
     .requiredOption("--kernel <file>", "kernel to boot (bzImage)")
     .option("--initrd <file>", "initramfs of the guest")
     .option("--append <words>", "more words of the kernel command line")
-    .option("--memory <mib>", "RAM of the guest in MiB", "512")
+    .addOption(memoryOption())
     .option("--smp <number>", "processors of the guest", "1")
     .addOption(endpointOption("dma-engine"))
     .addOption(presetOption("linux"))
@@ -102,7 +102,7 @@ async function parseSession(more: readonly string[], flags: QemuFlags): Promise<
     kernel: requireFile("--kernel", flags.kernel),
     ...(initrd !== undefined && { initrd: requireFile("--initrd", initrd) }),
     ...(append !== undefined && { append }),
-    memoryMib: Math.floor(parseNumberIn("--memory", flags.memory, MEMORY.least, MEMORY.most)),
+    memoryMib: parseMemory(flags.memory),
     processors: Math.floor(parseNumberIn("--smp", flags.smp, PROCESSORS.least, PROCESSORS.most)),
     timeLimitSeconds: parseNumberIn("--timeout", flags.timeout, 0.1, LONGEST_SECONDS),
     ...parseQemuEndpoints(flags.endpoint),

@@ -12,6 +12,7 @@ import { runCommandLine } from "../../host/cli/command-line.js";
 import { decodeCommand } from "../../host/cli/decode.js";
 import { explainCommand } from "../../host/cli/explain.js";
 import { qemuCommand } from "../../host/cli/qemu.js";
+import { serveCommand } from "../../host/cli/serve.js";
 import { versionCommand } from "../../host/cli/version.js";
 
 const root = new URL("../../", import.meta.url);
@@ -47,7 +48,10 @@ export async function viommuHere(args: readonly string[], color = false): Promis
   const text = (data: string | Uint8Array) =>
     typeof data === "string" ? data : Buffer.from(data).toString();
   const code = await runCommandLine(
-    [benchCommand, bootCommand, qemuCommand, decodeCommand, explainCommand, versionCommand],
+    [
+      ...[benchCommand, bootCommand, qemuCommand, serveCommand],
+      ...[decodeCommand, explainCommand, versionCommand],
+    ],
     args,
     {
       out: (data) => (stdout += text(data)),

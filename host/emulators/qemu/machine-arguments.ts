@@ -1,18 +1,22 @@
-/** What a machine of QEMU is made of. */
-export interface MachineParts {
+/** What a machine needs to have the unit and the endpoints of a server. */
+export interface ServedParts {
   readonly memoryMib: number;
-  readonly processors: number;
-  readonly kernel: string;
-  readonly initrd?: string;
-  /** Behind the words that every run has. */
-  readonly append?: string;
   readonly ramFile: string;
-  readonly monitorSocket: string;
   readonly dmarFile: string;
   /** Of bus 0: "00:05.0", and the socket that serves it. */
   readonly functions: readonly { readonly at: string; readonly socket: string }[];
   /** Five-level tables of the guest's processor: only if the unit can walk them, for SVA shares them. */
   readonly fiveLevels: boolean;
+}
+
+/** What a machine of QEMU is made of. */
+export interface MachineParts extends ServedParts {
+  readonly processors: number;
+  readonly kernel: string;
+  readonly initrd?: string;
+  /** Behind the words that every run has. */
+  readonly append?: string;
+  readonly monitorSocket: string;
   readonly endsWithParent: boolean;
   /** More options, as they are. */
   readonly more?: readonly string[];
@@ -26,14 +30,27 @@ export const KERNEL_WORDS = "console=ttyS0 panic=-1 intel_iommu=on,sm_on";
 
 /** QEMU's options for a q35 machine whose unit and endpoints are served over vfio-user. */
 export function machineArguments(parts: MachineParts): string[] {
-  const size = `${parts.memoryMib}M`;
   const { initrd, append, more = [] } = parts;
   return [
     ...["-accel", "tcg"],
+    ...servedArguments(parts),
+    ...["-smp", String(parts.processors)],
+    ...["-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot"],
+    ...["-qmp", `unix:${comma(parts.monitorSocket)}`],
+    ...(parts.endsWithParent ? ["-run-with", "exit-with-parent=on"] : []),
+    ...["-kernel", parts.kernel],
+    ...(initrd === undefined ? [] : ["-initrd", initrd]),
+    ...["-append", append === undefined ? KERNEL_WORDS : `${KERNEL_WORDS} ${append}`],
+    ...more,
+  ];
+}
+
+/** The options without which no QEMU has the unit and the endpoints of a server. */
+export function servedArguments(parts: ServedParts): string[] {
+  return [
     ...["-machine", "q35,memory-backend=ram"],
     ...["-cpu", parts.fiveLevels ? "max" : "max,la57=off"],
-    ...["-smp", String(parts.processors)],
-    ...["-m", size],
+    ...["-m", `${parts.memoryMib}M`],
     "-object",
     json({
       "qom-type": "memory-backend-file",
@@ -42,15 +59,8 @@ export function machineArguments(parts: MachineParts): string[] {
       "mem-path": parts.ramFile,
       share: true,
     }),
-    ...["-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot"],
-    ...["-qmp", `unix:${comma(parts.monitorSocket)}`],
-    ...(parts.endsWithParent ? ["-run-with", "exit-with-parent=on"] : []),
     ...parts.functions.flatMap(({ at, socket }) => ["-device", deviceOption(at, socket)]),
     ...["-acpitable", `file=${comma(parts.dmarFile)}`],
-    ...["-kernel", parts.kernel],
-    ...(initrd === undefined ? [] : ["-initrd", initrd]),
-    ...["-append", append === undefined ? KERNEL_WORDS : `${KERNEL_WORDS} ${append}`],
-    ...more,
   ];
 }
 

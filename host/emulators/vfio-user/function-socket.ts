@@ -68,8 +68,9 @@ export class FunctionSocket {
     });
   }
 
-  /** Ends the client, stops listening and takes the socket away. */
+  /** Ends the client, stops listening and takes the socket away; one of another server stays. */
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     this.#connection?.close();
     await new Promise<void>((resolve) => {
       this.#server.close(() => {

@@ -38,6 +38,8 @@ export interface VfioUserServerOptions {
 }
 
 export interface VfioUserServerEvents {
+  /** A client has come to the function of this name. */
+  connected: string;
   /** A request got an error reply, or a client was sent away. */
   refused: string;
   /** A client is gone: the reason if it did not close in order. */
@@ -71,6 +73,7 @@ export class VfioUserServer {
   readonly #unitAt: number;
   readonly #clock: BackgroundClock;
   readonly #listeners: Listeners = {
+    connected: new Set(),
     refused: new Set(),
     disconnected: new Set(),
     misplaced: new Set(),
@@ -108,7 +111,12 @@ export class VfioUserServer {
     const memory = new RamFile(options.ramFile, () => sockets.map(({ dma }) => dma));
     const iommu = await Iommu.create({ preset: "linux", ...options.unit, memory });
     const server = new VfioUserServer(iommu, memory, sockets, options);
-    await Promise.all(sockets.map((socket) => socket.listen()));
+    try {
+      await listenAll(sockets);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
     return server;
   }
 
@@ -221,7 +229,9 @@ export class VfioUserServer {
 
   #socketEvents(): FunctionSocketEvents {
     return {
-      connected: () => undefined,
+      connected: ({ name }) => {
+        this.#emit("connected", name);
+      },
       mapped: (_served, region) => {
         if (isPrivateMemory(region)) this.#emit("unshared", UNSHARED);
       },
@@ -248,6 +258,13 @@ export class VfioUserServer {
         else this.#emit("lostInterrupt", message);
       });
   }
+}
+
+/** None is left on its way when this throws. */
+async function listenAll(sockets: readonly FunctionSocket[]): Promise<void> {
+  const outcomes = await Promise.allSettled(sockets.map((socket) => socket.listen()));
+  const failure = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
 }
 
 const UNSHARED =
