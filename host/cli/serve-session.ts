@@ -113,7 +113,9 @@ async function endingOf(
       listener.told(`refused: ${reason}`);
     }),
     server.on("lostInterrupt", ({ address, data }) => {
-      listener.told(`an interrupt is lost, no client took it: data ${hex(data)} to ${hex(address)}`);
+      listener.told(
+        `an interrupt is lost, no client took it: data ${hex(data)} to ${hex(address)}`,
+      );
     }),
     server.on("misplaced", wrong),
     server.on("unshared", wrong),
