@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,7 +38,7 @@ class Server {
     child.stdout.on("data", (data: Buffer) => (this.#stdout += data.toString()));
     child.stderr.on("data", (data: Buffer) => (this.#stderr += data.toString()));
     onTestFinished(async () => {
-      child.kill("SIGKILL");
+      child.kill("SIGTERM");
       await this.exited;
     });
   }
@@ -199,6 +199,14 @@ describe("a server ends", () => {
     await server.exited;
     expect(readdirSync(directory)).toEqual(["mine"]);
   });
+});
+
+it("a server whose folder was deleted ends with 0", async () => {
+  const directory = join(temporaryFolder(), "served");
+  const server = await Server.start("--json", "--directory", directory);
+  rmSync(directory, { recursive: true });
+  server.kill("SIGINT");
+  expect(await server.exited).toEqual([0, null]);
 });
 
 describe("a server that cannot be ends with 2, and says what can:", () => {

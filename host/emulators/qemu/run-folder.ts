@@ -104,7 +104,8 @@ export class RunFolder {
     try {
       if (this.#origin === "made") rmdirSync(this.path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOTEMPTY" && code !== "ENOENT") throw error;
     }
   }
 
