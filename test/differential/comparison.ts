@@ -10,7 +10,7 @@ const COMBINATIONS = 64;
 export interface ComparisonOptions {
   readonly kind: string;
   readonly runs: number;
-  /** 32 bits. */
+  /** 32 bits, not negative. */
   readonly seed: number;
   /** Which run of the seed, and how it was shrunk: what a difference was reported with. */
   readonly path?: string | undefined;
@@ -54,7 +54,7 @@ export async function compare(options: ComparisonOptions): Promise<Outcome> {
 
 /** Batch 0 has the seed itself, so that the seed of any batch replays it. */
 function seedOf(seed: number, batch: number): number {
-  return (seed + Math.imul(batch, 0x9e3779b1)) | 0;
+  return (seed + Math.imul(batch, 0x9e3779b1)) >>> 0;
 }
 
 let lastGround: { readonly seed: number; readonly ground: Promise<Ground> } | undefined;

@@ -5,7 +5,7 @@ import { kinds } from "./kinds.js";
 
 const USAGE = `usage: npm run fuzz -- [--runs N] [--seed S] [--kind KIND] [--path P]
   --runs N     runs in all, shared by the kinds (default 10000)
-  --seed S     32-bit number; the same seed draws the same runs (default: another one every time)
+  --seed S     32-bit number, not negative; the same seed draws the same runs (default: another one every time)
   --kind KIND  ${Object.keys(kinds).join(", ")} or all (default all)
   --path P     replay one run of a seed, as a report says it; needs --kind`;
 
@@ -50,9 +50,7 @@ function parse(): Options {
   return {
     runs: integer("runs", values.runs, 1, 2 ** 31 - 1),
     seed:
-      values.seed === undefined
-        ? Date.now() | 0
-        : integer("seed", values.seed, -(2 ** 31), 2 ** 32 - 1) | 0,
+      values.seed === undefined ? Date.now() >>> 0 : integer("seed", values.seed, 0, 2 ** 32 - 1),
     kinds: values.kind === "all" ? names : [values.kind],
     path: values.path,
   };

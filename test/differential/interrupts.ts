@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { decodeCapabilities, type UnitCapabilities } from "../../host/oracle/capabilities.js";
 import { FaultRecorder } from "../../host/oracle/fault-recording.js";
 import { InterruptRemapping } from "../../host/oracle/interrupt-remapping.js";
-import { interruptTableOf } from "../../host/oracle/interrupt-table.js";
+import { interruptTableOf, type InterruptTable } from "../../host/oracle/interrupt-table.js";
 import type { InterruptRequest, RemapInterruptResult } from "../../host/spec/requests.js";
 import { inWords, same, type Account } from "./difference.js";
 import { Duel } from "./duel.js";
@@ -278,65 +278,65 @@ class Interruptions {
     request: InterruptRequest,
     own: RemapInterruptResult,
   ): { address: bigint; words: EntryWords } | undefined {
-    const duel = this.#duel;
     const table = interruptTableOf(this.#decoded, this.#latched);
-    const gsts = duel.read("GSTS");
-    const state = {
-      enabled: (gsts & (1n << 25n)) !== 0n,
-      compatibilityFormat: (gsts & (1n << 23n)) !== 0n,
-      table,
-    };
-    let index: number | undefined;
-    let fetched: EntryWords | undefined;
-    const attempt = (words: EntryWords | undefined): Attempt => {
-      const read = (address: bigint): bigint | undefined => {
-        const offset = Number(address - table.address);
-        const isEntry =
-          offset >= 0 && offset < ENTRY_BYTES * table.entries && !isDescriptor(address);
-        if (isEntry) index = offset >> 4;
-        if (isEntry && words !== undefined) return words[(offset >> 3) & 1];
-        return this.#ground.other.read64(address);
-      };
-      const isDescriptor = (address: bigint): boolean =>
-        address >> 12n === BigInt(this.#frames.status) >> 12n;
-      const scratch = new Map<bigint, bigint>();
-      const memory = {
-        read64: (address: bigint) => scratch.get(address) ?? read(address),
-        write64: () => false,
-        compareExchange64: (address: bigint, expected: bigint, value: bigint) => {
-          const found = scratch.get(address) ?? read(address);
-          if (this.#ground.other.compareExchange64(address, 0n, 0n) === undefined) return undefined;
-          if (found === expected && value !== this.#ground.other.read64(address)) {
-            scratch.set(address, value);
-          }
-          return found;
-        },
-      };
-      const recorder = new FaultRecorder(8, false);
-      const remapping = new InterruptRemapping(this.#decoded, memory, recorder, () => undefined);
-      const result = remapping.process(request, state);
-      if (index !== undefined && words === undefined) {
-        const address = table.address + BigInt(ENTRY_BYTES * index);
-        const [low, high] = [read(address), read(address + 8n)];
-        if (low !== undefined && high !== undefined) fetched = [low, high];
-      }
-      return { result, writes: scratch };
-    };
-    const fresh = attempt(undefined);
+    const index = indexOf(request);
+    const address = table.address + BigInt(ENTRY_BYTES * index);
     const written = this.#ground.differences();
     const matches = ({ result, writes }: Attempt) =>
       same(comparable(result), comparable(own)) &&
       writes.size === written.length &&
-      written.every(({ address, unit }) => writes.get(address) === unit);
-    const options = index === undefined ? [] : (this.#cached.get(index) ?? []);
-    let used: EntryWords | undefined;
-    if (!matches(fresh)) used = options.find((words) => matches(attempt(words)));
+      written.every((word) => writes.get(word.address) === word.unit);
+    const { other } = this.#ground;
+    const [low, high] = [other.read64(address), other.read64(address + 8n)];
+    const fetched: EntryWords | undefined =
+      low === undefined || high === undefined ? undefined : [low, high];
+    const options = this.#cached.get(index) ?? [];
+    const fresh = this.#attempt(request, table, address, undefined);
+    const used = matches(fresh)
+      ? undefined
+      : options.find((words) => matches(this.#attempt(request, table, address, words)));
     const kept = used ?? fetched;
-    if (index !== undefined && kept !== undefined && this.#isKept(own)) {
-      if (!options.some((words) => same(words, kept))) this.#cached.set(index, [...options, kept]);
-    }
-    if (used === undefined || index === undefined) return undefined;
-    return { address: table.address + BigInt(ENTRY_BYTES * index), words: used };
+    const isNew = kept !== undefined && !options.some((words) => same(words, kept));
+    if (fresh.readsEntry && isNew && this.#isKept(own)) this.#cached.set(index, [...options, kept]);
+    return used === undefined ? undefined : { address, words: used };
+  }
+
+  /** What the oracle makes of a request, with the entry in memory or with another; memory stays. */
+  #attempt(
+    request: InterruptRequest,
+    table: InterruptTable,
+    entryAt: bigint,
+    words: EntryWords | undefined,
+  ): Attempt {
+    const { other } = this.#ground;
+    const writes = new Map<bigint, bigint>();
+    let readsEntry = false;
+    const read = (address: bigint): bigint | undefined => {
+      const isEntry = address === entryAt || address === entryAt + 8n;
+      readsEntry ||= isEntry;
+      if (isEntry && words !== undefined) return words[address === entryAt ? 0 : 1];
+      return writes.get(address) ?? other.read64(address);
+    };
+    const memory = {
+      read64: read,
+      write64: () => false,
+      compareExchange64: (address: bigint, expected: bigint, value: bigint) => {
+        if (other.compareExchange64(address, 0n, 0n) === undefined) return undefined;
+        const found = read(address);
+        if (found === expected && value !== other.read64(address)) writes.set(address, value);
+        return found;
+      },
+    };
+    const status = this.#duel.read("GSTS");
+    const state = {
+      enabled: (status & (1n << 25n)) !== 0n,
+      compatibilityFormat: (status & (1n << 23n)) !== 0n,
+      table,
+    };
+    const recorder = new FaultRecorder(8, false);
+    const remapping = new InterruptRemapping(this.#decoded, memory, recorder, () => undefined);
+    const result = remapping.process(request, state);
+    return { result, writes, readsEntry };
   }
 
   /** Entries with which a request fails may be kept with caching mode alone (§6.1). */
@@ -350,6 +350,14 @@ class Interruptions {
 interface Attempt {
   readonly result: RemapInterruptResult;
   readonly writes: ReadonlyMap<bigint, bigint>;
+  readonly readsEntry: boolean;
+}
+
+/** The index that a remappable request names (§5.1.3). */
+function indexOf({ address, data }: InterruptRequest): number {
+  const bits = Number(address);
+  const handle = ((bits >> 5) & 0x7fff) | (((bits >> 2) & 1) << 15);
+  return (bits & 8) === 0 ? handle : handle + (data & 0xffff);
 }
 
 /** An answer without its record, which depends on the faults before it. */

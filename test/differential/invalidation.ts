@@ -364,9 +364,8 @@ class Scene {
         const moves = bit > 11 && !isLeaf;
         const leadsNowhere =
           level > 1 && !isLeaf && image.use(Number(before & ADDRESS)) === undefined;
-        return moves || leadsNowhere || name === "root table"
-          ? before
-          : before ^ (1n << BigInt(bit));
+        const isKept = name === "root table" || this.#isNumberOfLevels(name, address, bit);
+        return moves || leadsNowhere || isKept ? before : before ^ (1n << BigInt(bit));
       }
       default: {
         const target = Number(before & ADDRESS);
@@ -376,6 +375,12 @@ class Scene {
         return (before & ~ADDRESS) | BigInt(tables[frame % tables.length]!);
       }
     }
+  }
+
+  /** AW or FSPM: tables of one domain keep the number of their levels (§6.2, Table 17). */
+  #isNumberOfLevels(name: string, address: number, bit: number): boolean {
+    if (name === "context table") return this.#legacy && address % 16 === 8 && bit <= 2;
+    return name === "PASID table" && [0, 16].includes(address % 64) && bit === 2;
   }
 
   #invalidate(step: Of<"invalidate">): void {
