@@ -364,7 +364,7 @@ class Scene {
         const moves = bit > 11 && !isLeaf;
         const leadsNowhere =
           level > 1 && !isLeaf && image.use(Number(before & ADDRESS)) === undefined;
-        const isKept = name === "root table" || this.#isNumberOfLevels(name, address, bit);
+        const isKept = name === "root table" || this.#isAboutTables(name, address, bit);
         return moves || leadsNowhere || isKept ? before : before ^ (1n << BigInt(bit));
       }
       default: {
@@ -377,10 +377,15 @@ class Scene {
     }
   }
 
-  /** AW or FSPM: tables of one domain keep the number of their levels (§6.2, Table 17). */
-  #isNumberOfLevels(name: string, address: number, bit: number): boolean {
+  /**
+   * AW, FSPM, SSADE or EAFE: they belong to the tables, and cached entries of a domain's tables go on as they
+   * were made (§6.2.3.1).
+   */
+  #isAboutTables(name: string, address: number, bit: number): boolean {
     if (name === "context table") return this.#legacy && address % 16 === 8 && bit <= 2;
-    return name === "PASID table" && [0, 16].includes(address % 64) && bit === 2;
+    if (name !== "PASID table") return false;
+    const aboutFirstStage = bit === 2 || bit === 7;
+    return address % 64 === 0 ? bit === 2 || bit === 9 : address % 64 === 16 && aboutFirstStage;
   }
 
   #invalidate(step: Of<"invalidate">): void {
