@@ -19,7 +19,11 @@ function spoilTranslations(): void {
 describe("a mistake in the unit", () => {
   it("is reported with all that leads to it, and replayed from its seed", async () => {
     spoilTranslations();
-    const { difference, runs } = await compare({ kind: "translation", runs: 500, seed: 4_000_000_007 });
+    const { difference, runs } = await compare({
+      kind: "translation",
+      runs: 500,
+      seed: 4_000_000_007,
+    });
     expect(runs).toBeLessThan(500);
     const text = report(difference!);
     expect(text).toMatch(/^translation: translate is answered differently\n/);
