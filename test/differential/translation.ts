@@ -111,7 +111,7 @@ class CachingRules {
   keptBy(steps: readonly Step[]): boolean {
     return steps.every(
       ({ structure, address, value }) =>
-        this.#isAlone(structure, address) &&
+        wordsOf(structure, address).every((word) => this.#isAlone(structure, word)) &&
         (value === undefined || this.#agrees(structure, value)),
     );
   }
@@ -140,6 +140,19 @@ class CachingRules {
     this.#domains.set(domain, known);
     return known === content;
   }
+}
+
+/** Bytes of the entries that have more than one word. */
+const LARGE_ENTRIES: readonly (readonly [RegExp, number])[] = [
+  [/root entry$/, 16],
+  [/context entry$/, 32],
+  [/^PASID-table entry$/, 64],
+];
+
+/** The addresses of all words of an entry: another table may lie over any of them. */
+function wordsOf(structure: string, address: bigint): bigint[] {
+  const bytes = LARGE_ENTRIES.find(([name]) => name.test(structure))?.[1] ?? 8;
+  return Array.from({ length: bytes / 8 }, (_, word) => address + BigInt(8 * word));
 }
 
 /** Draws of `translation`. */
