@@ -98,6 +98,15 @@ function oracleRegisters(oracle: Oracle): readonly bigint[] {
   });
 }
 
+/** 64-bit words of the entries that have more than one, as the oracle calls them. */
+const ENTRY_WORDS: Readonly<Record<string, number>> = {
+  "root entry": 2,
+  "context entry": 2,
+  "scalable-mode root entry": 2,
+  "scalable-mode context entry": 4,
+  "PASID-table entry": 8,
+};
+
 /**
  * Whether software kept to the rules that make answers out of caches predictable while tables do not
  * change: one domain id goes with one set of tables and attributes (§6.2, Table 17), and no word is an
@@ -117,9 +126,13 @@ class CachingRules {
   }
 
   #isAlone(structure: string, address: bigint): boolean {
-    const known = this.#uses.get(address) ?? structure;
-    this.#uses.set(address, known);
-    return known === structure;
+    const words = ENTRY_WORDS[structure] ?? 1;
+    for (let word = address; word < address + BigInt(8 * words); word += 8n) {
+      const known = this.#uses.get(word) ?? structure;
+      this.#uses.set(word, known);
+      if (known !== structure) return false;
+    }
+    return true;
   }
 
   #agrees(structure: string, value: bigint): boolean {
