@@ -6,7 +6,13 @@ import { Difference, inWords, same, type Account } from "./difference.js";
 import { Explorer, type Branch } from "./explorer.js";
 import type { Ground, PooledUnit, WordDifference } from "./ground.js";
 import { lawful } from "./lawful.js";
-import { MayCache, type Invalidation, type ReadWord, type Tags } from "./may-cache.js";
+import {
+  MayCache,
+  type CachedReads,
+  type Invalidation,
+  type ReadWord,
+  type Tags,
+} from "./may-cache.js";
 import { aimOf, bool, build, requestDraw, worldDraw, type World } from "./world.js";
 
 const GCMD = 0x18;
@@ -19,6 +25,8 @@ const PQH = 0xc0;
 const PQT = 0xc8;
 const PQA = 0xd0;
 const QUEUE_BYTES = 4096;
+/** TT of a legacy context entry, where it stands. */
+const PASS_THROUGH = 8n;
 /** A and EA of a first-stage entry, A of a second-stage one. */
 const ACCESSED = (1n << 5n) | (1n << 10n) | (1n << 8n);
 /** Values of PGTT. */
@@ -273,7 +281,10 @@ class Scene {
       reads.forEach(({ address }) => this.#account?.read(BigInt(address), 1));
     }
     this.#account?.line(`  -> ${inWords(said)}`);
-    if (legal.length === 0) this.#differ(said, writes, others);
+    if (legal.length === 0) {
+      if (this.#passesAsCached(call)) return false;
+      this.#differ(said, writes, others);
+    }
     for (const branch of legal) {
       const circumstances = { ...request, usesIotlb, cachesFaults: this.#cachesFaults };
       const kept = cachedReads(branch, branch.said, this.#ground.image, circumstances);
@@ -285,6 +296,17 @@ class Scene {
     this.#asked.push({ call, tags });
     this.#lastRead = reads.map(({ address }) => address);
     return true;
+  }
+
+  /**
+   * TT of a legacy context entry says both that translation requests are allowed and that they pass. A
+   * unit may look up the one and have the other cached, which no entry could tell the oracle.
+   */
+  #passesAsCached({ method, request }: Call): boolean {
+    if (!this.#legacy || method !== "requestTranslation") return false;
+    const passes = ({ sourceId, reads }: CachedReads) =>
+      sourceId === request.sourceId && ((reads[2]?.value ?? 0n) & 0xcn) === PASS_THROUGH;
+    return this.#cache.find("iotlb", passes).length > 0;
   }
 
   /** Software takes what the unit has queued; only what it is worth to caches matters here. */
