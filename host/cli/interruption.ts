@@ -1,32 +1,59 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+type Stop = (why: OutputClosed) => void;
+
+/** What is under way and ends in order when it is asked to. */
+const underWay = new Set<Stop>();
+
+/**
+ * Nobody reads any more what this process writes. Answers whether work is under way, which then ends in order;
+ * otherwise the process may end at once.
+ */
+export function outputClosed(): boolean {
+  for (const stop of [...underWay]) stop(new OutputClosed("nobody reads the output any more"));
+  return underWay.size > 0;
+}
+
+class OutputClosed extends Error {
+  override readonly name = "OutputClosed";
+}
+
 /** Does work that a signal asks to end: the work is aborted, and ends as it likes. */
 export async function stoppedBySignals<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  received: (signal: NodeJS.Signals) => void = () => undefined,
+  received: (what: NodeJS.Signals | OutputClosed) => void = () => undefined,
 ): Promise<T> {
   const controller = new AbortController();
-  const abort = (signal: NodeJS.Signals): void => {
-    if (!controller.signal.aborted) received(signal);
-    controller.abort(new Error(`interrupted by ${signal}`));
+  const stop = (why: Error, what: NodeJS.Signals | OutputClosed): void => {
+    if (!controller.signal.aborted) received(what);
+    controller.abort(why);
   };
-  for (const signal of SIGNALS) process.on(signal, abort);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    stop(new Error(`interrupted by ${signal}`), signal);
+  };
+  const onClosed = (why: OutputClosed): void => {
+    stop(why, why);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  underWay.add(onClosed);
   try {
     return await work(controller.signal);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, abort);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    underWay.delete(onClosed);
   }
 }
 
 /**
  * Does work that leaves things behind if the process just ends: at a signal the work is aborted, and once it
- * has cleaned up the process ends by that signal after all.
+ * has cleaned up the process ends by that signal after all; with 0 if nobody reads its output.
  */
 export async function endedBySignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  let last: NodeJS.Signals | undefined;
+  let last: NodeJS.Signals | OutputClosed | undefined;
   try {
-    return await stoppedBySignals(work, (signal) => (last = signal));
+    return await stoppedBySignals(work, (what) => (last = what));
   } finally {
+    if (last instanceof OutputClosed) process.exit(0);
     if (last !== undefined) process.kill(process.pid, last);
   }
 }

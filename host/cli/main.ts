@@ -4,6 +4,7 @@ import { bootCommand } from "./boot.js";
 import { runCommandLine, reportInternalError } from "./command-line.js";
 import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
+import { outputClosed } from "./interruption.js";
 import { qemuCommand } from "./qemu.js";
 import { serveCommand } from "./serve.js";
 import { processTerminal } from "./terminal.js";
@@ -16,9 +17,12 @@ process.on("uncaughtException", (error) => {
   process.exit(reportInternalError(error, args, terminal));
 });
 // The reader of a pipe may close it early: `viommu boot | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 0 : reportInternalError(error, args, terminal));
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exit(reportInternalError(error, args, terminal));
+    if (!outputClosed()) process.exit(0);
+  });
+}
 
 process.exitCode = await runCommandLine(
   [

@@ -30,13 +30,21 @@ export interface QemuRecord {
   readonly events: BootEvents;
 }
 
+/** Where a run tells what it has to tell. */
+export interface QemuListener {
+  /** The guest's console. */
+  readonly show: (text: Uint8Array) => void;
+  /** A line for the user. */
+  readonly told: (what: string) => void;
+}
+
 /**
- * Runs a guest in QEMU and writes what it says to `show` as it comes.
+ * Runs a guest in QEMU.
  * @throws as `runQemu`, and UsageError if the trace cannot be written.
  */
 export async function runQemuSession(
   options: QemuSessionOptions,
-  show: (text: Uint8Array) => void,
+  { show, told }: QemuListener,
 ): Promise<QemuRecord> {
   const { traceFile, expectedText, unit, ...run } = options;
   const trace = traceFile === undefined ? undefined : new TraceFile(traceFile);
@@ -67,6 +75,7 @@ export async function runQemuSession(
           for (const byte of bytes) if (log.add(byte)) listener.line();
           return watch.add(bytes);
         },
+        told,
       },
     );
     wallMs += performance.now();

@@ -82,7 +82,10 @@ export function qemuCommand({ terminal, exitWith }: CommandContext): Command {
     .action(async (more: string[], flags: QemuFlags) => {
       const { options, qemu } = await parseSession(more, flags);
       const record = await endedBySignals((signal) =>
-        runQemuSession({ ...options, signal }, consoleSink(flags, terminal)),
+        runQemuSession(
+          { ...options, signal },
+          { show: consoleSink(flags, terminal), told: terminal.message },
+        ),
       ).catch(asUsage);
       if (flags.json === true) terminal.out(qemuJson(flags, qemu, record));
       else if (flags.quiet !== true) terminal.out(bootAccount(record, terminal));

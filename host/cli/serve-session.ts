@@ -60,6 +60,7 @@ export async function serve(options: ServeOptions, listener: ServeListener): Pro
       ...(endpoints !== undefined && { endpoints }),
     });
     try {
+      folder.adopt(server.functions.map(({ socket }) => socket));
       const parts = {
         memoryMib,
         ramFile: folder.ramFile,

@@ -5,7 +5,7 @@ import { temporaryFolder } from "./run.js";
 
 /**
  * A program that acts as QEMU as far as the command sees it. Its script has `args`; `say(text)`, the
- * console; `tell(reason)`, the monitor's SHUTDOWN event; `client(index)`, a connection to a function's
+ * console; `monitor()`, a connection to the monitor, `tell(reason)`, its SHUTDOWN event; `client(index)`, a connection to a function's
  * socket that answers `ask(command, body)` when the reply is there; and `bytes(...[size, value])`.
  */
 export function fakeQemu(script: string, version = "11.1.3"): string {
@@ -33,6 +33,10 @@ async function tell(reason) {
   monitor.write('{"QMP":{}}\\n{"event":"SHUTDOWN","data":{"guest":true,"reason":"' + reason + '"}}\\n');
   monitor.end(() => process.exit(0));
   await new Promise(() => undefined);
+}
+async function monitor() {
+  const socket = connect(args[args.indexOf("-qmp") + 1].replace("unix:", ""));
+  await once(socket, "data");
 }
 async function client(index) {
   const devices = args.filter((_, i) => args[i - 1] === "-device").map((text) => JSON.parse(text));

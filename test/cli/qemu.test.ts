@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { fakeQemu } from "./fake-qemu.js";
 import { temporaryFolder, viommuHere, type Finished } from "./run.js";
@@ -110,6 +110,7 @@ describe("a guest in QEMU", () => {
     expect(after("-append")).toEqual(["console=ttyS0 panic=-1 intel_iommu=on,sm_on quiet"]);
     expect([after("-smp"), after("-m"), after("-initrd")]).toEqual([["2"], ["256M"], [kernel]]);
     expect(after("-cpu")).toEqual(["max,la57=off"]);
+    expect(after("-run-with")).toEqual(["exit-with-parent=on"]);
     const devices = after("-device").map((text) => JSON.parse(text) as Record<string, unknown>);
     expect(devices.map(({ addr, driver }) => addr ?? driver)).toEqual(["04.0", "03.0", "more"]);
     expect(JSON.parse(after("-object")[0]!)).toMatchObject({ size: 256 * 2 ** 20, share: true });
@@ -121,6 +122,55 @@ describe("a guest in QEMU", () => {
       ...["--unit", "FS5LP=1", "--quiet"],
     );
     expect(stdout).toBe("max");
+  });
+
+  // An MSI has 4 bytes of data, behind a header of 16 bytes, an address, and a count that is 32 or 64 bits wide.
+  it.each([
+    ["10.1.0", 16 + 8 + 4 + 4],
+    ["10.2.3", 16 + 8 + 4 + 4],
+    ["11.0.0", 16 + 8 + 8 + 4],
+    ["11.1.3", 16 + 8 + 8 + 4],
+  ])(
+    "gets messages of DMA as its QEMU %s has them: an interrupt of %i bytes",
+    async (version, size) => {
+      const qemu = fakeQemu(
+        `const { socket, ask } = await client(0);
+      let seen = Buffer.alloc(0);
+      socket.on("data", (chunk) => { seen = Buffer.concat([seen, chunk]); });
+      const write = (offset, size, value) =>
+        ask(10, bytes([8, offset], [4, 0], [4, size], [size, value]));
+      await write(0x3c, 4, 0x31);
+      await write(0x40, 4, 0xfee00000);
+      await write(0x38, 4, 0);
+      // A queue in memory that nobody lends.
+      await write(0x90, 8, 0x40000000);
+      await write(0x18, 4, 1 << 26);
+      await write(0x88, 4, 0x10);
+      for (let at = 0; ; await new Promise(setImmediate)) {
+        while (at + 8 <= seen.length && seen.readUInt16LE(at + 2) !== 12) at += seen.readUInt32LE(at + 4);
+        if (at + 8 > seen.length) continue;
+        await say(String(seen.readUInt32LE(at + 4)));
+        break;
+      }
+      await tell("guest-shutdown");`,
+        version,
+      );
+      const { stdout } = await viommuHere(["qemu", "--kernel", kernel, "--qemu", qemu, "--quiet"]);
+      expect(stdout).toBe(String(size));
+    },
+  );
+
+  it("is not disturbed by a second client of a socket, which is sent away", async () => {
+    const { code, stderr } = await run(
+      `const first = await client(0);
+      const { path } = JSON.parse(args[args.indexOf("-device") + 1]).socket;
+      await once(connect(path).on("error", () => undefined), "close");
+      await first.ask(9, bytes([8, 8], [4, 0], [4, 8]));
+      await tell("guest-shutdown");`,
+      "--quiet",
+    );
+    expect(stderr).toMatch(/^refused: the unit: a second client came .*sent away\n$/);
+    expect(code).toBe(0);
   });
 
   it("leaves a trace of what it did to the unit", async () => {
@@ -188,19 +238,94 @@ describe("a run ends with 3, and the reason, when", () => {
   });
 });
 
-it("a run that is interrupted ends by the signal, and leaves neither files nor QEMU behind", async () => {
-  const qemu = fakeQemu(`await say("process " + process.pid + "\\n"); setInterval(() => 0, 1000);`);
+describe("a command that is ended in the middle of a run", () => {
   const main = fileURLToPath(new URL("../../dist/host/cli/main.js", import.meta.url));
-  const args = [main, "qemu", "--kernel", kernel, "--qemu", qemu];
-  const command = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const [said] = (await once(command.stdout, "data")) as [Buffer];
-  const qemuPid = Number(/process (\d+)/.exec(said.toString())?.[1]);
-  expect(leftBehind(command.pid)).toHaveLength(1);
-  command.kill("SIGINT");
-  expect(await once(command, "exit")).toEqual([null, "SIGINT"]);
-  expect(leftBehind(command.pid)).toEqual([]);
-  expect(() => process.kill(qemuPid, 0)).toThrow("ESRCH");
+  const CONNECTED = "await monitor(); await client(0); await client(1);";
+
+  /** The built command, and the QEMU that it runs; `script` comes before QEMU tells its process id. */
+  async function midway(script: string, version: string) {
+    const tellAndStay = `await say("process " + process.pid + "\\n"); setInterval(() => 0, 1000);`;
+    const qemu = fakeQemu(`${script} ${tellAndStay}`, version);
+    const args = [main, "qemu", "--kernel", kernel, "--qemu", qemu];
+    const command = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [said] = (await once(command.stdout, "data")) as [Buffer];
+    const qemuPid = Number(/process (\d+)/.exec(said.toString())?.[1]);
+    onTestFinished(() => {
+      if (isRunning(qemuPid)) process.kill(qemuPid, "SIGKILL");
+    });
+    return { command, qemuPid, exited: once(command, "exit") };
+  }
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "ends by %s, and leaves neither files nor QEMU behind",
+    async (signal) => {
+      const { command, qemuPid, exited } = await midway("", "11.1.3");
+      expect(leftBehind(command.pid)).toHaveLength(1);
+      command.kill(signal);
+      expect(await exited).toEqual([null, signal]);
+      expect(leftBehind(command.pid)).toEqual([]);
+      expect(isRunning(qemuPid)).toBe(false);
+    },
+  );
+
+  it("leaves nothing when it is killed: what QEMU has open has no name any more", async () => {
+    const { command, exited } = await midway(CONNECTED, "10.1.3");
+    expect(leftBehind(command.pid)).toEqual([]);
+    command.kill("SIGKILL");
+    expect(await exited).toEqual([null, "SIGKILL"]);
+    expect(leftBehind(command.pid)).toEqual([]);
+  });
+
+  it("takes a QEMU with it that cannot be told to end with its parent (before 10.2)", async () => {
+    const { command, qemuPid, exited } = await midway(CONNECTED, "10.1.3");
+    command.kill("SIGKILL");
+    await exited;
+    await ended(qemuPid);
+  });
+
+  it("leaves files when it is killed before QEMU has opened them: the next run removes them", async () => {
+    const { command, exited } = await midway("", "10.1.3");
+    command.kill("SIGKILL");
+    await exited;
+    expect(leftBehind(command.pid)).toHaveLength(1);
+    const other = await midway("", "10.1.3");
+    await run(`await tell("guest-shutdown");`, "--quiet");
+    expect(leftBehind(command.pid)).toEqual([]);
+    expect(leftBehind(other.command.pid)).toHaveLength(1);
+    other.command.kill("SIGTERM");
+    await other.exited;
+  });
+
+  it("ends with 0 when nobody reads its output, and leaves neither files nor QEMU behind", async () => {
+    const qemu = fakeQemu(`
+      await say("process " + process.pid + " of " + process.ppid + "\\n");
+      setInterval(() => void say("[0.1] Linux\\n"), 10);`);
+    const words = [process.execPath, main, "qemu", "--kernel", kernel, "--qemu", qemu];
+    const script = `{ "$@"; echo "code $?" >&2; } | head -n 1`;
+    const shell = spawn("sh", ["-c", script, "sh", ...words]);
+    let [stdout, stderr] = ["", ""];
+    shell.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+    shell.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+    await once(shell, "close");
+    const [, qemuPid, pid] = /^process (\d+) of (\d+)\n$/.exec(stdout)?.map(Number) ?? [];
+    expect(isRunning(qemuPid!)).toBe(false);
+    expect(leftBehind(pid)).toEqual([]);
+    expect(stderr).toBe("code 0\n");
+  });
 });
+
+/** A process that has ended stays in the table until its parent, or init, has looked. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+async function ended(pid: number): Promise<void> {
+  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 describe("a run that cannot be ends with 2, and says what can:", () => {
   it("QEMU does not take its arguments", async () => {

@@ -160,7 +160,7 @@ describe("a server for a QEMU that the user starts", () => {
 });
 
 describe("a server ends", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)(
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "with 0 at %s, clients or not, and takes its folder away",
     async (signal) => {
       const server = await Server.start("--json");
@@ -209,13 +209,63 @@ it("a server whose folder was deleted ends with 0", async () => {
   expect(await server.exited).toEqual([0, null]);
 });
 
+describe("a server that was killed", () => {
+  it("leaves what it has put into the user's folder, and the next one there removes that first", async () => {
+    const directory = temporaryFolder();
+    writeFileSync(join(directory, "mine"), "");
+    const first = await Server.start("--json", "--directory", directory);
+    const files = readdirSync(directory);
+    first.kill("SIGKILL");
+    await first.exited;
+    expect(readdirSync(directory)).toEqual(files);
+    const next = await Server.start("--json", "--directory", directory);
+    expect(readdirSync(directory)).toEqual(files);
+    expect((await (await next.connect(0)).read(0, 0, 4)).readUInt32LE()).toBe(0x60);
+    next.kill("SIGTERM");
+    await next.exited;
+    expect(readdirSync(directory)).toEqual(["mine"]);
+  });
+
+  it("leaves a folder of its own, which the next server removes", async () => {
+    const first = await Server.start("--json");
+    const { directory } = first.served;
+    first.kill("SIGKILL");
+    await first.exited;
+    expect(existsSync(directory)).toBe(true);
+    await Server.start("--json");
+    expect(existsSync(directory)).toBe(false);
+  });
+});
+
+it("a server whose client is killed inside a message tells so, and serves the next one", async () => {
+  const server = await Server.start("--json");
+  const client = await server.connect(0);
+  client.raw(Buffer.concat([u16(7), u16(10), u32(4096), u32(0), u32(0)]));
+  client.close();
+  await server.says("the unit: its client is lost: the client went away inside a message");
+  const next = await server.connect(0);
+  expect((await next.read(0, 0, 4)).readUInt32LE()).toBe(0x60);
+});
+
+it("a server ends with 0 when nobody reads its output, and takes its folder away", async () => {
+  const directory = join(temporaryFolder(), "served");
+  const words = [process.execPath, main, "serve", "--memory", "64", "--directory", directory];
+  const script = `{ sleep 0.1; "$@"; echo "code $?" >&2; } | true`;
+  const shell = spawn("sh", ["-c", script, "sh", ...words]);
+  let stderr = "";
+  shell.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  await once(shell, "close");
+  expect(stderr).toMatch(/code 0\n$/);
+  expect(existsSync(directory)).toBe(false);
+});
+
 describe("a server that cannot be ends with 2, and says what can:", () => {
   it("another one has the folder: that one's files stay", async () => {
     const first = await Server.start("--json");
     const { directory } = first.served;
     const before = readdirSync(directory);
     const { code, stderr } = await viommuHere(["serve", "--directory", directory]);
-    expect(stderr).toMatch(/ram exists: another run uses the folder, or one was killed there/);
+    expect(stderr).toMatch(/ram exists: another run uses the folder/);
     expect([code, readdirSync(directory)]).toEqual([2, before]);
   });
 

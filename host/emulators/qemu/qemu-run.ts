@@ -5,6 +5,7 @@ import {
   type ServedEndpoint,
   type VfioUserServerOptions,
 } from "../vfio-user/index.js";
+import { Guardian } from "./guardian.js";
 import { machineArguments } from "./machine-arguments.js";
 import { QemuError } from "./qemu-error.js";
 import type { QemuProgram } from "./qemu-program.js";
@@ -34,6 +35,8 @@ export interface QemuWatcher {
   serving(server: VfioUserServer): void;
   /** The guest wrote to its serial port. True ends the run. */
   console(bytes: Uint8Array): boolean;
+  /** Something happened that ends no run, and that the user may want to know. */
+  told(what: string): void;
 }
 
 /** How a run ended. */
@@ -103,22 +106,43 @@ async function runBeside(parts: Parts): Promise<QemuEnding> {
   });
   options.signal?.throwIfAborted();
   const child: Qemu = spawn(qemu.path, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  process.on("exit", kill);
+  const guardian =
+    qemu.endsWithParent || child.pid === undefined ? undefined : new Guardian(child.pid);
   const ended = new Promise<void>((resolve) => {
     child.once("close", () => {
       resolve();
     });
   });
+  removeWhenOpened(parts);
   try {
     return await endingOf(child, parts);
   } finally {
-    child.kill("SIGKILL");
+    kill();
     await ended;
+    guardian?.dismiss();
+    process.off("exit", kill);
   }
+}
+
+/**
+ * QEMU connects to the sockets of its devices last. From then on it has open what it needs, and what has no
+ * name cannot be left behind by a process that is killed.
+ */
+function removeWhenOpened({ server, monitor, folder }: Parts): void {
+  const connected = new Set<string>();
+  server.on("connected", (name) => {
+    connected.add(name);
+    if (connected.size === server.functions.length && monitor.connected) folder.remove();
+  });
 }
 
 /** The first of all that can end a run. */
 function endingOf(child: Qemu, parts: Parts): Promise<QemuEnding> {
-  const { server, monitor, folder, options, watcher } = parts;
+  const { server, monitor, options, watcher } = parts;
   return new Promise((resolve, reject) => {
     const { timeLimitSeconds: limit, signal } = options;
     const crash = (reason: string): void => {
@@ -127,7 +151,6 @@ function endingOf(child: Qemu, parts: Parts): Promise<QemuEnding> {
     let errorText = "";
     let started = false;
     child.stdout.on("data", (bytes: Uint8Array) => {
-      if (!started) folder.forgetRam();
       started = true;
       if (watcher.console(bytes)) resolve({ kind: "enough" });
     });
@@ -143,6 +166,9 @@ function endingOf(child: Qemu, parts: Parts): Promise<QemuEnding> {
         else if (started) crash(`QEMU ended with code ${code}${quoted(errorText)}`);
         else reject(new QemuError(`QEMU does not run${quoted(errorText)}`));
       });
+    });
+    server.on("refused", (reason) => {
+      watcher.told(`refused: ${reason}`);
     });
     server.on("misplaced", crash);
     server.on("unshared", crash);

@@ -1,35 +1,53 @@
 import {
   accessSync,
+  appendFileSync,
   closeSync,
   constants,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
+  readFileSync,
   rmdirSync,
   rmSync,
   statfsSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { LONGEST_PATH } from "../vfio-user/function-socket.js";
+import { hasEnded, ownIdentity } from "./process-identity.js";
 import { QemuError } from "./qemu-error.js";
 
 /** Linux's folder in memory. Anywhere else the guest's RAM would be written to a disk, in time. */
 const MEMORY_FOLDER = "/dev/shm";
+/** In a folder that the user names: the process that uses it, and what it has put there. */
+const OWNER_FILE = "viommu-owner";
+const LONGEST_SOCKET_NAME = "00-1e.0.sock";
+/** The name of a folder of no one else's. */
+const TEMPORARY_NAME = /^viommu-(\d+-\d+-\d+)-[^-]{6}$/;
 
 /** A folder of no one else's; one that the user names, which was made; or one that was there. */
 type FolderOrigin = "temporary" | "made" | "found";
 
-/** The folder of one run: the guest's RAM, the sockets, the DMAR table. */
+/**
+ * The folder of one run: the guest's RAM, the sockets, the DMAR table. It is gone when the process ends, if that
+ * can do anything at its end; what a killed one has left goes when the next folder is made.
+ */
 export class RunFolder {
   readonly path: string;
   readonly #origin: FolderOrigin;
   readonly #files: string[] = [];
+  readonly #atExit = (): void => {
+    this.remove();
+  };
 
   private constructor(path: string, origin: FolderOrigin) {
     this.path = path;
     this.#origin = origin;
+    process.on("exit", this.#atExit);
   }
 
   /**
@@ -38,16 +56,23 @@ export class RunFolder {
    * @throws QemuError if no folder has the space.
    */
   static create(ramBytes: number, parents: readonly string[] = usualParents()): RunFolder {
-    const parent = parents.find((each) => isWritable(each) && freeBytes(each) >= ramBytes);
+    for (const each of parents) sweep(each);
+    const name = `viommu-${ownIdentity() ?? process.pid}-`;
+    const parent = parents.find((each) => whyUnfit(each, name, ramBytes) === undefined);
     if (parent === undefined) {
-      const free = parents.map((each) => `${each} has ${mib(freeBytes(each))}`).join(", ");
+      const why = parents.map((each) => `${each} ${whyUnfit(each, name, ramBytes)}`).join(", ");
       throw new QemuError(
-        `no folder can hold ${mib(ramBytes)} of RAM (${free}): give the guest less memory, ` +
-          `or set TMPDIR to a folder with more space`,
+        `no folder can hold ${mib(ramBytes)} of RAM and the sockets (${why}): give the guest less ` +
+          `memory, or set TMPDIR to a folder with more space or a shorter name`,
       );
     }
-    const folder = new RunFolder(mkdtempSync(join(parent, `viommu-${process.pid}-`)), "temporary");
-    folder.#createRam(ramBytes);
+    const folder = new RunFolder(mkdtempSync(join(parent, name)), "temporary");
+    try {
+      folder.#createRam(ramBytes);
+    } catch (error) {
+      folder.remove();
+      throw error;
+    }
     return folder;
   }
 
@@ -58,6 +83,7 @@ export class RunFolder {
   static at(path: string, ramBytes: number): RunFolder {
     const folder = new RunFolder(path, makeFolder(path) ? "made" : "found");
     try {
+      folder.#claim();
       const free = freeBytes(path);
       if (free < ramBytes) {
         throw new QemuError(`${path} cannot hold ${mib(ramBytes)} of RAM: it has ${mib(free)}`);
@@ -85,17 +111,18 @@ export class RunFolder {
     notThere(path, () => {
       writeFileSync(path, bytes, { flag: "wx" });
     });
-    this.#files.push(path);
+    this.#made(path);
     return path;
   }
 
-  /** QEMU has the RAM open: without a name it cannot outlive this process, even a killed one. */
-  forgetRam(): void {
-    rmSync(this.ramFile, { force: true });
+  /** Sockets that others have made here for this run: they go with the rest. */
+  adopt(paths: readonly string[]): void {
+    for (const path of paths) this.#made(path);
   }
 
-  /** Takes away what was made here, and leaves what others have put. */
+  /** Takes away what was made here, and leaves what others have put. Who has a file open keeps it. */
   remove(): void {
+    process.off("exit", this.#atExit);
     if (this.#origin === "temporary") {
       rmSync(this.path, { recursive: true, force: true });
       return;
@@ -109,15 +136,77 @@ export class RunFolder {
     }
   }
 
+  /**
+   * Writes down whose the folder is, after what a dead owner has left is gone.
+   * @throws QemuError if its owner lives.
+   */
+  #claim(): void {
+    const path = join(this.path, OWNER_FILE);
+    sweepNamed(this.path, path);
+    notThere(path, () => {
+      writeFileSync(path, `${ownIdentity() ?? process.pid}\n`, { flag: "wx" });
+    });
+    this.#files.push(path);
+  }
+
+  /** Files that were there are none of ours: a name is kept when the file has been made. */
+  #made(path: string): void {
+    this.#files.push(path);
+    if (this.#origin !== "temporary") {
+      appendFileSync(join(this.path, OWNER_FILE), `${basename(path)}\n`);
+    }
+  }
+
   #createRam(bytes: number): void {
     const file = notThere(this.ramFile, () => openSync(this.ramFile, "wx", 0o600));
-    this.#files.push(this.ramFile);
+    this.#made(this.ramFile);
     try {
       ftruncateSync(file, bytes);
     } finally {
       closeSync(file);
     }
   }
+}
+
+/** Removes the folders of runs whose process was killed. */
+function sweep(parent: string): void {
+  for (const name of namesIn(parent)) {
+    const identity = TEMPORARY_NAME.exec(name)?.[1];
+    const path = join(parent, name);
+    if (identity !== undefined && hasEnded(identity) && isOwnFolder(path)) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Removes what a killed process has put into a folder that the user named. */
+function sweepNamed(folder: string, ownerFile: string): void {
+  const [identity, ...names] = linesOf(ownerFile);
+  if (identity === undefined || !hasEnded(identity)) return;
+  for (const name of [...names.map((each) => basename(each)), OWNER_FILE]) {
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+function isOwnFolder(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
 }
 
 /** Whether there was none. */
@@ -140,10 +229,21 @@ function notThere<T>(path: string, make: () => T): T {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new QemuError(
       code === "EEXIST"
-        ? `${path} exists: another run uses the folder, or one was killed there; then delete the file`
+        ? `${path} exists: another run uses the folder, or the file is somebody else's`
         : `${path} cannot be made: ${message}`,
     );
   }
+}
+
+/** What keeps a folder of this name from being made in another, and from being of use. */
+function whyUnfit(parent: string, name: string, ramBytes: number): string | undefined {
+  if (!isWritable(parent)) return "cannot be written";
+  const free = freeBytes(parent);
+  if (free < ramBytes) return `has ${mib(free)}`;
+  const length = Buffer.byteLength(join(parent, `${name}XXXXXX`, LONGEST_SOCKET_NAME));
+  return length > LONGEST_PATH
+    ? `makes paths of sockets with ${length} bytes, ${LONGEST_PATH} are possible`
+    : undefined;
 }
 
 function usualParents(): string[] {

@@ -26,6 +26,11 @@ export class ShutdownMonitor {
     return this.#reason;
   }
 
+  /** QEMU has come. */
+  get connected(): boolean {
+    return this.#socket !== undefined;
+  }
+
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);

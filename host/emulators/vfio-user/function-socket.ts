@@ -5,8 +5,8 @@ import { DmaRegions, type DmaRegion } from "./dma-regions.js";
 import type { DmaLayout } from "./protocol/dma-messages.js";
 import type { ServedFunction } from "./served-function.js";
 
-/** The kernel's limit for the path of a Unix socket, without its NUL. */
-const LONGEST_PATH = 107;
+/** Bytes of the path of a Unix socket that the kernel takes, without its NUL. */
+export const LONGEST_PATH = 107;
 
 export interface FunctionSocketOptions {
   readonly path: string;

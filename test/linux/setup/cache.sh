@@ -10,6 +10,9 @@ fail() {
   exit 1
 }
 
+# Nothing is wrong but that this machine cannot do it.
+unable() { (fail "$1") || exit 77; }
+
 # What is being done; overwritten in place, and on a terminal only.
 progress() {
   if [ -t 2 ]; then printf '\r\e[K%s' "$*" >&2; fi
@@ -44,15 +47,26 @@ building() {
   fi
   : >"$log"
   [ "$(id -u)" = 0 ] ||
-    fail "this needs root once, for debootstrap and chroot: run $here/setup/${0##*/} as root, with the same cache"
+    unable "this needs root once, for debootstrap and chroot: run $here/setup/${0##*/} as root, with the same cache"
   need_space "$2"
+  prune "${1%/versions.txt}"
+}
+
+# prune NEW: before NEW is made, removes all but the newest of its kind. Their names end with a fingerprint.
+prune() {
+  local kind=${1%-[0-9a-f]*} found old
+  found=$(find "$cache" -maxdepth 1 -regextype posix-extended \
+    -regex ".*/${kind##*/}-[0-9a-f]{16}(\.gz)?" -printf '%T@ %p\n' | sort -rn | tail -n +2 | cut -d' ' -f2-)
+  while read -r old; do
+    if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
+  done <<<"$found"
 }
 
 need_space() {
   local free
   free=$(df --output=avail -m "$cache" | tail -n 1)
   if [ "$free" -lt "$1" ]; then
-    fail "$cache has $((free)) MiB of free space, $1 MiB are needed: set VIOMMU_CACHE to a folder elsewhere"
+    unable "$cache has $((free)) MiB of free space, $1 MiB are needed: set VIOMMU_CACHE to a folder elsewhere"
   fi
 }
 
