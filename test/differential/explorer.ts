@@ -94,11 +94,13 @@ export class Explorer implements MemoryPort {
 
   read64(address: bigint): bigint | undefined {
     this.#lookUp(Number(address));
-    const cached = this.#servedAt < this.#served.length;
+    const served = this.#served[this.#servedAt];
     const value = this.#next(address);
     if (value === undefined) return undefined;
-    this.#reads.push({ address: Number(address), value, cached });
     const use = this.#image.use(Number(address))?.name;
+    // Where no table is the word was not read, but where it came from.
+    const from = use === undefined && served !== undefined ? served.address : Number(address);
+    this.#reads.push({ address: from, value, cached: served !== undefined });
     if (use === "context table") this.#contextWords.push(value);
     if (use === "PASID table") this.#pasidWords.push(value);
     return value;
@@ -146,7 +148,7 @@ export class Explorer implements MemoryPort {
   /** Offers what caches may hold where a unit would look it up. */
   #lookUp(address: number): void {
     if (this.#wholeRequest) return;
-    const use = this.#image.use(address);
+    const use = this.#image.use(address) ?? this.#lostTable(address);
     if (use === undefined) return;
     if (use.name === "context table" && this.#isFieldsOfTranslation(address)) {
       this.#choose(this.#distinct(this.#translationsFrom(address), address));
@@ -200,6 +202,18 @@ export class Explorer implements MemoryPort {
       const from = entry.reads.findIndex(sameWord);
       return from < 0 ? [] : [{ ...entry, reads: entry.reads.slice(from) }];
     });
+  }
+
+  /** A pointer leads to no table by now: what was read through it before may be cached. */
+  #lostTable(address: number): { name: string; level: number } | undefined {
+    if (!this.#legacy && this.#contextWords.length === 4 && this.#pasidWords.length === 0) {
+      return { name: "PASID directory", level: 0 };
+    }
+    const words = this.#legacy ? this.#contextWords : this.#pasidWords;
+    if (words.length < (this.#legacy ? 2 : 3)) return undefined;
+    const isSecond = this.#legacy || (words[0]! & 0x80n) !== 0n;
+    const stage = isSecond && this.#isTop(address) ? "second-stage" : "first-stage";
+    return { name: `${stage} root`, level: 1 };
   }
 
   #walkOptions(address: number, use: { name: string; level: number }): CachedReads[] {

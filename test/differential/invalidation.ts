@@ -29,6 +29,8 @@ const QUEUE_BYTES = 4096;
 const PASS_THROUGH = 8n;
 /** A and EA of a first-stage entry, A of a second-stage one. */
 const ACCESSED = (1n << 5n) | (1n << 10n) | (1n << 8n);
+/** FSPM and EAFE of a PASID-table entry, in the word of FSPTPTR. */
+const ABOUT_FIRST_STAGE = (3n << 2n) | (1n << 7n);
 /** Values of PGTT. */
 const [FIRST_STAGE, NESTED] = [1, 3] as const;
 const ADDRESS = 0x000f_ffff_ffff_f000n;
@@ -378,7 +380,7 @@ class Scene {
     const isLeaf = level === 1 || (level > 1 && level <= 3 && (before & 0x80n) !== 0n);
     switch (how) {
       case "clear":
-        return 0n;
+        return this.#isFirstStageRoot(name, address) ? before & ABOUT_FIRST_STAGE : 0n;
       case "restore":
         return image.words[address / 8]!;
       case "flip": {
@@ -406,8 +408,14 @@ class Scene {
   #isAboutTables(name: string, address: number, bit: number): boolean {
     if (name === "context table") return this.#legacy && address % 16 === 8 && bit <= 2;
     if (name !== "PASID table") return false;
-    const aboutFirstStage = bit === 2 || bit === 7;
-    return address % 64 === 0 ? bit === 2 || bit === 9 : address % 64 === 16 && aboutFirstStage;
+    const aboutFirstStage = (ABOUT_FIRST_STAGE & (1n << BigInt(bit))) !== 0n;
+    if (this.#isFirstStageRoot(name, address)) return aboutFirstStage;
+    return address % 64 === 0 && (bit === 2 || bit === 9);
+  }
+
+  /** The word of a PASID-table entry with FSPTPTR. */
+  #isFirstStageRoot(name: string, address: number): boolean {
+    return name === "PASID table" && address % 64 === 16;
   }
 
   #invalidate(step: Of<"invalidate">): void {
