@@ -9,7 +9,10 @@ export default defineConfig({
     alias: [
       { find: /^viommu$/, replacement: source(".") },
       { find: /^viommu\/(v86|vfio-user)$/, replacement: source("emulators/$1") },
-      { find: /^viommu\/(decode|devices|oracle|pci|spec|tables)$/, replacement: source("$1") },
+      {
+        find: /^viommu\/(conformance|decode|devices|oracle|pci|spec|tables)$/,
+        replacement: source("$1"),
+      },
     ],
   },
   test: {

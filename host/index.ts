@@ -1,5 +1,11 @@
 /** viommu: a virtual VT-d remapping unit with the Page Request Interface. */
-export { Iommu, type AccessInFlight, type IommuOptions } from "./iommu.js";
+export {
+  Iommu,
+  type AccessInFlight,
+  type EmbeddedIommuOptions,
+  type IommuOptions,
+  type UnitOptions,
+} from "./iommu.js";
 export { CapabilityError, type Capabilities, type CapabilityOptions } from "./core/capabilities.js";
 export type { CacheSizes } from "./core/configuration.js";
 export type { ExplainedEntry, Explanation, InterruptExplanation } from "./core/explanation.js";

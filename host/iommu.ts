@@ -3,9 +3,10 @@ import {
   type Capabilities,
   type CapabilityOptions,
 } from "./core/capabilities.js";
-import type { CacheSizes } from "./core/configuration.js";
+import type { CacheSizes, CoreOptions } from "./core/configuration.js";
 import { createCore, type Core } from "./core/core.js";
 import { Deliveries, type Listener } from "./core/deliveries.js";
+import { createEmbeddedCore } from "./core/embedded.js";
 import {
   explanation,
   interruptExplanation,
@@ -33,6 +34,7 @@ import {
   registerSize,
   shapeProblem,
 } from "./core/register-access.js";
+import type { GuestMemory, GuestMemoryOptions } from "./memory/guest-memory.js";
 import type {
   InterruptRequest,
   MemoryRequest,
@@ -45,9 +47,8 @@ import type {
   TranslationResult,
 } from "./spec/requests.js";
 
-export interface IommuOptions extends CapabilityOptions {
-  /** Guest memory: a GuestMemory, a part of a WebAssembly memory, or an object with the port's methods. */
-  readonly memory: MemorySource;
+/** What there is to choose of a unit, whatever memory it reads. */
+export interface UnitOptions extends CapabilityOptions {
   /** Entries of each cache, down to one. */
   readonly caches?: CacheSizes;
   /** Keep one pending fault record for each source-id (§7.2.1). Default true. */
@@ -58,6 +59,16 @@ export interface IommuOptions extends CapabilityOptions {
   readonly trace?: boolean;
   /** Send "memoryWrite" events for guest memory that the unit writes. Default false. */
   readonly reportWrites?: boolean;
+}
+
+export interface IommuOptions extends UnitOptions {
+  /** Guest memory: a GuestMemory, a part of a WebAssembly memory, or an object with the port's methods. */
+  readonly memory: MemorySource;
+}
+
+export interface EmbeddedIommuOptions extends UnitOptions {
+  /** The RAM that the unit brings with it. */
+  readonly memory: GuestMemoryOptions;
 }
 
 /** A request that stays in flight until `endAccess` of its token. */
@@ -87,12 +98,12 @@ export class Iommu {
   readonly capabilities: Capabilities;
   readonly #core: Core;
   readonly #results: Results;
-  readonly #options: IommuOptions;
+  readonly #options: UnitOptions;
   readonly #deliveries: Deliveries;
   /** A translation that succeeds may send something: a write of flags, or a counter's interrupt. */
   #successSends = false;
 
-  private constructor(core: Core, capabilities: Capabilities, options: IommuOptions) {
+  private constructor(core: Core, capabilities: Capabilities, options: UnitOptions) {
     this.#core = core;
     this.#deliveries = new Deliveries(core);
     this.#options = options;
@@ -107,12 +118,39 @@ export class Iommu {
    * @throws RangeError for an option out of range.
    */
   static async create(options: IommuOptions): Promise<Iommu> {
+    return Iommu.over(options, (core) => createCore(options.memory, core));
+  }
+
+  /**
+   * A unit with guest RAM inside its own WebAssembly memory: the build without imports.
+   * @throws as `create`, and a RangeError for more RAM than 4 GiB together with the unit's own.
+   */
+  static async createEmbedded(
+    options: EmbeddedIommuOptions,
+  ): Promise<{ readonly iommu: Iommu; readonly memory: GuestMemory }> {
+    const made: GuestMemory[] = [];
+    const iommu = await Iommu.over(options, async (coreOptions) => {
+      const { core, memory } = await createEmbeddedCore(coreOptions, options.memory);
+      made.push(memory);
+      return core;
+    });
+    return { iommu, memory: made[0]! };
+  }
+
+  /**
+   * A unit over a core that somebody else makes: that of another engine.
+   * @internal
+   */
+  static async over(
+    options: UnitOptions,
+    makeCore: (options: CoreOptions) => Promise<Core>,
+  ): Promise<Iommu> {
     const capabilities = resolveCapabilities(options);
     const timeout = BigInt(options.invalidationTimeout ?? 1_000_000);
     if (timeout <= 0n || timeout >= 1n << 62n) {
       throw new RangeError(`invalidationTimeout is ${timeout}: expected 1 to 2^62 - 1 ticks`);
     }
-    const core = await createCore(options.memory, {
+    const core = await makeCore({
       capabilities,
       caches: options.caches,
       faultCollapse: options.faultCollapse ?? true,

@@ -68,7 +68,7 @@ function createProgram(makers: readonly CommandMaker[], context: CommandContext)
 const EXIT_CODES = `
 Exit codes:
   0 pass   1 a check failed   2 wrong usage or file   3 the guest hung or crashed
-  4 internal error   124 time limit`;
+  4 internal error   77 everything skipped   124 time limit`;
 
 function report(error: unknown, args: readonly string[], terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) {

@@ -9,6 +9,8 @@ export const ExitCode = {
   guest: 3,
   /** A defect of viommu itself. */
   internal: 4,
+  /** Everything was skipped. */
+  skipped: 77,
   timeLimit: 124,
 } as const;
 

@@ -2,6 +2,7 @@
 import { benchCommand } from "./bench.js";
 import { bootCommand } from "./boot.js";
 import { runCommandLine, reportInternalError } from "./command-line.js";
+import { conformanceCommand } from "./conformance.js";
 import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
 import { outputClosed } from "./interruption.js";
@@ -26,7 +27,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 process.exitCode = await runCommandLine(
   [
-    ...[bootCommand, qemuCommand, serveCommand, benchCommand],
+    ...[bootCommand, qemuCommand, serveCommand, conformanceCommand, benchCommand],
     ...[decodeCommand, explainCommand, versionCommand],
   ],
   args,

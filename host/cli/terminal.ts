@@ -5,6 +5,8 @@ export interface Terminal {
   readonly message: (text: string | Uint8Array) => void;
   /** True if standard output may be coloured. */
   readonly color: boolean;
+  /** True if messages reach a person while they are written; default false. */
+  readonly isTerminal?: boolean;
 }
 
 /** The terminal of a Node process: colours only on a terminal, and as NO_COLOR and FORCE_COLOR say. */
@@ -13,6 +15,7 @@ export function processTerminal(node: NodeJS.Process): Terminal {
     out: (text) => void node.stdout.write(text),
     message: (text) => void node.stderr.write(typeof text === "string" ? `${text}\n` : text),
     color: wantsColor(node),
+    isTerminal: node.stderr.isTTY === true,
   };
 }
 

@@ -9,6 +9,7 @@ import { onTestFinished } from "vitest";
 import { benchCommand } from "../../host/cli/bench.js";
 import { bootCommand } from "../../host/cli/boot.js";
 import { runCommandLine } from "../../host/cli/command-line.js";
+import { conformanceCommand } from "../../host/cli/conformance.js";
 import { decodeCommand } from "../../host/cli/decode.js";
 import { explainCommand } from "../../host/cli/explain.js";
 import { qemuCommand } from "../../host/cli/qemu.js";
@@ -49,7 +50,7 @@ export async function viommuHere(args: readonly string[], color = false): Promis
     typeof data === "string" ? data : Buffer.from(data).toString();
   const code = await runCommandLine(
     [
-      ...[benchCommand, bootCommand, qemuCommand, serveCommand],
+      ...[benchCommand, bootCommand, conformanceCommand, qemuCommand, serveCommand],
       ...[decodeCommand, explainCommand, versionCommand],
     ],
     args,

@@ -12,7 +12,7 @@ import {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const GUIDES = ["library", "driver-author", "firmware"].map((name) => `docs/guides/${name}.md`);
 const DEVICES = ["edu", "iommu-testdev"].map((name) => `docs/${name}.md`);
-const PAGES = ["README.md", ...GUIDES, ...DEVICES];
+const PAGES = ["README.md", ...GUIDES, ...DEVICES, "docs/conformance-cases.md"];
 const textOf = (page: string) => readFileSync(root + page, "utf8");
 
 afterEach(() => {

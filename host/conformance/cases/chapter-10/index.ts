@@ -1,0 +1,4 @@
+import type { ConformanceCase } from "../../case.js";
+
+/** Cases of chapter 10, one file to a topic. */
+export const chapter10: readonly ConformanceCase[] = [];

@@ -1,0 +1,4 @@
+import type { ConformanceCase } from "../../case.js";
+
+/** Cases of chapter 7, one file to a topic. */
+export const chapter7: readonly ConformanceCase[] = [];

@@ -1,0 +1,6 @@
+import type { Deviation } from "./deviation.js";
+
+export type { Deviation } from "./deviation.js";
+
+/** Every deviation that is known, of every target. */
+export const deviations: readonly Deviation[] = [];

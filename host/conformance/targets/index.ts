@@ -1,0 +1,14 @@
+import type { Target } from "../target.js";
+import { corePortTarget, coreTarget, oracleTarget } from "./in-process.js";
+
+/** Targets by the names that `--target` takes. */
+export const targets: readonly Target[] = [corePortTarget, coreTarget, oracleTarget];
+
+export const targetNames: readonly string[] = targets.map(({ name }) => name);
+
+/** The target called that. @throws RangeError naming those that there are */
+export function targetNamed(name: string): Target {
+  const found = targets.find((target) => target.name === name);
+  if (found !== undefined) return found;
+  throw new RangeError(`no target "${name}"; there are ${targetNames.join(", ")}`);
+}
