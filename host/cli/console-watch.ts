@@ -1,10 +1,14 @@
-const LONGEST_LINE = 4096;
+import { kernelComplaint } from "./kernel-complaint.js";
 
-/** Looks out for a text on a guest's console, and for a panic of Linux. */
+const LONGEST_LINE = 4096;
+const PANIC = /Kernel panic - not syncing: .*?(?=\r|$)/;
+
+/** Looks out for a text on a guest's console, and for complaints of Linux. */
 export class ConsoleWatch {
   readonly expected: string | undefined;
   #found = false;
   #panic: string | undefined;
+  #complaint: string | undefined;
   #line = "";
 
   constructor(expected: string | undefined) {
@@ -18,19 +22,25 @@ export class ConsoleWatch {
 
   /** What Linux said when it panicked; undefined if it did not. */
   get panic(): string | undefined {
-    return this.#panic;
+    return this.#panic ?? PANIC.exec(this.#line)?.[0];
+  }
+
+  /** The first complaint of Linux; undefined if it had none. */
+  get complaint(): string | undefined {
+    return this.#complaint ?? kernelComplaint(this.#line);
   }
 
   /** More of the console. True if the expected text has come. */
   add(bytes: Uint8Array): boolean {
     const lines = (this.#line + Buffer.from(bytes).toString("latin1")).split("\n");
-    this.#line = lines.at(-1).slice(-LONGEST_LINE);
-    for (const line of lines) this.#look(line);
+    this.#line = lines.pop()!.slice(-LONGEST_LINE);
+    for (const line of lines) {
+      this.#panic ??= PANIC.exec(line)?.[0];
+      this.#complaint ??= kernelComplaint(line);
+    }
+    const { expected } = this;
+    this.#found ||=
+      expected !== undefined && [...lines, this.#line].some((line) => line.includes(expected));
     return this.#found;
-  }
-
-  #look(line: string): void {
-    if (this.expected !== undefined && line.includes(this.expected)) this.#found = true;
-    this.#panic ??= /Kernel panic - not syncing: .*?(?=\r|$)/.exec(line)?.[0];
   }
 }

@@ -97,13 +97,18 @@ export async function runQemuSession(
 
 type Judgement = Pick<QemuRecord, "verdict" | "reason">;
 
-/** A guest that ends in order has passed if it wrote what was expected, and no check failed. */
+/**
+ * A guest that ends in order has passed if its kernel had no complaint, it wrote what was expected, and no
+ * check failed.
+ */
 function judged(ending: QemuEnding, checks: readonly Check[], watch: ConsoleWatch): Judgement {
-  if (ending.kind === "crash") {
-    const said = watch.panic === undefined ? "" : ` (${watch.panic})`;
-    return { verdict: "crash", reason: `${ending.reason}${said}` };
+  if (ending.kind === "crash" || ending.kind === "timeout") {
+    const said = watch.panic ?? watch.complaint;
+    return { verdict: ending.kind, reason: `${ending.reason}${said ? ` (${said})` : ""}` };
   }
-  if (ending.kind === "timeout") return { verdict: "timeout", reason: ending.reason };
+  if (watch.complaint !== undefined) {
+    return { verdict: "fail", reason: `the kernel complained: ${watch.complaint}` };
+  }
   const failed = checks.filter(({ ok }) => !ok).length;
   if (failed > 0) return { verdict: "fail", reason: `${failed} checks failed` };
   if (!watch.satisfied) {

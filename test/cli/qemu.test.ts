@@ -64,6 +64,29 @@ describe("a guest in QEMU", () => {
     expect(code).toBe(1);
   });
 
+  it("has failed when its kernel complained, whatever else it wrote", async () => {
+    const { code, ...printed } = await runJson(
+      `await say("ok mapped\\n[ 2.1] WARNING: drivers/iommu/x.c:1 at y+0x1/0x2, CPU#0: z/1\\r\\nready\\n");
+      await tell("guest-shutdown");`,
+      ...["--expect-text", "ready"],
+    );
+    expect(printed).toMatchObject({
+      verdict: "fail",
+      reason: "the kernel complained: WARNING: drivers/iommu/x.c:1 at y+0x1/0x2, CPU#0: z/1",
+    });
+    expect(code).toBe(1);
+  });
+
+  it("has reached the time limit: the reason has what its kernel complained of", async () => {
+    const { code, reason } = await runJson(
+      `await say("[ 9.1] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [a:1]\\r\\n");
+      setInterval(() => 0, 1000);`,
+      ...["--timeout", "1"],
+    );
+    expect(reason).toMatch(/time limit of 1 s was reached \(watchdog: BUG: soft lockup - CPU#0/);
+    expect(code).toBe(124);
+  });
+
   it("has crashed when it resets: the reason has the words of its panic", async () => {
     const { code, reason } = await runJson(`
       await say("[1.5] Kernel panic - not syncing: No working init found.\\r\\n");
