@@ -1,4 +1,4 @@
-import { expect, inject } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 
 import { viommu } from "../cli/run.js";
 import { schemaProblems } from "../cli/schema.js";
@@ -13,6 +13,7 @@ export interface GuestResult {
     readonly skipped?: true;
   }[];
   readonly counters: Readonly<Record<string, number>>;
+  readonly wallMs: number;
   /** Exit code of the command. */
   readonly code: number | null;
   /** What the guest wrote. */
@@ -21,6 +22,8 @@ export interface GuestResult {
 
 export interface GuestChoice {
   readonly kernel: "stock" | "iommufd";
+  /** Flows of the guest's program; default: those of its init. */
+  readonly flows?: readonly string[];
   readonly append?: string;
   readonly initramfs?: false;
   readonly args?: readonly string[];
@@ -33,13 +36,46 @@ export async function runGuest(choice: GuestChoice): Promise<GuestResult> {
     ...["qemu", "--json", "--qemu", qemu, "--timeout", "240"],
     ...["--kernel", choice.kernel === "stock" ? stockKernel : iommufdKernel],
     ...(choice.initramfs === false ? [] : ["--initrd", initramfs]),
-    ...["--append", `loglevel=4 iommufd.allow_unsafe_interrupts=1 ${choice.append ?? ""}`.trim()],
+    ...["--append", kernelWords(choice)],
     ...(choice.args ?? []),
   );
   if (stdout === "") throw new Error(`viommu qemu ended with ${code}: ${stderr}`);
   const printed = JSON.parse(stdout) as GuestResult;
   expect(schemaProblems("qemu", printed)).toEqual([]);
   return { ...printed, code, console: stderr };
+}
+
+/** Warnings have to reach the console: the command judges them. */
+function kernelWords({ flows, append }: GuestChoice): string {
+  const words = ["loglevel=5", "iommufd.allow_unsafe_interrupts=1"];
+  if (flows !== undefined) words.push(`flows=${flows.join(",")}`);
+  return [...words, ...(append === undefined ? [] : [append])].join(" ");
+}
+
+/** What the checks of a guest's flows prove, by their names. */
+export type Checks = readonly (readonly [name: string, what: string])[];
+
+/** A guest, and a test for each of its checks. */
+export function guest(
+  title: string,
+  run: () => Promise<GuestResult>,
+  checks: Checks,
+): () => GuestResult {
+  let result: GuestResult;
+  describe(title, () => {
+    beforeAll(async () => {
+      result = await run();
+      const figures = result.console.match(/^# .*/gm) ?? [];
+      console.log([title, ...figures].join("\n"));
+    });
+    it("runs to its end, and its kernel complains of nothing", () => {
+      expect([result.reason, result.verdict, result.code]).toEqual([undefined, "pass", 0]);
+    });
+    it.each(checks)("%s: %s", (name) => {
+      expect(outcome(result, name)).toBe("ok");
+    });
+  });
+  return () => result;
 }
 
 /** A check of the guest: "ok", "skip", or what it said instead. */

@@ -1,99 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { afterAll, describe, expect, inject, it } from "vitest";
 
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-
-import { outcome, runGuest, type GuestResult } from "./guest.js";
-
-/** What the flows of the guest's program prove, by the name of their checks. */
-const REGISTERS = [
-  ["iommu-group", "the endpoint is in an IOMMU group"],
-  ["mmio-id", "the endpoint's registers can be mapped and read"],
-  ["mmio-posted-writes", "2000 posted writes arrive in order"],
-] as const;
-const VFIO = [
-  ["vfio-open", "VFIO opens the endpoint in a type 1 container"],
-  ["vfio-copy", "DMA passes the mappings of a container"],
-  ["vfio-ats-copy", "the same with translations that the endpoint asks for (ATS)"],
-  ["vfio-msi", "100 interrupts reach an eventfd"],
-  ["vfio-fault", "a read of what is not mapped ends with UR"],
-  ["vfio-unmap", "after an unmap the endpoint's TLB holds nothing of it"],
-] as const;
-const SVA = [
-  ["sva-bind", "the endpoint is bound to a process"],
-  ["sva-page-request", "DMA to pages that were never touched: the kernel answers page requests"],
-  ["sva-present", "DMA to a page that is there"],
-  ["sva-page-groups", "32 pages in groups of 8"],
-  ["sva-invalidate", "pages that the kernel takes away leave the endpoint's TLB"],
-  ["sva-unmapped", "a page request for what was unmapped is answered Invalid Request"],
-  ["sva-read-only-write", "so is a write to a read-only mapping"],
-  ["sva-read-only-read", "which can be read"],
-  ["sva-second-process", "a second process uses the endpoint in its own address space"],
-] as const;
-const IOMMUFD = [
-  ["iommufd-attach", "a page table with a fault queue takes the endpoint"],
-  ["iommufd-fault", "a page fault answered Success: the DMA goes on"],
-  ["iommufd-fault-refused", "a page fault answered Invalid Request: the DMA fails"],
-  ["iommufd-many-faults", "50 page faults, one after another"],
-  ["nested-hw-info", "the program learns the unit's capabilities"],
-  ["nested-attach", "a first stage of the program's own, over a second stage"],
-  ["nested-fault", "a page fault in it goes to the program"],
-  ["nested-invalidate", "a page moves, and after an invalidation the endpoint sees it there"],
-] as const;
-
-type Checks = readonly (readonly [string, string])[];
-
-/** A guest, and a test for each of its checks. */
-function guest(title: string, run: () => Promise<GuestResult>, checks: Checks): () => GuestResult {
-  let result: GuestResult;
-  describe(title, () => {
-    beforeAll(async () => {
-      result = await run();
-      const figures = result.console.match(/^# .*/gm) ?? [];
-      console.log([title, ...figures].join("\n"));
-    });
-    it("runs to its end", () => {
-      expect([result.reason, result.verdict, result.code]).toEqual([undefined, "pass", 0]);
-    });
-    it.each(checks)("%s: %s", (name) => {
-      expect(outcome(result, name)).toBe("ok");
-    });
-  });
-  return () => result;
-}
-
-/** Low bits of wait descriptors (§6.5.2.8): the type, and one with SW and PD. */
-const WAIT = 5;
-const WAIT_DRAIN = 0xa5;
+import { IOMMUFD, NESTED, PENDING, REGISTERS, SVA, VFIO } from "./checks.js";
+import { guest, outcome, runGuest } from "./guest.js";
+import { PASID_DEVICE_TLB, PASID_IOTLB, RESPONSE, TraceFolder, WAIT } from "./unit-record.js";
 
 console.log(inject("guestFiles").versions);
 
 describe("Debian's kernel", () => {
-  const folder = mkdtempSync(join(tmpdir(), "viommu-linux-"));
-  const traceFile = join(folder, "trace.jsonl");
+  const trace = new TraceFolder();
   afterAll(() => {
-    rmSync(folder, { recursive: true });
+    trace.remove();
   });
 
   const scalable = guest(
     "in scalable mode",
-    () => runGuest({ kernel: "stock", args: ["--trace", traceFile] }),
+    () => runGuest({ kernel: "stock", args: ["--trace", trace.file] }),
     [...REGISTERS, ...SVA, ...VFIO],
   );
 
   it("§7.10: drains page requests when it takes an address space from the endpoint", () => {
-    const submitted = readFileSync(traceFile, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { kind?: string; words?: readonly string[] })
-      .filter(({ kind }) => kind === "descriptor")
-      .map(({ words }) => Number(BigInt(words![0]!) & 0xffn));
-    const drains = submitted.flatMap((low, at) => (low === WAIT_DRAIN ? [at] : []));
+    const submitted = trace.read().filter((each) => each.kind === "descriptor");
+    const drains = submitted.flatMap(({ drain }, at) => (drain ? [at] : []));
     // A fence, the IOTLB, the device TLB, then the wait that drains: for each of two processes.
-    expect(drains.map((at) => submitted.slice(at - 3, at).map((low) => low & 0xf))).toEqual([
-      [WAIT, 6, 8],
-      [WAIT, 6, 8],
+    expect(drains.map((at) => submitted.slice(at - 3, at).map(({ type }) => type))).toEqual([
+      [WAIT, PASID_IOTLB, PASID_DEVICE_TLB],
+      [WAIT, PASID_IOTLB, PASID_DEVICE_TLB],
     ]);
   });
 
@@ -131,10 +62,47 @@ describe("Debian's kernel", () => {
     expect(reason).toMatch(/the guest reset the machine.*Kernel panic - not syncing: VFS/);
     expect([verdict, code]).toEqual(["crash", 3]);
   });
+
+  it("warns of a mistake in a driver, and the command fails the run for that", async () => {
+    const append = "complain=1";
+    const { verdict, reason, code } = await runGuest({ kernel: "stock", flows: ["mmio"], append });
+    expect(reason).toMatch(/^the kernel complained: WARNING: .*\bsva_probe\b/);
+    expect([verdict, code]).toEqual(["fail", 1]);
+  });
 });
 
 describe("a kernel with IOMMUFD", () => {
-  guest("in scalable mode", () => runGuest({ kernel: "iommufd" }), [...REGISTERS, ...IOMMUFD]);
+  const trace = new TraceFolder();
+  afterAll(() => {
+    trace.remove();
+  });
+
+  const scalable = guest(
+    "in scalable mode",
+    () =>
+      runGuest({
+        kernel: "iommufd",
+        flows: ["mmio", "iommufd", "pending", "nested"],
+        args: ["--trace", trace.file],
+      }),
+    [...REGISTERS, ...IOMMUFD, ...PENDING, ...NESTED],
+  );
+
+  it("§7.6.1: refuses faults by itself when their table is replaced or detached", () => {
+    const record = trace.read();
+    const refused = record.filter(
+      (each) => each.kind === "descriptor" && each.type === RESPONSE && each.code === 1,
+    );
+    // One by the program, and four of tables that went away; each got to the endpoint.
+    expect(refused).toHaveLength(1 + 4);
+    expect(record.filter((each) => each.kind === "response" && each.code === 1)).toHaveLength(5);
+    // With no table, the endpoint can write no result, twice.
+    expect(record.filter(({ kind }) => kind === "fault")).toMatchObject([
+      { condition: "SPT.2" },
+      { condition: "SPT.2" },
+    ]);
+    expect(scalable().counters["pageRequestsAnswered"]).toBe(0);
+  });
 
   it("is lost when another device takes the place of the registers: the command says so", async () => {
     const { reason, code } = await runGuest({

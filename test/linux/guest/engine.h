@@ -13,10 +13,20 @@ enum {
     ENGINE_INTR_STATUS = 0x014,
     ENGINE_INTR_MASK = 0x018,
     ENGINE_SCRATCH = 0x01c,
+    ENGINE_MANNERS = 0x020,
     ENGINE_GROUP_SIZE = 0x024,
+    ENGINE_GROUPS_OUTSTANDING = 0x02c,
+    ENGINE_RETRY_LIMIT = 0x038,
+    ENGINE_RETRY_DELAY = 0x03c,
     ENGINE_PAGE_REQUESTS_SENT = 0x04c,
+    ENGINE_RESPONSES_SUCCESS = 0x050,
+    ENGINE_RESPONSES_INVALID = 0x054,
     ENGINE_INVALIDATIONS_RECEIVED = 0x064,
 };
+
+#define ENGINE_QUEUES 4
+// How the engine begins, and an engine that knows no credits and asks for 512 pages at once.
+enum { ENGINE_RESET = 2, MANNERS_FLOOD = 4 };
 
 enum { OP_COPY = 1, OP_FILL = 2, OP_VERIFY = 3 };
 enum { WITH_INTERRUPT = 1 << 8, WITH_ATS = 1 << 9, WITH_PAGE_REQUEST = 1 << 10 };
@@ -24,6 +34,7 @@ enum { WITH_INTERRUPT = 1 << 8, WITH_ATS = 1 << 9, WITH_PAGE_REQUEST = 1 << 10 }
 
 enum { STATUS_OK, STATUS_UR, STATUS_CA, STATUS_NO_PERMISSION, STATUS_PAGE_INVALID };
 #define STATUS_TIME_OUT 0xff
+#define STATUS_DONE (1u << 31)
 
 struct descriptor {
     uint32_t control, length;
@@ -54,6 +65,11 @@ void engine_write(const struct engine *engine, unsigned offset, uint32_t value);
 // Puts the queue to work with a ring of one page; a negative PASID stands for none.
 void engine_start(struct engine *engine, void *ring, uint64_t ring_iova, int pasid);
 void engine_stop(struct engine *engine);
+// Stops the queue with a stop marker: answers to its page requests are not waited for.
+void engine_stop_unanswered(struct engine *engine);
+
+// Waits until a register has at least this value.
+bool engine_reaches(const struct engine *engine, unsigned offset, uint32_t value);
 
 // Rings the doorbell, and does not wait.
 void engine_submit(struct engine *engine, struct descriptor descriptor);

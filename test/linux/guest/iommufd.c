@@ -9,6 +9,8 @@
 #define MISSING 0x4000000ull
 #define REFUSED 0x4001000ull
 #define PAGE 4096
+#define GROUP 4
+#define GROUP_IOVA 0x5000000ull
 #define PATTERN 0x4649444d4d4f4921ull
 #define TIMES 50
 
@@ -50,6 +52,30 @@ static bool fault_at(struct iommufd_device *device, struct engine *engine, uint6
     return status == STATUS_PAGE_INVALID;
 }
 
+// The pages of a group come together, under one cookie, the last one marked; one answer is for all.
+static void fault_in_group(struct iommufd_device *device, struct engine *engine) {
+    struct iommu_hwpt_pgfault faults[GROUP + 1];
+    struct descriptor group = fill(GROUP_IOVA);
+    group.length = GROUP * PAGE;
+    engine_write(engine, ENGINE_GROUP_SIZE, GROUP);
+    engine_submit(engine, group);
+    const unsigned count = iommufd_next_group(device, faults, GROUP + 1);
+    bool good = count == GROUP;
+    for (unsigned i = 0; i < count && i < GROUP; i++) {
+        const uint32_t last = i == GROUP - 1 ? IOMMU_PGFAULT_FLAGS_LAST_PAGE : 0;
+        good = good && faults[i].addr == GROUP_IOVA + i * PAGE && faults[i].flags == last &&
+               faults[i].cookie == faults[0].cookie && faults[i].grpid == faults[0].grpid;
+    }
+    uint64_t *memory = mmap(NULL, GROUP * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    iommufd_map(device, GROUP_IOVA, memory, GROUP * PAGE);
+    if (count > 0)
+        iommufd_answer(device, &faults[0], IOMMUFD_PAGE_RESP_SUCCESS);
+    const unsigned status = engine_wait(engine);
+    check("iommufd-group", good && status == STATUS_OK && memory[GROUP * PAGE / 8 - 1] == PATTERN,
+          "%u faults, status %u", count, status);
+    engine_write(engine, ENGINE_GROUP_SIZE, 1);
+}
+
 void flow_iommufd(void) {
     struct iommufd_device device = iommufd_open("iommufd-attach");
     iommufd_attach(&device, iommufd_paging_hwpt(&device, IOMMU_HWPT_FAULT_ID_VALID));
@@ -63,6 +89,8 @@ void flow_iommufd(void) {
         ok("iommufd-fault");
     if (fault_at(&device, &engine, REFUSED, "iommufd-fault-refused"))
         ok("iommufd-fault-refused");
+
+    fault_in_group(&device, &engine);
 
     double sum = 0;
     int times = 0;

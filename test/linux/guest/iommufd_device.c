@@ -56,10 +56,47 @@ uint32_t iommufd_paging_hwpt(const struct iommufd_device *of, uint32_t flags) {
     return table.out_hwpt_id;
 }
 
+uint32_t iommufd_nested_hwpt(const struct iommufd_device *of, uint32_t parent, uint64_t root) {
+    struct iommu_hwpt_vtd_s1 first_stage = {.pgtbl_addr = root, .addr_width = 48};
+    struct iommu_hwpt_alloc table = {
+        .size = sizeof table,
+        .flags = IOMMU_HWPT_FAULT_ID_VALID,
+        .dev_id = of->device_id,
+        .pt_id = parent,
+        .data_type = IOMMU_HWPT_DATA_VTD_S1,
+        .data_len = sizeof first_stage,
+        .data_uptr = (uintptr_t)&first_stage,
+        .fault_id = of->fault_id,
+    };
+    if (ioctl(of->iommufd, IOMMU_HWPT_ALLOC, &table) != 0)
+        give_up(of->name, "IOMMU_HWPT_ALLOC of a nested table");
+    return table.out_hwpt_id;
+}
+
+void iommufd_invalidate(const struct iommufd_device *of, uint32_t hwpt, uint64_t iova, uint64_t pages) {
+    struct iommu_hwpt_vtd_s1_invalidate range = {.addr = iova, .npages = pages};
+    struct iommu_hwpt_invalidate request = {
+        .size = sizeof request,
+        .hwpt_id = hwpt,
+        .data_uptr = (uintptr_t)&range,
+        .data_type = IOMMU_HWPT_INVALIDATE_DATA_VTD_S1,
+        .entry_len = sizeof range,
+        .entry_num = 1,
+    };
+    if (ioctl(of->iommufd, IOMMU_HWPT_INVALIDATE, &request) != 0)
+        give_up(of->name, "IOMMU_HWPT_INVALIDATE");
+}
+
 void iommufd_attach(const struct iommufd_device *of, uint32_t hwpt) {
     struct vfio_device_attach_iommufd_pt attach = {.argsz = sizeof attach, .pt_id = hwpt};
     if (ioctl(of->device, VFIO_DEVICE_ATTACH_IOMMUFD_PT, &attach) != 0)
         give_up(of->name, "VFIO_DEVICE_ATTACH_IOMMUFD_PT");
+}
+
+void iommufd_detach(const struct iommufd_device *of) {
+    struct vfio_device_detach_iommufd_pt detach = {.argsz = sizeof detach};
+    if (ioctl(of->device, VFIO_DEVICE_DETACH_IOMMUFD_PT, &detach) != 0)
+        give_up(of->name, "VFIO_DEVICE_DETACH_IOMMUFD_PT");
 }
 
 void iommufd_map(const struct iommufd_device *of, uint64_t iova, void *memory, size_t length) {
@@ -75,9 +112,18 @@ void iommufd_map(const struct iommufd_device *of, uint64_t iova, void *memory, s
         give_up(of->name, "IOMMU_IOAS_MAP");
 }
 
-int iommufd_next_fault(const struct iommufd_device *of, struct iommu_hwpt_pgfault *fault) {
+bool iommufd_faulted(const struct iommufd_device *of) {
     struct pollfd queue = {.fd = of->fault_fd, .events = POLLIN};
-    return poll(&queue, 1, 10000) == 1 && read(of->fault_fd, fault, sizeof *fault) == sizeof *fault;
+    return poll(&queue, 1, 10000) == 1;
+}
+
+bool iommufd_next_fault(const struct iommufd_device *of, struct iommu_hwpt_pgfault *fault) {
+    return iommufd_faulted(of) && read(of->fault_fd, fault, sizeof *fault) == sizeof *fault;
+}
+
+unsigned iommufd_next_group(const struct iommufd_device *of, struct iommu_hwpt_pgfault faults[], unsigned most) {
+    const ssize_t bytes = iommufd_faulted(of) ? read(of->fault_fd, faults, most * sizeof *faults) : 0;
+    return bytes < 0 ? 0 : bytes / sizeof *faults;
 }
 
 void iommufd_answer(const struct iommufd_device *of, const struct iommu_hwpt_pgfault *fault, uint32_t code) {

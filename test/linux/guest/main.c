@@ -7,8 +7,10 @@ static const struct {
     const char *name;
     void (*run)(void);
 } flows[] = {
-    {"mmio", flow_mmio}, {"vfio", flow_vfio},       {"sva", flow_sva},
-    {"iommufd", flow_iommufd}, {"nested", flow_nested},
+    {"mmio", flow_mmio},         {"vfio", flow_vfio},     {"sva", flow_sva},
+    {"overflow", flow_overflow}, {"concurrent", flow_concurrent}, {"drain", flow_drain},
+    {"round-trips", flow_round_trips}, {"iommufd", flow_iommufd}, {"pending", flow_pending},
+    {"nested", flow_nested},     {"races", flow_races},
 };
 
 int main(int count, char **arguments) {
@@ -18,6 +20,9 @@ int main(int count, char **arguments) {
             return 0;
         }
     }
-    fprintf(stderr, "usage: %s mmio|vfio|sva|iommufd|nested\n", arguments[0]);
+    fprintf(stderr, "usage: %s FLOW, where FLOW is one of", arguments[0]);
+    for (unsigned i = 0; i < sizeof flows / sizeof *flows; i++)
+        fprintf(stderr, " %s", flows[i].name);
+    fprintf(stderr, "\n");
     return 2;
 }

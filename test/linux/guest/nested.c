@@ -17,6 +17,8 @@
 // Where the first stage shows it.
 #define RING_IOVA 0x7fff00000000ull
 #define DATA_IOVA (RING_IOVA + PAGE)
+#define GROUP 4
+#define GROUP_IOVA (RING_IOVA + 16 * PAGE)
 #define PRESENT_WRITE_USER 7
 #define PATTERN 0x4e45535445442d53ull
 
@@ -28,37 +30,6 @@ static void map_page(uint64_t iova, unsigned page) {
         const unsigned index = iova >> (39 - 9 * level) & 511;
         memory[level][index] = (BASE + (level < 3 ? level + 1 : page) * PAGE) | PRESENT_WRITE_USER;
     }
-}
-
-static uint32_t nested_hwpt(const struct iommufd_device *device, uint32_t parent) {
-    struct iommu_hwpt_vtd_s1 first_stage = {.pgtbl_addr = BASE, .addr_width = 48};
-    struct iommu_hwpt_alloc table = {
-        .size = sizeof table,
-        .flags = IOMMU_HWPT_FAULT_ID_VALID,
-        .dev_id = device->device_id,
-        .pt_id = parent,
-        .data_type = IOMMU_HWPT_DATA_VTD_S1,
-        .data_len = sizeof first_stage,
-        .data_uptr = (uintptr_t)&first_stage,
-        .fault_id = device->fault_id,
-    };
-    if (ioctl(device->iommufd, IOMMU_HWPT_ALLOC, &table) != 0)
-        give_up(device->name, "IOMMU_HWPT_ALLOC of a nested table");
-    return table.out_hwpt_id;
-}
-
-static void invalidate(const struct iommufd_device *device, uint32_t hwpt, uint64_t iova) {
-    struct iommu_hwpt_vtd_s1_invalidate range = {.addr = iova, .npages = 1};
-    struct iommu_hwpt_invalidate request = {
-        .size = sizeof request,
-        .hwpt_id = hwpt,
-        .data_uptr = (uintptr_t)&range,
-        .data_type = IOMMU_HWPT_INVALIDATE_DATA_VTD_S1,
-        .entry_len = sizeof range,
-        .entry_num = 1,
-    };
-    if (ioctl(device->iommufd, IOMMU_HWPT_INVALIDATE, &request) != 0)
-        give_up("nested-invalidate", "IOMMU_HWPT_INVALIDATE");
 }
 
 static void check_hw_info(const struct iommufd_device *device) {
@@ -92,11 +63,29 @@ static void fault_in_first_stage(const struct iommufd_device *device, struct eng
           "fault at 0x%llx, status %u", (unsigned long long)fault.addr, status);
 }
 
+// The program gets a group of page requests in one piece, and answers it as a whole.
+static void fault_in_group(const struct iommufd_device *device, struct engine *engine) {
+    struct iommu_hwpt_pgfault faults[GROUP + 1];
+    struct descriptor group = fill;
+    group.destination = GROUP_IOVA;
+    group.length = GROUP * PAGE;
+    engine_write(engine, ENGINE_GROUP_SIZE, GROUP);
+    engine_submit(engine, group);
+    const unsigned count = iommufd_next_group(device, faults, GROUP + 1);
+    for (unsigned i = 0; i < GROUP; i++)
+        map_page(GROUP_IOVA + i * PAGE, DATA_PAGE);
+    if (count > 0)
+        iommufd_answer(device, &faults[0], IOMMUFD_PAGE_RESP_SUCCESS);
+    const unsigned status = engine_wait(engine);
+    check("nested-group", count == GROUP && faults[GROUP - 1].addr == GROUP_IOVA + (GROUP - 1) * PAGE && status == STATUS_OK,
+          "%u faults, status %u", count, status);
+}
+
 // A page moves: after the invalidation the engine sees it where it is now.
 static void move_page(const struct iommufd_device *device, struct engine *engine, uint32_t hwpt) {
     memory[DATA_PAGE][0] = 0;
     map_page(DATA_IOVA, OTHER_DATA_PAGE);
-    invalidate(device, hwpt, DATA_IOVA);
+    iommufd_invalidate(device, hwpt, DATA_IOVA, 1);
     const unsigned status = engine_run(engine, fill);
     check("nested-invalidate",
           status == STATUS_OK && memory[DATA_PAGE][0] == 0 && memory[OTHER_DATA_PAGE][0] == PATTERN,
@@ -114,13 +103,14 @@ void flow_nested(void) {
     memset(memory, 0, PAGES * PAGE);
     iommufd_map(&device, BASE, memory, PAGES * PAGE);
     map_page(RING_IOVA, RING_PAGE);
-    const uint32_t hwpt = nested_hwpt(&device, parent);
+    const uint32_t hwpt = iommufd_nested_hwpt(&device, parent, BASE);
     iommufd_attach(&device, hwpt);
     ok("nested-attach");
 
     struct engine engine = {.bar = vfio_open_window(device.device, "nested-attach")};
     engine_start(&engine, memory[RING_PAGE], RING_IOVA, -1);
     fault_in_first_stage(&device, &engine);
+    fault_in_group(&device, &engine);
     move_page(&device, &engine, hwpt);
     engine_stop(&engine);
 }

@@ -45,6 +45,17 @@ void note(const char *format, ...) {
     va_end(arguments);
 }
 
+static int compare(const void *one, const void *other) {
+    const double difference = *(const double *)one - *(const double *)other;
+    return (difference > 0) - (difference < 0);
+}
+
+void note_distribution(const char *what, double *values, unsigned count) {
+    qsort(values, count, sizeof *values, compare);
+    note("%s: %u times; least %.0f us, median %.0f, 90%% below %.0f, 99%% below %.0f, most %.0f", what, count,
+         values[0], values[count / 2], values[count * 9 / 10], values[count * 99 / 100], values[count - 1]);
+}
+
 void give_up(const char *name, const char *what) {
     not_ok(name, "%s: %s", what, strerror(errno));
     exit(1);

@@ -8,6 +8,9 @@ void not_ok(const char *name, const char *format, ...) __attribute__((format(pri
 void skip(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+// A figure of many: least, quartiles and such of the values, which it sorts.
+void note_distribution(const char *what, double *values, unsigned count);
+
 // ok if the condition holds, else not ok with the detail.
 #define check(name, condition, ...) ((condition) ? ok(name) : not_ok(name, __VA_ARGS__))
 

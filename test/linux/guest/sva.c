@@ -1,41 +1,12 @@
-#define _GNU_SOURCE
-#include "engine.h"
 #include "flows.h"
 #include "report.h"
+#include "sva_device.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define DEVICE "/dev/viommu-sva"
-#define PAGE 4096
-#define PATTERN 0x5041474552455155ull
-
-static uint64_t *pages(unsigned count, int protection) {
-    void *memory = mmap(NULL, count * PAGE, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        give_up("sva-memory", "mmap");
-    return memory;
-}
-
-static struct descriptor fill(void *memory, unsigned length) {
-    return (struct descriptor){.control = OP_FILL | WITH_PRI,
-                               .length = length,
-                               .destination = (uintptr_t)memory,
-                               .pattern = PATTERN};
-}
-
-static bool filled(const uint64_t *memory, unsigned length) {
-    for (unsigned i = 0; i < length / 8; i++) {
-        if (memory[i] != PATTERN)
-            return false;
-    }
-    return true;
-}
 
 static void fault_one_by_one(struct engine *engine) {
     uint64_t *memory = pages(16, PROT_READ | PROT_WRITE);
@@ -96,33 +67,6 @@ static void write_what_is_read_only(struct engine *engine) {
     check("sva-read-only-read", status == STATUS_OK, "status %u", status);
 }
 
-// A queue in this process's address space; `opened` is a descriptor of the module's device.
-static struct engine start_queue(const char *name, int opened, unsigned queue) {
-    const int pasid = ioctl(opened, 0);
-    if (pasid <= 0)
-        give_up(name, "asking for the PASID");
-    note("sva: PASID %d", pasid);
-    void *bar = mmap(NULL, ENGINE_BAR_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, opened, 0);
-    if (bar == MAP_FAILED)
-        give_up(name, "mapping BAR0");
-    // Descriptors are fetched without page requests.
-    uint64_t *ring = pages(1, PROT_READ | PROT_WRITE);
-    if (mlock(ring, PAGE) != 0)
-        give_up(name, "mlock");
-    memset(ring, 0, PAGE);
-    struct engine engine = {.bar = bar, .queue = queue};
-    engine_start(&engine, ring, (uintptr_t)ring, pasid);
-    return engine;
-}
-
-// Gives the address space back. Were the window still mapped, the kernel would do that when the process ends,
-// and then does not drain its page requests.
-static void stop_queue(struct engine *engine, int opened) {
-    engine_stop(engine);
-    munmap((void *)engine->bar, ENGINE_BAR_BYTES);
-    close(opened);
-}
-
 // Another process works in an address space of its own.
 static void work_in_two_processes(void) {
     const pid_t child = fork();
@@ -132,26 +76,25 @@ static void work_in_two_processes(void) {
         waitpid(child, NULL, 0);
         return;
     }
-    const int device = open(DEVICE, O_RDWR);
-    if (device < 0)
-        give_up("sva-second-process", DEVICE);
-    struct engine engine = start_queue("sva-second-process", device, 1);
+    struct sva sva = sva_require("sva-second-process");
+    struct engine engine = sva_start(&sva, "sva-second-process", 1);
     uint64_t *memory = pages(4, PROT_READ | PROT_WRITE);
     const unsigned status = engine_run(&engine, fill(memory, 4 * PAGE));
     check("sva-second-process", status == STATUS_OK && filled(memory, 4 * PAGE), "status %u", status);
-    stop_queue(&engine, device);
+    engine_stop(&engine);
+    sva_close(&sva);
     exit(0);
 }
 
 void flow_sva(void) {
-    const int device = open(DEVICE, O_RDWR);
-    if (device < 0 && (errno == ENODEV || errno == EOPNOTSUPP || errno == ENOSPC)) {
-        skip("sva-bind", "the kernel binds no address space: %s", strerror(errno));
+    struct sva sva = sva_open("sva-bind");
+    if (sva.error == ENODEV || sva.error == EOPNOTSUPP || sva.error == ENOSPC) {
+        skip("sva-bind", "the kernel binds no address space: %s", strerror(sva.error));
         return;
     }
-    if (device < 0)
-        give_up("sva-bind", DEVICE);
-    struct engine engine = start_queue("sva-bind", device, 0);
+    if (sva.error)
+        give_up("sva-bind", "opening the module's device");
+    struct engine engine = sva_start(&sva, "sva-bind", 0);
     ok("sva-bind");
 
     fault_one_by_one(&engine);
@@ -160,5 +103,5 @@ void flow_sva(void) {
     write_what_is_read_only(&engine);
     engine_stop(&engine);
     work_in_two_processes();
-    stop_queue(&engine, device);
+    sva_close(&sva);
 }

@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * A dma-engine for processes: whoever opens /dev/viommu-sva gets the engine bound to its address
- * space, its PASID from any ioctl, and BAR0 from mmap.
+ * space, its PASID from ioctl, and BAR0 from mmap. Tests can keep back the unit's interrupts.
  */
 #include <linux/fs.h>
+#include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/irq.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 
+#include "viommu_sva.h"
+
+static bool complain;
+module_param(complain, bool, 0);
+MODULE_PARM_DESC(complain, "WARN when the module is loaded");
+
 static struct pci_dev *engine;
+
+/* The interrupt that is kept back, and by whom; 0 if none is. */
+static DEFINE_MUTEX(hold_lock);
+static unsigned int held_interrupt;
+static struct file *holder;
 
 static int sva_open(struct inode *inode, struct file *file)
 {
@@ -22,15 +35,48 @@ static int sva_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static int hold_interrupt(struct file *file, unsigned int interrupt)
+{
+	guard(mutex)(&hold_lock);
+	if (held_interrupt)
+		return -EBUSY;
+	if (!irq_get_irq_data(interrupt))
+		return -EINVAL;
+	disable_irq(interrupt);
+	held_interrupt = interrupt;
+	holder = file;
+	return 0;
+}
+
+static int let_interrupt(struct file *file)
+{
+	guard(mutex)(&hold_lock);
+	if (!held_interrupt || holder != file)
+		return -EINVAL;
+	enable_irq(held_interrupt);
+	held_interrupt = 0;
+	return 0;
+}
+
 static int sva_release(struct inode *inode, struct file *file)
 {
+	let_interrupt(file);
 	iommu_sva_unbind_device(file->private_data);
 	return 0;
 }
 
 static long sva_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return iommu_sva_get_pasid(file->private_data);
+	switch (command) {
+	case VIOMMU_SVA_PASID:
+		return iommu_sva_get_pasid(file->private_data);
+	case VIOMMU_SVA_HOLD_INTERRUPT:
+		return hold_interrupt(file, argument);
+	case VIOMMU_SVA_LET_INTERRUPT:
+		return let_interrupt(file);
+	default:
+		return -ENOTTY;
+	}
 }
 
 static int sva_mmap(struct file *file, struct vm_area_struct *area)
@@ -62,6 +108,7 @@ static int sva_probe(struct pci_dev *device, const struct pci_device_id *id)
 {
 	int error = pcim_enable_device(device);
 
+	WARN(complain, "viommu_sva: asked to complain\n");
 	if (error)
 		return error;
 	if (engine)
