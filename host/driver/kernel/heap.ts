@@ -1,0 +1,209 @@
+import { KernelObject } from "./kernel-object.js";
+import type { Kernel } from "./kernel.js";
+import { perform, type AccessKind, type Routine } from "./step.js";
+import type { Task } from "./task.js";
+import { Violation } from "./violation.js";
+
+/** What an allocation's label names: kind, slot and generation, such as "FaultParam#0.2". */
+class Memory extends KernelObject {}
+
+/** One life of a piece of memory, from its allocation to its release. */
+export class Allocation {
+  readonly kind: string;
+  readonly slot: number;
+  /** How many allocations the slot has had, this one included. */
+  readonly generation: number;
+  readonly whole: KernelObject;
+  readonly #kernel: Kernel;
+  readonly #fields = new Map<PropertyKey, KernelObject>();
+  #freedBy: string | undefined;
+
+  constructor(kernel: Kernel, slab: Slab, slot: number, generation: number, keys: string[]) {
+    this.#kernel = kernel;
+    this.kind = slab.kind;
+    this.slot = slot;
+    this.generation = generation;
+    this.whole = new Memory(kernel, this.label);
+    for (const key of keys) this.#fields.set(key, new Memory(kernel, `${this.label}.${key}`));
+  }
+
+  get label(): string {
+    return `${this.kind}#${this.slot}.${this.generation}`;
+  }
+
+  get live(): boolean {
+    return this.#freedBy === undefined;
+  }
+
+  /** To be called at each use. @throws Violation after the release. */
+  use(): void {
+    this.#kernel.touch(this.whole, "read");
+    if (this.#freedBy !== undefined) {
+      throw new Violation("use-after-free", `${this.label} is used, ${this.#freedBy} freed it`);
+    }
+  }
+
+  useField(key: PropertyKey, kind: AccessKind): void {
+    this.use();
+    const field = this.#fields.get(key);
+    if (field === undefined) {
+      throw new TypeError(
+        `${this.label} has no field "${String(key)}": allocate it with all of them`,
+      );
+    }
+    this.#kernel.touch(field, kind);
+  }
+
+  release(by: string): void {
+    if (this.#freedBy !== undefined) {
+      throw new Violation("double-free", `${by} frees ${this.label}, ${this.#freedBy} freed it`);
+    }
+    this.#freedBy = by;
+  }
+}
+
+/** Memory of one kind; a slot that is free again is the first to be given out. */
+class Slab extends KernelObject {
+  readonly freeSlots: number[] = [];
+  readonly generations: number[] = [];
+
+  readonly kind: string;
+
+  constructor(kernel: Kernel, kind: string) {
+    super(kernel, kind);
+    this.kind = kind;
+  }
+
+  take(fields: object): Allocation {
+    const slot = this.freeSlots.pop() ?? this.generations.length;
+    const generation = (this.generations[slot] ?? 0) + 1;
+    this.generations[slot] = generation;
+    return new Allocation(this.kernel, this, slot, generation, Object.keys(fields));
+  }
+}
+
+/**
+ * Memory whose life is visible: what is released is poisoned, and the next use of any of its fields, by
+ * whomever, ends the run. Objects of the kernel that are fields (locks, counts) die with it.
+ *
+ * Each field counts as one object. One that holds a list or a map counts as written when it is looked at.
+ */
+export class Heap {
+  readonly #kernel: Kernel;
+  readonly #slabs = new Map<string, Slab>();
+  readonly #allocations = new WeakMap<object, Allocation>();
+  readonly #live = new Set<Allocation>();
+  readonly #kept = new Set<Allocation>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Answers undefined where the schedule lets the allocation fail. */
+  allocate<T extends object>(kind: string, fields: T): Routine<T | undefined> {
+    return perform({
+      verb: "allocate",
+      object: this.#slab(kind),
+      kind: "read",
+      run: (task) => {
+        if (this.#kernel.injection.fails(task, `allocate ${kind}`)) {
+          task.remark = "fails";
+          return undefined;
+        }
+        const made = this.make(kind, fields);
+        task.remark = this.label(made);
+        return made;
+      },
+    });
+  }
+
+  /** An allocation that is no step and cannot fail: for the setup of a scenario. */
+  make<T extends object>(kind: string, fields: T): T {
+    if (!this.#kernel.checks) return fields;
+    const allocation = this.#slab(kind).take(fields);
+    for (const value of Object.values(fields) as unknown[]) {
+      if (value instanceof KernelObject) value.home = allocation;
+    }
+    const poisoned = new Proxy(fields, guard(allocation)) as T;
+    this.#allocations.set(poisoned, allocation);
+    this.#live.add(allocation);
+    this.#kernel.touch(allocation.whole, "write");
+    return poisoned;
+  }
+
+  free(object: object): Routine {
+    const allocation = this.#allocations.get(object);
+    if (allocation === undefined) return perform(nothing(this.#slab("memory")));
+    return perform({
+      verb: "free",
+      object: allocation.whole,
+      kind: "write",
+      run: (task) => {
+        this.#release(allocation, task);
+      },
+    });
+  }
+
+  /** Whether the object has not been released. */
+  isLive(object: object): boolean {
+    return this.#allocations.get(object)?.live ?? true;
+  }
+
+  /** "FaultParam#0.2": kind, slot and generation. */
+  label(object: object): string {
+    return this.#allocations.get(object)?.label ?? "memory";
+  }
+
+  /** The object may outlive the run: it is no leak. */
+  keep<T extends object>(object: T): T {
+    const allocation = this.#allocations.get(object);
+    if (allocation !== undefined) this.#kept.add(allocation);
+    return object;
+  }
+
+  /** What has not been released and is not kept. */
+  get leaked(): readonly Allocation[] {
+    return [...this.#live].filter((allocation) => !this.#kept.has(allocation));
+  }
+
+  #release(allocation: Allocation, task: Task): void {
+    allocation.release(task.name);
+    task.remark = "poisoned";
+    this.#live.delete(allocation);
+    this.#slab(allocation.kind).freeSlots.push(allocation.slot);
+  }
+
+  #slab(kind: string): Slab {
+    let slab = this.#slabs.get(kind);
+    if (slab === undefined) {
+      slab = new Slab(this.#kernel, kind);
+      this.#slabs.set(kind, slab);
+    }
+    return slab;
+  }
+}
+
+/** Without checks nothing is poisoned, and a release has nothing to do. */
+function nothing(object: KernelObject) {
+  return { verb: "free", object, kind: "read", run: () => undefined } as const;
+}
+
+function guard(allocation: Allocation): ProxyHandler<object> {
+  return {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof key === "symbol") return value;
+      if (value instanceof KernelObject || typeof value === "function") allocation.use();
+      else allocation.useField(key, isContainer(value) ? "write" : "read");
+      return value;
+    },
+    set(target, key, value) {
+      allocation.useField(key, "write");
+      return Reflect.set(target, key, value);
+    },
+  };
+}
+
+function isContainer(value: unknown): boolean {
+  return Array.isArray(value) || value instanceof Map || value instanceof Set;
+}

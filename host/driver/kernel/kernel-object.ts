@@ -1,0 +1,25 @@
+import type { Allocation } from "./heap.js";
+import type { Kernel } from "./kernel.js";
+
+/**
+ * Something that steps touch: a lock, a count, a variable, a device. Two steps whose objects differ may
+ * change places without anybody noticing; the explorer tries both orders of those that may not.
+ */
+export abstract class KernelObject {
+  readonly kernel: Kernel;
+  /** Place in the order of creation: the same in all runs that begin with the same steps. */
+  readonly number: number;
+  readonly #name: string;
+  /** The allocation that this object is a field of: it dies with it. */
+  home: Allocation | undefined;
+
+  constructor(kernel: Kernel, name: string) {
+    this.kernel = kernel;
+    this.number = kernel.numberObject();
+    this.#name = name;
+  }
+
+  get name(): string {
+    return this.home ? `${this.home.label}.${this.#name}` : this.#name;
+  }
+}
