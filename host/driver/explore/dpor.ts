@@ -91,7 +91,7 @@ export class Reduction {
     const last = this.#branches.at(-1);
     const asleep = new Map<number, Footprint>();
     if (last !== undefined) {
-      const { footprint } = this.#order.steps.at(-1)!;
+      const { footprint } = this.#order.steps.at(-1);
       for (const [task, touches] of last.asleep) {
         if (task !== last.chosen && !conflict(touches, footprint)) asleep.set(task, touches);
       }

@@ -1,4 +1,5 @@
-import { Kernel, Violation, type FaultPoint } from "../kernel/index.js";
+import type { Violation} from "../kernel/index.js";
+import { Kernel, type FaultPoint } from "../kernel/index.js";
 import { Reduction } from "./dpor.js";
 import { HappensBefore } from "./happens-before.js";
 import { footprintOf } from "./footprint.js";

@@ -25,7 +25,7 @@ function outcomesOfAllOrders(program: Program): Set<string> | undefined {
     if (!kernel.violation) kernel.finish();
     outcomes.add(outcome());
     choices.length = widths.length;
-    while (choices.length > 0 && choices.at(-1)! + 1 >= widths[choices.length - 1]!) choices.pop();
+    while (choices.length > 0 && choices.at(-1) + 1 >= widths[choices.length - 1]!) choices.pop();
     if (choices.length === 0) return outcomes;
     choices[choices.length - 1]! += 1;
   }
