@@ -1,4 +1,4 @@
-import type { Violation} from "../kernel/index.js";
+import type { Violation } from "../kernel/index.js";
 import { Kernel, type FaultPoint } from "../kernel/index.js";
 import { Reduction } from "./dpor.js";
 import { HappensBefore } from "./happens-before.js";

@@ -39,7 +39,7 @@ export class Task {
   /** Runs the task's code up to its next step. */
   advance(value: unknown): void {
     const { done, value: step } = this.#routine.next(value);
-    this.pending = done === true ? undefined : (step);
+    this.pending = done === true ? undefined : step;
   }
 
   /** Why it cannot go on: "reporter waits to lock queue.lock, held by remover". */
