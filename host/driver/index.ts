@@ -1,3 +1,4 @@
 /** viommu/driver: a kernel whose every step is chosen, and the fault path of Linux on top of it. */
 export * from "./explore/index.js";
+export * from "./iopf/index.js";
 export * from "./kernel/index.js";

@@ -61,7 +61,7 @@ function* candidates(turns: readonly Turn[]): Generator<Turn[]> {
   }
   for (let i = turns.length - 1; i >= 0; i--) {
     const { task, steps } = turns[i]!;
-    for (let cut = steps >> 1; cut > 0; cut >>= 1) {
+    for (let cut = steps - 1; cut > 0; cut--) {
       yield [...turns.slice(0, i), { task, steps: steps - cut }, ...turns.slice(i + 1)];
     }
   }

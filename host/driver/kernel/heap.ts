@@ -199,6 +199,7 @@ function guard(allocation: Allocation): ProxyHandler<object> {
     },
     set(target, key, value) {
       allocation.useField(key, "write");
+      if (value instanceof KernelObject) value.home = allocation;
       return Reflect.set(target, key, value);
     },
   };

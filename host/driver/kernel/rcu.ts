@@ -1,120 +1,46 @@
-import { KernelObject } from "./kernel-object.js";
+import { Epochs, type ReadSection } from "./epochs.js";
+import type { Kernel } from "./kernel.js";
 import { perform, type Routine } from "./step.js";
 import type { Task } from "./task.js";
 import { assertInvariant } from "./violation.js";
 
-/** One read section, from the outermost entry to its end. */
-class ReadSection extends KernelObject {
-  readonly reader: Task;
-  over = false;
+const SECTION = "an RCU read section";
 
-  constructor(rcu: Rcu, reader: Task) {
-    super(rcu.kernel, `read section of ${reader.name}`);
-    this.reader = reader;
-  }
-}
-
-/** A wait for the readers of one moment. */
-class GracePeriod extends KernelObject {}
-
-/**
- * Read-copy-update by epochs: a grace period is over when every reader that was in its section when the
- * period began has left it. Readers never wait, and must not sleep.
- */
-export class Rcu extends KernelObject {
+/** Read-copy-update: sections belong to tasks, nest, and must not sleep. */
+export class Rcu extends Epochs {
   readonly #sections = new Map<Task, ReadSection>();
-  #callbacks = 0;
 
-  constructor(kernel: Rcu["kernel"]) {
+  constructor(kernel: Kernel) {
     super(kernel, "rcu");
   }
 
   readLock(): Routine {
     return perform({
-      verb: "enter a read section of",
+      verb: "read-lock",
       object: this,
       kind: "read",
       run: (task) => {
         task.readSections += 1;
-        task.atomic.push("an RCU read section");
-        if (task.readSections === 1) this.#sections.set(task, new ReadSection(this, task));
+        task.atomic.push(SECTION);
+        if (task.readSections === 1) this.#sections.set(task, this.open(task));
       },
     });
   }
 
   readUnlock(): Routine {
     return perform({
-      verb: "leave a read section of",
+      verb: "read-unlock",
       object: this,
       kind: "read",
       run: (task) => {
-        assertInvariant(task.readSections > 0, "rcu-misuse", () => `${task.name} reads nothing`);
+        const section = this.#sections.get(task);
+        assertInvariant(section !== undefined, "rcu-misuse", `${task.name} reads nothing`);
         task.readSections -= 1;
-        task.atomic.splice(task.atomic.lastIndexOf("an RCU read section"), 1);
+        task.atomic.splice(task.atomic.lastIndexOf(SECTION), 1);
         if (task.readSections > 0) return;
-        const section = this.#sections.get(task)!;
-        section.over = true;
         this.#sections.delete(task);
-        this.kernel.touch(section, "write", "release");
+        this.close(section);
       },
-    });
-  }
-
-  /** Waits until every reader of this moment has left. */
-  *synchronize(): Routine {
-    const readers = yield* this.#begin("begin a grace period of");
-    yield* this.#end(readers, true);
-  }
-
-  /** Runs `callback` after a grace period, as a task of its own. */
-  *call(name: string, callback: () => Routine): Routine {
-    const readers = yield* this.#begin("queue a callback to");
-    const waitAndCall = function* (end: Routine): Routine {
-      yield* end;
-      yield* callback();
-    };
-    this.#callbacks += 1;
-    this.kernel.spawn(`rcu:${name}`, () => waitAndCall(this.#end(readers, false)));
-  }
-
-  /** Frees an allocation after a grace period. */
-  kfree(object: object): Routine {
-    const { heap } = this.kernel;
-    return this.call(`free ${heap.label(object)}`, () => heap.free(object));
-  }
-
-  /** Callbacks queued so far. */
-  get callbacks(): number {
-    return this.#callbacks;
-  }
-
-  #begin(verb: string): Routine<readonly ReadSection[]> {
-    return perform({
-      verb,
-      object: this,
-      kind: "write",
-      run: (task) => {
-        const readers = [...this.#sections.values()];
-        task.remark = `${readers.length} readers to wait for`;
-        return readers;
-      },
-    });
-  }
-
-  #end(readers: readonly ReadSection[], sleeps: boolean): Routine {
-    return perform({
-      verb: "wait out",
-      object: new GracePeriod(this.kernel, "a grace period"),
-      kind: "write",
-      also: readers.map((object) => ({ object, kind: "read", role: "acquire" })),
-      sleeps,
-      ready: () => readers.every(({ over }) => over),
-      waitingFor: () =>
-        `read by ${readers
-          .filter(({ over }) => !over)
-          .map(({ reader }) => reader.name)
-          .join(", ")}`,
-      run: () => undefined,
     });
   }
 }
