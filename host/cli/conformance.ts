@@ -15,6 +15,7 @@ import {
   totalsOf,
   type ConformanceCase,
   type RunResult,
+  type Target,
 } from "../conformance/index.js";
 import { presetNames } from "../spec/index.js";
 import type { CommandContext } from "./command-line.js";
@@ -45,6 +46,7 @@ Examples:
   viommu conformance
   viommu conformance --preset full --filter 6.5 --filter VTD-7.2.1-
   viommu conformance --target oracle --json
+  viommu conformance --target "stdio:./my-target --quiet"
   viommu conformance --list --filter PRS`;
 
 const LONGEST_TIMEOUT = 3600;
@@ -53,9 +55,7 @@ const LONGEST_TIMEOUT = 3600;
 export function conformanceCommand({ terminal, exitWith }: CommandContext): Command {
   return new Command("conformance")
     .description("test a VT-d unit, this one or another, against the manual")
-    .addOption(
-      new Option("--target <name>", "what to test").choices(targetNames).default("core-port"),
-    )
+    .option("--target <name>", `what to test: ${targetNames.join(", ")}`, "core-port")
     .addOption(
       new Option("--preset <name>", "set of capabilities of the unit")
         .choices([...presetNames, "all"])
@@ -106,7 +106,7 @@ async function run(
   const seconds = parseNumberIn("--timeout", timeout, 0.01, LONGEST_TIMEOUT);
   const shows = terminal.isTerminal === true;
   const result = await runCases({
-    target: targetNamed(target),
+    target: await started(target),
     cases,
     presets: preset === "all" ? presetNames : [preset],
     deviations,
@@ -119,6 +119,16 @@ async function run(
   });
   if (shows) terminal.message(Buffer.from("\r\u001b[K"));
   return result;
+}
+
+/** The target; one that cannot be had is a file or an option that is not there. */
+async function started(name: string): Promise<Target> {
+  try {
+    return await targetNamed(name);
+  } catch (error) {
+    if (error instanceof TargetUnavailable || !(error instanceof Error)) throw error;
+    throw new UsageError(`--target ${name}: ${error.message}`);
+  }
 }
 
 function report(result: RunResult, { format, json }: Options, terminal: Terminal): string {

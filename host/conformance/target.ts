@@ -28,6 +28,8 @@ export interface Session {
    */
   perform(operations: readonly Operation[]): Promise<readonly Answer[]>;
   close(): Promise<void>;
+  /** Ends a target that does not answer any more. */
+  kill?(): void;
 }
 
 /** Something that behaves like a VT-d remapping unit, or claims to. */
@@ -45,6 +47,8 @@ export interface Target {
   readonly mayHang: boolean;
   /** Throws a TargetRefusal if there cannot be such a unit. Other errors say that it does not work. */
   open(configuration: Configuration): Promise<Session>;
+  /** Ends what the target needs beyond its sessions, such as a process. */
+  dispose?(): Promise<void>;
 }
 
 /** The target has no unit like that; the message says why. Cases that want one are skipped. */

@@ -59,6 +59,6 @@ describe("viommu conformance", () => {
   it("ends with 2 for a target that there is not", async () => {
     const { code, stderr } = await viommuHere(["conformance", "--target", "silicon"]);
     expect(code).toBe(2);
-    expect(stderr).toContain("core-port, core, oracle");
+    expect(stderr).toContain('no target "silicon"; there are core-port, core, wasmtime, oracle, ');
   });
 });

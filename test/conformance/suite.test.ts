@@ -22,7 +22,7 @@ describe("the cases", () => {
 
 describe.each(["core-port", "core", "oracle"])("the target %s", (name) => {
   it.each(presetNames)("keeps what the manual says with preset %s", async (preset) => {
-    const result = await runCases({ target: targetNamed(name), cases, presets: [preset] });
+    const result = await runCases({ target: await targetNamed(name), cases, presets: [preset] });
     const failed = result.cases.filter(({ status }) => status === "failed");
     expect(failed.map((each) => [each.id, ...detailLines(each)].join("\n"))).toEqual([]);
     expect(totalsOf(result.cases).passed).toBeGreaterThan(0);

@@ -16,7 +16,7 @@ export function humanReport(result: RunResult, style: Style = (_, text) => text)
   return [
     style("strong", `${SPECIFICATION} conformance of ${result.title}`),
     ...chapterLines(cases),
-    ...skipLines(of("skipped")),
+    ...skipLines(cases),
     ...deviationLines(of("known-deviation")),
     ...result.fixed.map(({ id, does }) => style("strong", `no longer seen: ${id}, ${does}`)),
     ...of("failed").flatMap((failed) => failureLines(failed, style)),
@@ -44,18 +44,23 @@ function chapterLines(cases: readonly CaseResult[]): string[] {
     });
 }
 
-function skipLines(skipped: readonly CaseResult[]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { reason = "", id } of skipped) {
-    byReason.set(reason, [...(byReason.get(reason) ?? []), id]);
+/** Why cases were skipped that ran with no preset at all; the others are counted. */
+function skipLines(cases: readonly CaseResult[]): string[] {
+  const skipped = cases.filter(({ status }) => status === "skipped");
+  if (skipped.length === 0) return [];
+  const ran = new Set(cases.filter(({ status }) => status !== "skipped").map(({ id }) => id));
+  const everywhere = skipped.filter(({ id }) => !ran.has(id));
+  const byReason = new Map<string, Set<string>>();
+  for (const { reason = "", id } of everywhere) {
+    byReason.set(reason, (byReason.get(reason) ?? new Set()).add(id));
   }
-  if (byReason.size === 0) return [];
   const lines = [...byReason].map(([reason, ids]) => {
-    const names = [...new Set(ids)];
-    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-    return `  ${reason}: ${names.slice(0, NAMED).join(", ")}${more}`;
+    const more = ids.size > NAMED ? ` and ${ids.size - NAMED} more` : "";
+    return `  ${reason}: ${[...ids].slice(0, NAMED).join(", ")}${more}`;
   });
-  return ["", "skipped", ...lines];
+  const elsewhere = new Set(skipped.filter(({ id }) => ran.has(id)).map(({ id }) => id)).size;
+  const note = `  ${elsewhere} cases with some presets, for capabilities that those do not report`;
+  return ["", "skipped", ...lines, ...(elsewhere > 0 ? [note] : [])];
 }
 
 function deviationLines(known: readonly CaseResult[]): string[] {

@@ -41,9 +41,10 @@ export class GuardedSession implements Session {
 
   async close(): Promise<void> {
     try {
-      await within(this.#session.close(), this.#milliseconds);
+      if (this.#broken !== undefined) this.#session.kill?.();
+      else await within(this.#session.close(), this.#milliseconds);
     } catch {
-      // It is gone already, which is all that was wanted.
+      this.#session.kill?.();
     }
   }
 

@@ -49,6 +49,7 @@ export async function runCases(options: RunOptions): Promise<RunResult> {
     }
   } finally {
     await pool.close();
+    await target.dispose?.();
   }
   const preset = options.presets.length === 1 ? options.presets[0]! : "all";
   return {

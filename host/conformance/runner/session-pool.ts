@@ -17,6 +17,11 @@ export interface KnownUnit {
   readonly abilities: ReadonlySet<Ability>;
 }
 
+/** A target may take so many times longer to start than to answer. */
+const OPENING = 3;
+/** After so many failed openings in a row there is no other attempt. */
+const MOST_FAILURES = 3;
+
 const VER = 0x00;
 const CAP = 0x08;
 const ECAP = 0x10;
@@ -27,6 +32,9 @@ export class SessionPool {
   readonly #milliseconds: number;
   readonly #refusals = new Map<string, string>();
   readonly #known = new Map<string, KnownUnit>();
+  /** Openings that failed, one after the other. */
+  #failures = 0;
+  #lastFailure = "";
   #open: (ReadySession & { readonly key: string }) | undefined;
 
   /** @param milliseconds limit of what a target that may hang does at once */
@@ -68,11 +76,20 @@ export class SessionPool {
   }
 
   async #openSession(configuration: Configuration, key: string): Promise<GuardedSession> {
+    if (this.#failures >= MOST_FAILURES) throw new TargetBroken(this.#lastFailure);
     try {
       const opening = this.#target.open(configuration);
-      return new GuardedSession(await within(opening, 3 * this.#milliseconds), this.#milliseconds);
+      const session = await within(opening, OPENING * this.#milliseconds);
+      this.#failures = 0;
+      return new GuardedSession(session, this.#milliseconds);
     } catch (error) {
-      if (error instanceof TargetRefusal) this.#refusals.set(key, error.message);
+      if (error instanceof TargetRefusal) {
+        this.#refusals.set(key, error.message);
+      } else {
+        this.#failures++;
+        this.#lastFailure = error instanceof Error ? error.message : String(error);
+        await this.#target.dispose?.();
+      }
       throw error;
     }
   }

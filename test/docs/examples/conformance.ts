@@ -18,7 +18,7 @@ const cases = casesOf("7.2.3", [
 // #endregion
 
 // #region run
-const target = targetNamed("core-port");
+const target = await targetNamed("core-port");
 const { cases: results } = await runCases({ target, cases, presets: ["full", "legacy"] });
 for (const { id, configuration, status, reason } of results) {
   console.log(id, configuration, status, reason);

@@ -6,7 +6,7 @@ import {
 } from "../../../../spec/capability-rules.js";
 import { casesOf, type ConformanceCase } from "../../../case.js";
 import { atLeast, type CapabilityNeed } from "../../../needs.js";
-import { slug } from "./register-subjects.js";
+import { slug, wishesFor } from "./register-subjects.js";
 
 /** Rules about capabilities that depend on each other, each for units that report the first. */
 function caseOf(
@@ -16,11 +16,13 @@ function caseOf(
   holds: (value: (name: string) => number) => boolean,
 ): ConformanceCase[] {
   const version = rule.fromMajor === undefined ? [] : [{ MAJOR: atLeast(rule.fromMajor) }];
+  const wishes = wishesFor([rule.capability]);
   return casesOf(rule.section, [
     {
       id: `${slug(rule.capability)}-${what}`,
       title: `A unit reports no combination that the manual rules out: ${rule.sentence}`,
       needs: { capabilities: [...needs, ...version] },
+      ...(wishes !== undefined && { with: wishes }),
       steps: (bench) => {
         const { cap, ecap } = bench.capabilities;
         const found = `CAP 0x${cap.toString(16)}, ECAP 0x${ecap.toString(16)}`;

@@ -11,7 +11,6 @@ import {
   maskOfAccess,
   needsOf,
   slug,
-  STORED,
   subjects,
   TRIGGERS,
   wishesOf,
@@ -52,7 +51,7 @@ function caseOf(register: Register, field: RegisterField): ConformanceCase[] {
   const trigger = TRIGGERS[register.mnemonic];
   if (claim === undefined || trigger === field.name || trigger === "") return [];
   const [words, check] = claim;
-  const wishes = wishesOf(register);
+  const wishes = wishesOf(register, field);
   return casesOf(register.section, [
     {
       id: `${slug(register.mnemonic)}-${slug(field.name)}-${slug(field.access)}`,

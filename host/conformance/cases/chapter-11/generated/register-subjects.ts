@@ -24,8 +24,8 @@ export function fieldsOf({ fields }: Register): RegisterField[] {
   return fields.filter(({ requires = [] }) => !requires.includes(DROPPED));
 }
 
-/** Options that no preset has, for registers that exist with them alone. */
-const OPTIONS: Readonly<Record<string, number>> = { PLMR: 1, PHMR: 1 };
+/** Options that no preset has, for what exists with them alone. */
+const OPTIONS = ["PLMR", "PHMR", "RWBF", "IRREQ", "EIMER"];
 
 /** What a unit must report to have a register, or a field of it. */
 export function needsOf(...parts: readonly (Register | RegisterField)[]): CaseNeeds {
@@ -33,11 +33,21 @@ export function needsOf(...parts: readonly (Register | RegisterField)[]): CaseNe
   return { capabilities: [...new Set(all.filter((name) => capabilityNames.has(name)))] };
 }
 
-/** The unit to ask for where the presets have no such register. */
-export function wishesOf({ requires = [], requiresAny = [] }: Register): UnitWishes | undefined {
-  const wished = [...requires, ...requiresAny].filter((name) => Object.hasOwn(OPTIONS, name));
+/** The unit to ask for where the presets lack one of these capabilities. */
+export function wishesFor(names: readonly string[]): UnitWishes | undefined {
+  const wished = names.filter((name) => OPTIONS.includes(name));
   if (wished.length === 0) return undefined;
-  return { capabilities: Object.fromEntries(wished.map((name) => [name, OPTIONS[name]!])) };
+  return { capabilities: Object.fromEntries(wished.map((name) => [name, 1])) };
+}
+
+/** The unit to ask for where the presets have no such register, or no such field of it. */
+export function wishesOf(...parts: readonly (Register | RegisterField)[]): UnitWishes | undefined {
+  return wishesFor(
+    parts.flatMap((part) => [
+      ...(part.requires ?? []),
+      ...("requiresAny" in part ? (part.requiresAny ?? []) : []),
+    ]),
+  );
 }
 
 /** "PQA" as "pqa", and "MTRR_FIX64K_00000" as "mtrr-fix64k-00000". */
