@@ -5,6 +5,7 @@ import type { BootCounters } from "./boot-counters.js";
 import type { BootEvents } from "./boot-events.js";
 import type { Check } from "./boot-checks.js";
 import { hex } from "./numbers.js";
+import { pageRequestStages, type PageRequestTimesSummary } from "./page-request-times.js";
 import { styled, type Terminal } from "./terminal.js";
 import { textTable } from "./text-table.js";
 import type { UnitOptions } from "./unit-options.js";
@@ -22,6 +23,8 @@ export interface AccountedRun {
   readonly checks: readonly Check[];
   readonly counters: BootCounters;
   readonly events: BootEvents;
+  /** Where the emulator runs on its own time. */
+  readonly pageRequestTimes?: PageRequestTimesSummary;
 }
 
 /** The readable account of a run. */
@@ -32,6 +35,7 @@ export function bootAccount(record: AccountedRun, terminal: Terminal): string {
     checkRow(record, terminal),
     ["requests", requestText(counters)],
     ["page requests", pageRequestText(counters, events)],
+    ...pageRequestTimeRows(record),
     [
       "DMA",
       `${bytesText(counters.dmaBytesRead)} read, ${bytesText(counters.dmaBytesWritten)} written`,
@@ -85,6 +89,30 @@ function pageRequestText(counters: BootCounters, { responses }: BootEvents): str
     `${pageRequests} in ${groups} groups, ${granted} granted, ${groups - granted} refused; ` +
     `${latency.toFixed(2)} us of hardware each (modelled, provisional latencies)`
   );
+}
+
+function pageRequestTimeRows({ pageRequestTimes }: AccountedRun): string[][] {
+  if (pageRequestTimes?.roundTrip === undefined) return [];
+  const { roundTrip, stages, unanswered } = pageRequestTimes;
+  const { count, min, p50, p90, p99, max } = roundTrip;
+  const medians = pageRequestStages.flatMap((stage) => {
+    const summary = stages[stage];
+    return summary === undefined ? [] : [`${stage} ${microseconds(summary.p50)}`];
+  });
+  const without = unanswered === 0 ? "" : `, ${unanswered} without answer`;
+  return [
+    [
+      "round trips",
+      `${count} groups answered by the guest in ${[min, p50, p90, p99, max].map(microseconds).join(" / ")} us ` +
+        `(least / 50 / 90 / 99 % / most, host time)${without}`,
+    ],
+    ["", `medians of the stages: ${medians.join(", ")} us`],
+  ];
+}
+
+function microseconds(nanoseconds: number): string {
+  const value = nanoseconds / 1000;
+  return value < 10 ? value.toFixed(1) : value.toFixed(0);
 }
 
 function cacheText(counters: BootCounters): string {

@@ -7,6 +7,7 @@ import { bootCounters, type BootCounters } from "./boot-counters.js";
 import { BootListener, type BootEvents } from "./boot-events.js";
 import { TraceFile } from "./boot-trace.js";
 import { ConsoleWatch } from "./console-watch.js";
+import { PageRequestTimes, type PageRequestTimesSummary } from "./page-request-times.js";
 import type { UnitOptions } from "./unit-options.js";
 
 /** One run, as the command line asks for it. */
@@ -28,6 +29,8 @@ export interface QemuRecord {
   readonly checks: readonly Check[];
   readonly counters: BootCounters;
   readonly events: BootEvents;
+  /** If there were page requests. */
+  readonly pageRequestTimes?: PageRequestTimesSummary;
 }
 
 /** Where a run tells what it has to tell. */
@@ -51,11 +54,12 @@ export async function runQemuSession(
   const listener = new BootListener();
   const log = new SerialLog();
   const watch = new ConsoleWatch(expectedText);
+  const times = new PageRequestTimes(() => process.hrtime.bigint());
   let machine: VfioUserServer | undefined;
   let wallMs = 0;
   try {
     const ending = await runQemu(
-      { ...run, unit: { ...unit, trace: trace !== undefined } },
+      { ...run, unit: { ...unit, trace: true }, between: (iommu) => times.between(iommu) },
       {
         serving: (server) => {
           machine = server;
@@ -68,6 +72,10 @@ export async function runQemuSession(
               }),
           });
           trace?.attached({ iommu });
+          times.listenLast(iommu);
+          server.on("interruptTaken", (message) => {
+            times.interruptTaken(message);
+          });
           wallMs = -performance.now();
         },
         console: (bytes) => {
@@ -81,6 +89,7 @@ export async function runQemuSession(
     wallMs += performance.now();
     log.end();
     if (machine === undefined) throw new Error("a run has ended that never began");
+    const pageRequestTimes = times.summary;
     return {
       ...judged(ending, log.checks, watch),
       wallMs,
@@ -89,6 +98,7 @@ export async function runQemuSession(
       checks: log.checks,
       counters: bootCounters(machine),
       events: listener.events,
+      ...(pageRequestTimes !== undefined && { pageRequestTimes }),
     };
   } finally {
     trace?.close();

@@ -144,7 +144,7 @@ function consoleSink(flags: QemuFlags, terminal: Terminal): (text: Uint8Array) =
 }
 
 function qemuJson(flags: QemuFlags, qemu: QemuProgram, record: QemuRecord): string {
-  const { verdict, reason, unit, checks, counters, wallMs } = record;
+  const { verdict, reason, unit, checks, counters, pageRequestTimes, wallMs } = record;
   return jsonText({
     emulator: "qemu",
     emulatorVersion: qemu.version,
@@ -154,6 +154,7 @@ function qemuJson(flags: QemuFlags, qemu: QemuProgram, record: QemuRecord): stri
     preset: unit.preset,
     checks,
     counters,
+    ...(pageRequestTimes !== undefined && { pageRequestTimes }),
     wallMs: Math.round(wallMs),
   });
 }

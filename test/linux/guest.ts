@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 
+import type { PageRequestTimesSummary } from "../../host/cli/page-request-times.js";
 import { viommu } from "../cli/run.js";
 import { schemaProblems } from "../cli/schema.js";
 
@@ -13,6 +14,7 @@ export interface GuestResult {
     readonly skipped?: true;
   }[];
   readonly counters: Readonly<Record<string, number>>;
+  readonly pageRequestTimes?: PageRequestTimesSummary;
   readonly wallMs: number;
   /** Exit code of the command. */
   readonly code: number | null;
@@ -66,7 +68,7 @@ export function guest(
     beforeAll(async () => {
       result = await run();
       const figures = result.console.match(/^# .*/gm) ?? [];
-      console.log([title, ...figures].join("\n"));
+      console.log([title, ...figures, ...timesOf(result)].join("\n"));
     });
     it("runs to its end, and its kernel complains of nothing", () => {
       expect([result.reason, result.verdict, result.code]).toEqual([undefined, "pass", 0]);
@@ -76,6 +78,18 @@ export function guest(
     });
   });
   return () => result;
+}
+
+/** For a reader, in microseconds. */
+function timesOf({ pageRequestTimes }: GuestResult): string[] {
+  if (pageRequestTimes === undefined) return [];
+  const { roundTrip, stages } = pageRequestTimes;
+  return Object.entries({ roundTrip, ...stages }).flatMap(([name, summary]) => {
+    if (summary === undefined) return [];
+    const { count, min, p50, p90, p99, max } = summary;
+    const values = [min, p50, p90, p99, max].map((value) => (value / 1000).toFixed(1));
+    return [`# ${name}: ${count} times, ${values.join(" / ")} us (least, 50, 90, 99 %, most)`];
+  });
 }
 
 /** A check of the guest: "ok", "skip", or what it said instead. */

@@ -118,7 +118,7 @@ export class Operation {
       return undefined;
     }
     const expected = code === operation.verify ? this.#pattern : this.#source;
-    const differs = bytes && expected ? bytes.findIndex((byte, i) => byte !== expected[i]) : -1;
+    const differs = bytes && expected ? firstDifference(bytes, expected) : -1;
     if (differs >= 0) return this.#mismatch(differs);
     this.#offset += this.#run;
     this.#source = undefined;
@@ -130,9 +130,20 @@ export class Operation {
     return { code: statusCode.mismatch, bytes, result: this.#descriptor.source + BigInt(bytes) };
   }
 
+  /** The pattern as it lies in the run in progress. */
   get #pattern(): Uint8Array {
-    const word = new Uint8Array(8);
-    new DataView(word.buffer).setBigUint64(0, this.#descriptor.pattern, true);
-    return Uint8Array.from({ length: this.#run }, (_, i) => word[(this.#offset + i) % 8] ?? 0);
+    const word = new DataView(new ArrayBuffer(8));
+    word.setBigUint64(0, this.#descriptor.pattern, true);
+    const bytes = new Uint8Array(this.#run);
+    for (let i = 0; i < 8 && i < bytes.length; i++)
+      bytes[i] = word.getUint8((this.#offset + i) % 8);
+    for (let done = 8; done < bytes.length; done *= 2) bytes.copyWithin(done, 0, done);
+    return bytes;
   }
+}
+
+/** -1 if there is none. */
+function firstDifference(bytes: Uint8Array, expected: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== expected[i]) return i;
+  return -1;
 }

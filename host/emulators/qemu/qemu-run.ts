@@ -23,6 +23,8 @@ export interface QemuRunOptions {
   readonly unit: NonNullable<VfioUserServerOptions["unit"]>;
   /** Default: those of `VfioUserServer`. */
   readonly endpoints?: readonly ServedEndpoint[];
+  /** See `VfioUserServer`. */
+  readonly between?: NonNullable<VfioUserServerOptions["between"]>;
   /** More options of QEMU. */
   readonly more?: readonly string[];
   readonly timeLimitSeconds: number;
@@ -62,13 +64,14 @@ const BETTER_REASON_MS = 1000;
 export async function runQemu(options: QemuRunOptions, watcher: QemuWatcher): Promise<QemuEnding> {
   const folder = RunFolder.create(options.memoryMib * 2 ** 20);
   try {
-    const { unit, endpoints, qemu } = options;
+    const { unit, endpoints, between, qemu } = options;
     const server = await VfioUserServer.start({
       unit,
       directory: folder.path,
       ramFile: folder.ramFile,
       dmaLayout: qemu.dmaLayout,
       ...(endpoints !== undefined && { endpoints }),
+      ...(between !== undefined && { between }),
     });
     const monitor = new ShutdownMonitor(folder.monitorSocket);
     try {

@@ -5,6 +5,7 @@ import { Iommu, type IommuOptions } from "../../iommu.js";
 import { hasAts } from "../../pci/ats-capability.js";
 import { PciBus } from "../../pci/bus.js";
 import type { EndpointFunction } from "../../pci/function.js";
+import type { IommuPort } from "../../pci/iommu-port.js";
 import { formatBdf, splitBdf } from "../../pci/topology.js";
 import type { MessageSignaledInterrupt } from "../../spec/requests.js";
 import { parseSourceId, type SourceId } from "../../spec/source-id.js";
@@ -33,6 +34,8 @@ export interface VfioUserServerOptions {
   readonly endpoints?: readonly ServedEndpoint[];
   /** Place of the unit's function on bus 0. Default 00:04.0. */
   readonly unitAt?: SourceId;
+  /** What stands between the endpoints and the unit, and sees their requests. Default: nothing does. */
+  readonly between?: (unit: Iommu) => IommuPort;
   /** QEMU 10.1 and 10.2 have "count32". Default "count64". */
   readonly dmaLayout?: DmaLayout;
 }
@@ -48,6 +51,8 @@ export interface VfioUserServerEvents {
   misplaced: string;
   /** The guest's memory is not in the RAM file: the unit would read zeros for tables. */
   unshared: string;
+  /** An interrupt message that the client took. */
+  interruptTaken: MessageSignaledInterrupt;
   /** An interrupt message that no client took. */
   lostInterrupt: MessageSignaledInterrupt;
 }
@@ -78,6 +83,7 @@ export class VfioUserServer {
     disconnected: new Set(),
     misplaced: new Set(),
     unshared: new Set(),
+    interruptTaken: new Set(),
     lostInterrupt: new Set(),
   };
 
@@ -91,7 +97,7 @@ export class VfioUserServer {
     this.memory = memory;
     this.bus = new PciBus({ memory });
     this.#clock = this.#createClock();
-    this.#connectUnit();
+    this.#connectUnit(options.between?.(iommu) ?? iommu);
     const { endpoints = [{ kind: "dma-engine", at: "00:05.0" }] } = options;
     this.#unitAt = parseSourceId(options.unitAt ?? "00:04.0");
     this.endpoints = endpoints.map(({ at, ...choice }) =>
@@ -182,9 +188,9 @@ export class VfioUserServer {
     });
   }
 
-  #connectUnit(): void {
+  #connectUnit(port: IommuPort): void {
     const { iommu, bus } = this;
-    bus.addUnit({ port: iommu, covers: () => true });
+    bus.addUnit({ port, covers: () => true });
     iommu.on("interrupt", (message) => {
       bus.deliverInterrupt(message);
     });
@@ -254,8 +260,12 @@ export class VfioUserServer {
     void client
       .dmaWrite(message.address, bytesOf(BigInt(message.data), MESSAGE_BYTES))
       .then((taken) => {
-        if (taken) this.#interruptsDelivered++;
-        else this.#emit("lostInterrupt", message);
+        if (!taken) {
+          this.#emit("lostInterrupt", message);
+          return;
+        }
+        this.#interruptsDelivered++;
+        this.#emit("interruptTaken", message);
       });
   }
 }

@@ -254,6 +254,19 @@ describe("an interrupt of the unit", () => {
     ]);
   });
 
+  it("is told to the host when the client has taken it", async () => {
+    const taken: unknown[] = [];
+    server.on("interruptTaken", (message) => taken.push(message));
+    const client = await connect(0);
+    const interrupt = { address: 0xfee0_0000n, data: 7 };
+    server.bus.deliverInterrupt(interrupt);
+    expect(taken).toEqual([]);
+    await settled(client);
+    await settled(client);
+    expect(taken).toEqual([interrupt]);
+    expect(taken[0]).toBe(interrupt);
+  });
+
   it("is told to the host if no client takes it", async () => {
     const lost: unknown[] = [];
     server.on("lostInterrupt", (message) => lost.push(message));
@@ -265,6 +278,40 @@ describe("an interrupt of the unit", () => {
     await settled(client);
     expect(lost).toEqual([7, 8].map((data) => ({ address: 0xfee0_0000n, data })));
   });
+});
+
+it("lets the host stand between the endpoints and the unit", async () => {
+  const seen: bigint[] = [];
+  const probes: Probe[] = [];
+  const watched = await VfioUserServer.start({
+    directory: mkdtempSync(join(directory, "second-")),
+    ramFile,
+    endpoints: [],
+    between: (unit) => ({
+      translate: (request) => unit.translate(request),
+      beginAccess: (request) => {
+        seen.push(request.address);
+        return unit.beginAccess(request);
+      },
+      endAccess: (token) => {
+        unit.endAccess(token);
+      },
+      requestTranslation: (request) => unit.requestTranslation(request),
+      translateTranslated: (request) => unit.translateTranslated(request),
+      requestPage: (request) => unit.requestPage(request),
+      completeInvalidation: (completion) => {
+        unit.completeInvalidation(completion);
+      },
+    }),
+  });
+  try {
+    watched.bus.addEndpoint({ bdf: 0x28, model: probeModel(probes) });
+    watched.bus.config.write16(0x28, 4, 4);
+    probes[0]!.dma.read(0x5000n, 8);
+    expect(seen).toEqual([0x5000n]);
+  } finally {
+    await watched.close();
+  }
 });
 
 describe("a client that breaks the protocol", () => {
