@@ -81,6 +81,7 @@ export class Cache {
   }
 
   /** An entry with these keys: the one that had them, a free one, or a victim. The owner fills it. */
+  @inline
   static allocate(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
     const ways = load<u32>(cache, CACHE_WAYS);
     const set = Cache.set(cache, hash, entrySize);

@@ -113,6 +113,7 @@ export class FirstStage {
     return (FirstStage.leaf & DIRTY) != 0;
   }
 
+  @inline
   private static setFlags(at: u64, entry: u64, flags: u64, writable: bool): u32 {
     if ((entry & flags) == flags) return 0;
     if (!writable) return SFS_8;

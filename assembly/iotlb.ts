@@ -105,6 +105,7 @@ export class Iotlb {
   }
 
   /** A lookup that found `entry`, or nothing if it is 0. */
+  @inline
   static countLookup(entry: usize): void {
     Counters.add(COUNT_IOTLB_LOOKUPS);
     PerformanceMonitoring.count(EVENT_IOTLB_LOOKUP);
@@ -145,6 +146,7 @@ export class Iotlb {
     Iotlb.put(sourceId, pasid, address, 0, data, meta | META_FAULTS);
   }
 
+  @inline
   private static put(
     sourceId: u32,
     pasid: u32,

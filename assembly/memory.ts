@@ -27,6 +27,7 @@ export class Memory {
     if (!PORT) own.useMemoryMap(load<i32>(CONFIG, CONFIG_MEMORY_MAP));
   }
 
+  @inline
   static read(address: u64): u64 {
     const value = PORT ? port.read64(address) : own.read64(address);
     Memory.failed = value == FAILED && (PORT ? port.failed() : own.failed()) != 0;
@@ -34,6 +35,7 @@ export class Memory {
   }
 
   /** Reads one word of a structure and counts it: `counter` is the count of reads of that kind. */
+  @inline
   static fetch(address: u64, counter: i32): u64 {
     Counters.add(counter);
     PerformanceMonitoring.count(EVENT_IOMMU_MRDS);

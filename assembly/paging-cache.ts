@@ -60,6 +60,7 @@ export class PagingCache {
    * Looks for the entry of the lowest level above the PTEs that is cached for this address.
    * Answers the level at which the walk goes on, `levels` when nothing is cached.
    */
+  @inline
   static find(cache: usize, tag: u64, address: u64, levels: u32): u32 {
     const first = cache == FIRST_STAGE_CACHE;
     Counters.add(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
@@ -94,6 +95,7 @@ export class PagingCache {
     return levels;
   }
 
+  @inline
   static insert(
     cache: usize,
     tag: u64,

@@ -140,6 +140,7 @@ export class Context {
   }
 
   /** Finds the context entry of the requester in scalable mode, and checks it against the request. */
+  @inline
   static scalable(): u32 {
     const missing = Context.fromCache(0)
       ? Context.cachedFault
@@ -148,6 +149,7 @@ export class Context {
     return missing != 0 ? missing : Context.checkRequest();
   }
 
+  @inline
   private static fromCache(mode: u64): bool {
     Counters.add(COUNT_CONTEXT_LOOKUPS);
     PerformanceMonitoring.count(EVENT_CTXT_CACHE_LOOKUP);

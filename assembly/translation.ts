@@ -219,6 +219,7 @@ export class Translation {
     return Translation.finish(kind);
   }
 
+  @inline
   private static firstStage(): u32 {
     const fault = FirstStage.walk(false);
     if (fault != 0) return fault;
@@ -312,6 +313,7 @@ export class Translation {
   }
 
   /** Choice W3: the first stage's leaf, then the second stage's. */
+  @inline
   private static updateLeaves(kind: u64, written: bool): u32 {
     if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
       const failed = FirstStage.updateLeaf(written);
@@ -326,6 +328,7 @@ export class Translation {
     return 0;
   }
 
+  @inline
   private static remember(): void {
     const rights = Translation.rights(false) | (Translation.rights(true) << 2);
     const grants = Translation.dirty ? rights : rights & ~(RIGHT_WRITE | (RIGHT_WRITE << 2));
@@ -365,6 +368,7 @@ export class Translation {
   }
 
   /** Permissions of the requester, then whether the output is in the interrupt address range. */
+  @inline
   private static decide(): u32 {
     const fault = Translation.checkRights();
     if (fault != 0) return fault;
@@ -381,6 +385,7 @@ export class Translation {
   }
 
   /** §3.6.1, §3.7.1, §3.8.1: sets `permissions`; the condition that denies the request, or 0. */
+  @inline
   private static checkRights(): u32 {
     const meta = Translation.meta;
     const kind = Iotlb.kind(meta);
