@@ -13,6 +13,7 @@ export default defineConfig({
         find: /^viommu\/(conformance|decode|devices|driver|oracle|pci|spec|tables)$/,
         replacement: source("$1"),
       },
+      { find: /^viommu\/recording$/, replacement: source("profile/recording") },
     ],
   },
   test: {

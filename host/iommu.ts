@@ -27,6 +27,7 @@ import {
 import { Results } from "./core/results.js";
 import { checkSnapshot, makeSnapshot } from "./core/snapshot.js";
 import { SnapshotError } from "./core/snapshot-error.js";
+import type { UnitTap } from "./core/tap.js";
 import {
   checkWidth,
   RegisterAccessError,
@@ -64,6 +65,8 @@ export interface UnitOptions extends CapabilityOptions {
 export interface IommuOptions extends UnitOptions {
   /** Guest memory: a GuestMemory, a part of a WebAssembly memory, or an object with the port's methods. */
   readonly memory: MemorySource;
+  /** Sees every call of the unit and every word of memory: a `Recorder`, for one unit. Default: none. */
+  readonly tap?: UnitTap | undefined;
 }
 
 export interface EmbeddedIommuOptions extends UnitOptions {
@@ -102,6 +105,7 @@ export class Iommu {
   readonly #deliveries: Deliveries;
   /** A translation that succeeds may send something: a write of flags, or a counter's interrupt. */
   #successSends = false;
+  #tap: UnitTap | undefined;
 
   private constructor(core: Core, capabilities: Capabilities, options: UnitOptions) {
     this.#core = core;
@@ -118,7 +122,13 @@ export class Iommu {
    * @throws RangeError for an option out of range.
    */
   static async create(options: IommuOptions): Promise<Iommu> {
-    return Iommu.over(options, (core) => createCore(options.memory, core));
+    const { memory, tap, preset = "full" } = options;
+    const iommu = await Iommu.over(options, (core) => {
+      tap?.attached({ ...core, preset });
+      return createCore(memory, core, tap);
+    });
+    iommu.#tap = tap;
+    return iommu;
   }
 
   /**
@@ -180,6 +190,7 @@ export class Iommu {
    */
   restoreState(snapshot: Uint8Array): void {
     this.checkSnapshot(snapshot);
+    this.#tap?.restoring();
     this.#deliveries.forget();
     this.#core.putState(checkSnapshot(snapshot, this.#core));
     this.#noteSending();

@@ -4,15 +4,17 @@ import { SerialLog, type Check } from "./boot-checks.js";
 import { bootCounters, type BootCounters } from "./boot-counters.js";
 import { BootListener, type BootEvents } from "./boot-events.js";
 import { TraceFile } from "./boot-trace.js";
+import { recordedTo } from "./record-file.js";
 import { SerialWriter } from "./serial-writer.js";
 import { runGuest, type GuestOptions, type GuestOutcome } from "./guest-run.js";
 import type { UnitOptions } from "./unit-options.js";
 
 /** One run, as the command line asks for it. */
-export interface RunOptions extends Omit<GuestOptions, "trace"> {
+export interface RunOptions extends Omit<GuestOptions, "trace" | "tap"> {
   /** The image as the user named it. */
   readonly name: string;
   readonly traceFile: string | undefined;
+  readonly recordFile: string | undefined;
 }
 
 /** Everything that a run left behind. */
@@ -34,7 +36,7 @@ export async function bootImage(
 ): Promise<BootRecord> {
   const trace = options.traceFile === undefined ? undefined : new TraceFile(options.traceFile);
   try {
-    return await bootWith(options, show, trace);
+    return await recordedTo(options.recordFile, (tap) => bootWith(options, show, { trace, tap }));
   } finally {
     trace?.close();
   }
@@ -43,13 +45,13 @@ export async function bootImage(
 async function bootWith(
   options: RunOptions,
   show: (text: Uint8Array) => void,
-  trace: TraceFile | undefined,
+  { trace, tap }: { trace: TraceFile | undefined; tap: GuestOptions["tap"] },
 ): Promise<BootRecord> {
   const listener = new BootListener();
   const log = new SerialLog();
   const writer = new SerialWriter(show);
   const { attachment, outcome } = await runGuest(
-    { ...options, trace: trace !== undefined },
+    { ...options, trace: trace !== undefined, tap },
     {
       serial: (byte) => {
         writer.add(byte);

@@ -13,6 +13,7 @@ import type { Verdict } from "./guest-run.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn, parseUnsigned } from "./numbers.js";
 import { packageFile } from "./package-files.js";
+import { recordOption } from "./record-file.js";
 import type { Terminal } from "./terminal.js";
 import { parseUnit, presetOption, unitOption } from "./unit-options.js";
 
@@ -24,6 +25,7 @@ interface BootFlags {
   readonly endpoint: string[];
   readonly interruptRemapping?: "msi-only";
   readonly trace?: string;
+  readonly record?: string;
   readonly preset: PresetName;
   readonly unit: string[];
   readonly json?: true;
@@ -80,6 +82,7 @@ export function bootCommand({ terminal, exitWith }: CommandContext): Command {
     .addOption(unitOption())
     .option("--seed <number>", "told to the guest on its command line, as seed=NUMBER", "1")
     .option("--trace <file>", "write every event of the unit to a file, one JSON object on a line")
+    .addOption(recordOption())
     .option("--jit", "let v86 translate hot code: faster, and not as exactly repeatable")
     .option("--json", "print the result as JSON (docs/boot.schema.json)")
     .option("--quiet", "no account; with --json, no serial output")
@@ -106,6 +109,7 @@ function parseRun(image: string | undefined, flags: BootFlags): RunOptions {
     ...(flags.disk !== undefined && { disk: readDisk(flags.disk) }),
     unit: parseUnit(flags.preset, flags.unit),
     traceFile: flags.trace,
+    recordFile: flags.record,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Attachment,
   type EndpointPlace,
 } from "../emulators/v86/index.js";
+import type { IommuOptions } from "../iommu.js";
 import { UsageError } from "./exit-code.js";
 import type { UnitOptions } from "./unit-options.js";
 
@@ -25,6 +26,8 @@ export interface GuestOptions {
   /** Let v86 translate hot code: faster, but instructions are no longer counted exactly. */
   readonly jit: boolean;
   readonly trace: boolean;
+  /** Of the unit. */
+  readonly tap: IommuOptions["tap"];
   readonly unit: UnitOptions;
   readonly timeLimitSeconds: number;
 }
@@ -72,10 +75,11 @@ export async function runGuest(options: GuestOptions, watcher: GuestWatcher): Pr
   emulator.add_listener("serial0-output-byte", (byte) => {
     watcher.serial(byte);
   });
-  const { unit, trace, endpoints, interruptRemapping } = options;
+  const { unit, trace, tap, endpoints, interruptRemapping } = options;
   const machine = {
     ...unit,
     trace,
+    tap,
     ...(endpoints !== undefined && { endpoints }),
     ...(interruptRemapping !== undefined && { interruptRemapping }),
   };

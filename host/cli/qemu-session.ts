@@ -2,18 +2,21 @@ import type { Capabilities } from "../core/capabilities.js";
 import type { QemuEnding, QemuRunOptions } from "../emulators/qemu/qemu-run.js";
 import { runQemu } from "../emulators/qemu/qemu-run.js";
 import type { VfioUserServer } from "../emulators/vfio-user/index.js";
+import type { IommuOptions } from "../iommu.js";
 import { SerialLog, type Check } from "./boot-checks.js";
 import { bootCounters, type BootCounters } from "./boot-counters.js";
 import { BootListener, type BootEvents } from "./boot-events.js";
 import { TraceFile } from "./boot-trace.js";
 import { ConsoleWatch } from "./console-watch.js";
 import { PageRequestTimes, type PageRequestTimesSummary } from "./page-request-times.js";
+import { recordedTo } from "./record-file.js";
 import type { UnitOptions } from "./unit-options.js";
 
 /** One run, as the command line asks for it. */
 export interface QemuSessionOptions extends Omit<QemuRunOptions, "unit"> {
   readonly unit: UnitOptions;
   readonly traceFile: string | undefined;
+  readonly recordFile: string | undefined;
   /** The run ends well when the guest has written this. */
   readonly expectedText: string | undefined;
 }
@@ -43,11 +46,19 @@ export interface QemuListener {
 
 /**
  * Runs a guest in QEMU.
- * @throws as `runQemu`, and UsageError if the trace cannot be written.
+ * @throws as `runQemu`, and UsageError if the trace or the recording cannot be written.
  */
 export async function runQemuSession(
   options: QemuSessionOptions,
+  listener: QemuListener,
+): Promise<QemuRecord> {
+  return recordedTo(options.recordFile, (tap) => runWith(options, listener, tap));
+}
+
+async function runWith(
+  options: QemuSessionOptions,
   { show, told }: QemuListener,
+  tap: IommuOptions["tap"],
 ): Promise<QemuRecord> {
   const { traceFile, expectedText, unit, ...run } = options;
   const trace = traceFile === undefined ? undefined : new TraceFile(traceFile);
@@ -59,7 +70,7 @@ export async function runQemuSession(
   let wallMs = 0;
   try {
     const ending = await runQemu(
-      { ...run, unit: { ...unit, trace: true }, between: (iommu) => times.between(iommu) },
+      { ...run, unit: { ...unit, trace: true, tap }, between: (iommu) => times.between(iommu) },
       {
         serving: (server) => {
           machine = server;

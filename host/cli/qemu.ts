@@ -14,6 +14,7 @@ import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
 import { parseQemuEndpoints } from "./qemu-endpoints.js";
 import { memoryOption, parseMemory } from "./qemu-memory.js";
+import { recordOption } from "./record-file.js";
 import { runQemuSession, type QemuRecord, type QemuSessionOptions } from "./qemu-session.js";
 import type { Terminal } from "./terminal.js";
 import { parseUnit, presetOption, unitOption } from "./unit-options.js";
@@ -30,6 +31,7 @@ interface QemuFlags {
   readonly timeout: string;
   readonly expectText?: string;
   readonly trace?: string;
+  readonly record?: string;
   readonly qemu?: string;
   readonly json?: true;
   readonly quiet?: true;
@@ -74,6 +76,7 @@ export function qemuCommand({ terminal, exitWith }: CommandContext): Command {
     .option("--timeout <seconds>", "time limit", "120")
     .option("--expect-text <text>", "end the run, as passed, when the guest has written this")
     .option("--trace <file>", "write every event of the unit to a file, one JSON object on a line")
+    .addOption(recordOption())
     .option("--qemu <program>", "the QEMU to run (default: qemu-system-x86_64 of PATH)")
     .option("--json", "print the result as JSON (docs/qemu.schema.json)")
     .option("--quiet", "no account; with --json, no console output")
@@ -111,6 +114,7 @@ async function parseSession(more: readonly string[], flags: QemuFlags): Promise<
     ...parseQemuEndpoints(flags.endpoint),
     unit: parseUnit(flags.preset, flags.unit),
     traceFile: flags.trace,
+    recordFile: flags.record,
     expectedText: expectText,
     more,
   };

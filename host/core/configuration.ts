@@ -42,6 +42,14 @@ const defaultSizes: Required<CacheSizes> = {
 
 const LARGEST_CACHE = 1 << 20;
 
+/** Every cache's size, with the defaults. @throws RangeError for a size that cannot be. */
+export function resolveCacheSizes(sizes: CacheSizes = {}): Required<CacheSizes> {
+  const names = Object.keys(defaultSizes) as (keyof CacheSizes)[];
+  return Object.fromEntries(
+    names.map((name) => [name, cacheSize(name, sizes)]),
+  ) as unknown as Required<CacheSizes>;
+}
+
 function cacheSize(name: keyof CacheSizes, sizes: CacheSizes): number {
   const size = sizes[name] ?? defaultSizes[name];
   if (!Number.isInteger(size) || size < 1 || size > LARGEST_CACHE || (size & (size - 1)) !== 0) {
@@ -59,9 +67,8 @@ const SET_ENTRIES = 4;
 
 /** An upper bound for the end of the state, before `configure` tells it exactly. */
 export function stateBound(sizes: CacheSizes = {}): number {
-  const names = Object.keys(defaultSizes) as (keyof CacheSizes)[];
-  const entries = names.reduce(
-    (sum, name) => sum + Math.max(cacheSize(name, sizes), SET_ENTRIES),
+  const entries = Object.values(resolveCacheSizes(sizes)).reduce(
+    (sum, size) => sum + Math.max(size, SET_ENTRIES),
     0,
   );
   return at("CACHES") + entries * LARGEST_ENTRY;

@@ -1,8 +1,9 @@
 import { writeConfiguration, stateBound, type CoreOptions } from "./configuration.js";
 import type { CoreExports } from "./exports.js";
-import { portImports, type MemorySource } from "./guest-memory-port.js";
+import { portImports, type MemorySource, type PortImports } from "./guest-memory-port.js";
 import { ABI_VERSION, at, counterNames, type CounterName } from "./layout.js";
 import { wasmModule } from "./modules.js";
+import type { UnitTap } from "./tap.js";
 
 const WASM_PAGE = 65536;
 const MORE_WORK = at("LATCH") + at("LATCH_MORE_WORK");
@@ -63,11 +64,22 @@ export class Core {
   }
 }
 
-/** The unit over a memory source: core-port.wasm. */
-export async function createCore(source: MemorySource, options: CoreOptions): Promise<Core> {
-  const imports = await portImports(source);
+/** The unit over a memory source: core-port.wasm. A tap stands between it and everything else. */
+export async function createCore(
+  source: MemorySource,
+  options: CoreOptions,
+  tap?: UnitTap,
+): Promise<Core> {
+  const port = await portImports(source);
+  if (tap === undefined) return createCoreOver(port, options);
+  const core = await createCoreOver(tap.memory(port), options);
+  return new Core(await tap.calls(core.exports), core.stateEnd);
+}
+
+/** The unit over what it imports. */
+export async function createCoreOver(port: PortImports, options: CoreOptions): Promise<Core> {
   const instance = await WebAssembly.instantiate(await wasmModule("core-port"), {
-    "memory-port": { ...imports },
+    "memory-port": { ...port },
   });
   return configureCore(instance.exports as unknown as CoreExports, options);
 }

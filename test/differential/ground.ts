@@ -1,5 +1,5 @@
 import { resolveCapabilities, type Capabilities } from "../../host/core/capabilities.js";
-import { Iommu } from "../../host/iommu.js";
+import { Iommu, type IommuOptions } from "../../host/iommu.js";
 import { GuestMemory, type PoisonOptions } from "../../host/memory/guest-memory.js";
 import { memoryMap } from "../../host/memory/memory-map.js";
 import { OracleUnit } from "../../host/oracle/index.js";
@@ -63,14 +63,19 @@ export class Ground {
     this.#otherBytes = bytesOf(this.#otherWords);
   }
 
-  /** Units with `count` combinations of capabilities, which `seed` decides. */
-  static async create(seed: number, count: number): Promise<Ground> {
+  /** Units with `count` combinations of capabilities, which `seed` decides; `tap` makes a tap for each. */
+  static async create(
+    seed: number,
+    count: number,
+    tap: () => IommuOptions["tap"] = () => undefined,
+  ): Promise<Ground> {
     const memory = GuestMemory.create({ size: MEMORY_SIZE });
     const other = GuestMemory.create({ size: MEMORY_SIZE });
     const units: PooledUnit[] = [];
     for (const combination of combinations(seed, count)) {
       const capabilities = resolveCapabilities(combination);
-      const iommu = await Iommu.create({ ...combination, memory, caches: cacheSizes(combination) });
+      const caches = cacheSizes(combination);
+      const iommu = await Iommu.create({ ...combination, memory, caches, tap: tap() });
       const places = placesOf(capabilities.values);
       const entries = new Map<bigint, bigint>();
       const seen = {

@@ -12,7 +12,13 @@ import {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const GUIDES = ["library", "driver-author", "firmware"].map((name) => `docs/guides/${name}.md`);
 const DEVICES = ["edu", "iommu-testdev"].map((name) => `docs/${name}.md`);
-const PAGES = ["README.md", ...GUIDES, ...DEVICES, "docs/conformance-cases.md"];
+const PAGES = [
+  "README.md",
+  ...GUIDES,
+  ...DEVICES,
+  "docs/conformance-cases.md",
+  "docs/recordings.md",
+];
 const textOf = (page: string) => readFileSync(root + page, "utf8");
 
 afterEach(() => {

@@ -1,0 +1,58 @@
+import type { CoreExports } from "../../core/exports.js";
+import { at } from "../../core/layout.js";
+import { Results } from "../../core/results.js";
+import type { UnitTap } from "../../core/tap.js";
+import { CallOutcome } from "./call-outcome.js";
+import { watchCalls } from "./watched-calls.js";
+
+/** Watches the calls of the replayed unit as the recorder watched those of the recorded one. */
+export class OutcomeTap implements UnitTap {
+  outcome!: CallOutcome;
+  results!: Results;
+  /** What the last call answered. */
+  answer = 0;
+  #memory!: WebAssembly.Memory;
+
+  attached(): void {
+    // Any unit will do.
+  }
+  memory<Port>(port: Port): Port {
+    return port;
+  }
+  calls(exports: CoreExports): CoreExports {
+    const { memory } = exports;
+    this.#memory = memory;
+    this.outcome = new CallOutcome(memory);
+    let view = new DataView(memory.buffer);
+    this.results = new Results(() => {
+      if (view.byteLength === 0) view = new DataView(memory.buffer);
+      return view;
+    });
+    return watchCalls(exports, {
+      call: (kind, _words, run) => {
+        this.outcome.begin();
+        this.answer = run();
+        this.outcome.answered(kind, this.answer);
+        return this.answer;
+      },
+      resumed: (run) => {
+        const answer = run();
+        this.outcome.addMessages();
+        return answer;
+      },
+      explaining: () => undefined,
+    });
+  }
+  restoring(): void {
+    throw new Error("a unit that replays a recording cannot go on from a snapshot");
+  }
+
+  /** Statuses of the records of the last batch. */
+  statuses(records: number): number[] {
+    const view = new DataView(this.#memory.buffer);
+    const status = at("BATCH") + at("REQUEST_STATUS");
+    return Array.from({ length: records }, (_, record) =>
+      view.getUint32(status + record * at("REQUEST_SIZE"), true),
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it } from "vitest";
+
+import { Recording, Replay } from "../../host/profile/recording/index.js";
+import { fakeQemu } from "./fake-qemu.js";
+import { temporaryFolder, viommuHere } from "./run.js";
+
+const main = fileURLToPath(new URL("../../dist/host/cli/main.js", import.meta.url));
+
+const SMALLEST = { context: 1, pasid: 1, iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 };
+
+/** A file for a recording in a folder with nothing else. */
+function recordingFile(): { file: string; folder: string } {
+  const folder = temporaryFolder();
+  return { folder, file: join(folder, "boot.viommu") };
+}
+
+async function bootRecorded(): Promise<string> {
+  const { file } = recordingFile();
+  const { code, stderr } = await viommuHere(["boot", "--quiet", "--record", file]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return file;
+}
+
+describe("boot --record", () => {
+  it("records a boot that is replayed bit for bit, page requests and all", async () => {
+    const replay = await Replay.create(Recording.open(await bootRecorded()));
+    const kinds = new Set<string>();
+    const sent = new Set<string>();
+    for (const { call, messages, same, index } of replay) {
+      if (!same) expect.fail(`call ${index} differs: ${call.kind}`);
+      kinds.add(call.kind);
+      for (const [kind] of messages) sent.add(kind);
+    }
+    expect([...kinds]).toEqual(expect.arrayContaining(["requestPage", "endAccess"]));
+    expect([...sent]).toEqual(
+      expect.arrayContaining(["interrupt", "pageGroupResponse", "deviceTlbInvalidate", "fault"]),
+    );
+    expect(replay.summary).toMatchObject({ different: 0, unrecordedReads: 0, exact: true });
+  });
+
+  it("records the same bytes of the same boot", async () => {
+    const [first, second] = [await bootRecorded(), await bootRecorded()];
+    expect(readFileSync(first).equals(readFileSync(second))).toBe(true);
+  });
+
+  it("records what runs with other caches too, with the same answers", async () => {
+    const recording = Recording.open(await bootRecorded());
+    const recorded = (await Replay.create(recording)).run().recordedCounters;
+    for (const caches of [SMALLEST, { iotlb: 2 ** 16 }]) {
+      const replay = await Replay.create(recording, { caches });
+      expect(replay.run()).toMatchObject({ different: 0, unrecordedReads: 0, exact: false });
+      const { iotlbHits } = replay.iommu.counters();
+      expect(iotlbHits < recorded.iotlbHits).toBe(caches === SMALLEST);
+    }
+  });
+
+  it("leaves no file when there is no room for it, and says so", async () => {
+    const { folder, file } = recordingFile();
+    const words = [process.execPath, main, "boot", "--quiet", "--record", file];
+    // A file may have two blocks, of 512 or 1024 bytes: all that a full disk has room for.
+    const script = `trap "" XFSZ; ulimit -f 2; exec "$@"`;
+    const [code, stderr] = await new Promise<[number, string]>((resolve) => {
+      const child = execFile("sh", ["-c", script, "sh", ...words], (_error, _stdout, text) => {
+        resolve([child.exitCode ?? 0, text]);
+      });
+    });
+    expect(stderr).toMatch(/^viommu: .*boot\.viommu cannot be written: EFBIG/);
+    expect([code, readdirSync(folder)]).toEqual([2, []]);
+  });
+
+  it("leaves no file of a boot that cannot be", async () => {
+    const { folder, file } = recordingFile();
+    const text = join(temporaryFolder(), "text");
+    writeFileSync(text, "no image");
+    const { code } = await viommuHere(["boot", text, "--record", file]);
+    expect([code, readdirSync(folder)]).toEqual([2, []]);
+  });
+
+  it("says which file cannot be made", async () => {
+    const { code, stderr } = await viommuHere(["boot", "--record", "no/such/boot.viommu"]);
+    expect(stderr).toMatch(/^viommu: no\/such\/boot\.viommu cannot be written: ENOENT/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("qemu --record", () => {
+  const run = (script: string, file: string) => {
+    const kernel = join(temporaryFolder(), "bzImage");
+    writeFileSync(kernel, "a kernel");
+    const words = ["--kernel", kernel, "--qemu", fakeQemu(script), "--quiet", "--record", file];
+    return viommuHere(["qemu", ...words]);
+  };
+
+  it("records what QEMU does to the unit", async () => {
+    const { file } = recordingFile();
+    const { code } = await run(
+      `const { ask } = await client(0);
+      await ask(9, bytes([8, 8], [4, 0], [4, 8]));
+      await tell("guest-shutdown");`,
+      file,
+    );
+    expect(code).toBe(0);
+    const recording = Recording.open(file);
+    expect(recording.unit.preset).toBe("linux");
+    const replay = await Replay.create(recording);
+    expect([...replay].map(({ call }) => call)).toEqual([
+      { kind: "readRegister", offset: 8, size: 8 },
+    ]);
+    expect(replay.summary.exact).toBe(true);
+  });
+
+  it("records a run up to its crash", async () => {
+    const { file } = recordingFile();
+    const { code } = await run(
+      `const { ask } = await client(0);
+      await say("[0.1] Linux\\n");
+      await ask(9, bytes([8, 8], [4, 0], [4, 8]));
+      process.kill(process.pid, "SIGKILL");`,
+      file,
+    );
+    expect(code).toBe(3);
+    expect((await Replay.create(Recording.open(file))).run()).toMatchObject({ exact: true });
+  });
+
+  it("leaves no file of a QEMU that does not run", async () => {
+    const { folder, file } = recordingFile();
+    const { code } = await run(`process.exitCode = 1;`, file);
+    expect([code, readdirSync(folder), existsSync(file)]).toEqual([2, [], false]);
+  });
+});
