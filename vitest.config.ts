@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^viommu$/, replacement: source(".") },
-      { find: /^viommu\/(v86|vfio-user)$/, replacement: source("emulators/$1") },
+      { find: /^viommu\/(qtest|v86|vfio-user)$/, replacement: source("emulators/$1") },
       {
         find: /^viommu\/(conformance|decode|devices|driver|oracle|pci|spec|tables)$/,
         replacement: source("$1"),

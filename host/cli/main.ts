@@ -7,6 +7,7 @@ import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
 import { outputClosed } from "./interruption.js";
 import { qemuCommand } from "./qemu.js";
+import { qtestCommand } from "./qtest.js";
 import { serveCommand } from "./serve.js";
 import { processTerminal } from "./terminal.js";
 import { versionCommand } from "./version.js";
@@ -27,7 +28,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 process.exitCode = await runCommandLine(
   [
-    ...[bootCommand, qemuCommand, serveCommand, conformanceCommand, benchCommand],
+    ...[bootCommand, qemuCommand, serveCommand, qtestCommand, conformanceCommand, benchCommand],
     ...[decodeCommand, explainCommand, versionCommand],
   ],
   args,

@@ -13,6 +13,7 @@ import { conformanceCommand } from "../../host/cli/conformance.js";
 import { decodeCommand } from "../../host/cli/decode.js";
 import { explainCommand } from "../../host/cli/explain.js";
 import { qemuCommand } from "../../host/cli/qemu.js";
+import { qtestCommand } from "../../host/cli/qtest.js";
 import { serveCommand } from "../../host/cli/serve.js";
 import { versionCommand } from "../../host/cli/version.js";
 
@@ -50,7 +51,7 @@ export async function viommuHere(args: readonly string[], color = false): Promis
     typeof data === "string" ? data : Buffer.from(data).toString();
   const code = await runCommandLine(
     [
-      ...[benchCommand, bootCommand, conformanceCommand, qemuCommand, serveCommand],
+      ...[benchCommand, bootCommand, conformanceCommand, qemuCommand, qtestCommand, serveCommand],
       ...[decodeCommand, explainCommand, versionCommand],
     ],
     args,

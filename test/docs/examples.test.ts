@@ -11,7 +11,7 @@ import {
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const GUIDES = ["library", "driver-author", "firmware"].map((name) => `docs/guides/${name}.md`);
-const DEVICES = ["edu", "iommu-testdev"].map((name) => `docs/${name}.md`);
+const DEVICES = ["edu", "iommu-testdev", "qtest"].map((name) => `docs/${name}.md`);
 const PAGES = [
   "README.md",
   ...GUIDES,
