@@ -5,7 +5,7 @@ const folder = fileURLToPath(new URL("examples/", import.meta.url));
 
 const files = (readdirSync(folder, { recursive: true }) as string[])
   .map((name) => name.replaceAll("\\", "/"))
-  .filter((name) => /\.(ts|c)$/.test(name))
+  .filter((name) => /\.(ts|c|mjs)$/.test(name))
   .sort();
 
 /** The examples in TypeScript by their names: "memory". */
@@ -46,9 +46,9 @@ export function promisedOutput(name: string): unknown[][] {
 }
 
 /** A block of code in a page, and `<!-- EXAMPLE#REGION -->` ahead of it. */
-const BLOCK = /(^<!-- (\S+) -->\n\n)?^```(ts|c)\n([\s\S]*?)^```$/gm;
+const BLOCK = /(^<!-- (\S+) -->\n\n)?^```(ts|c|js)\n([\s\S]*?)^```$/gm;
 
-/** For every block of TypeScript or C in a page the region that it shows; undefined if it says none. */
+/** For every block of TypeScript, JavaScript or C in a page the region that it shows; undefined if it says none. */
 export function shownRegions(markdown: string): (string | undefined)[] {
   return [...markdown.matchAll(BLOCK)].map(([, , region]) => region);
 }

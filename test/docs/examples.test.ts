@@ -18,6 +18,7 @@ const PAGES = [
   ...DEVICES,
   "docs/conformance-cases.md",
   "docs/recordings.md",
+  "docs/conformance-protocol.md",
 ];
 const textOf = (page: string) => readFileSync(root + page, "utf8");
 

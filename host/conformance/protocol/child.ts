@@ -24,15 +24,6 @@ function endOf(child: ChildProcess, isGroup = false): RemoteEnd {
   let exit = "";
   stderr!.setEncoding("utf8");
   stderr!.on("data", (text: string) => (messages = (messages + text).slice(-SHOWN)));
-  const connection = new LineConnection(stdout!, stdin!, () => {
-    return [exit, messages.trim()].filter((part) => part !== "").join("; ");
-  });
-  child.on("error", (error) => {
-    connection.end(error.message);
-  });
-  child.on("exit", (code, signal) => {
-    exit = signal === null ? `exit code ${code}` : `ended by ${signal}`;
-  });
   const kill = (): void => {
     if (child.exitCode !== null || child.signalCode !== null || pid === undefined) return;
     try {
@@ -42,6 +33,23 @@ function endOf(child: ChildProcess, isGroup = false): RemoteEnd {
       // It has ended in the meantime.
     }
   };
+  const gone = new Promise<void>((resolve) => {
+    child.on("error", (error) => {
+      exit = error.message;
+      resolve();
+    });
+    child.on("close", (code, signal) => {
+      exit ||= signal === null ? `exit code ${code}` : `ended by ${signal}`;
+      resolve();
+    });
+  });
+  const connection = new LineConnection(stdout!, stdin!, {
+    end: () => {
+      kill();
+      return gone;
+    },
+    account: () => [exit, messages.trim()].filter((part) => part !== "").join("; "),
+  });
   // A target does not outlive the suite.
   process.once("exit", kill);
   child.once("exit", () => process.removeListener("exit", kill));

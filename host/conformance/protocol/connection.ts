@@ -10,20 +10,27 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** The program behind a connection, which tells more than that it has gone. */
+export interface Peer {
+  /** Ends it, and waits until it has ended. */
+  end(): Promise<void>;
+  /** How it ended, and what it said last. */
+  account(): string;
+}
+
 /** Questions and answers, one JSON object on a line each, over a pair of streams. */
 export class LineConnection {
   readonly #output: Writable;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #whyMore: () => string;
+  readonly #peer: Peer | undefined;
   #next = 1;
   #ended: string | undefined;
 
-  /** @param whyMore what else is known when the connection ends, such as an exit code */
-  constructor(input: Readable, output: Writable, whyMore: () => string = () => "") {
+  constructor(input: Readable, output: Writable, peer?: Peer) {
     this.#output = output;
-    this.#whyMore = whyMore;
+    this.#peer = peer;
     output.on("error", (error) => {
-      this.end(`it takes no more messages (${error.message})`);
+      this.#lost(`it takes no more messages (${error.message})`);
     });
     readLines(
       input,
@@ -31,7 +38,7 @@ export class LineConnection {
         this.#take(line);
       },
       (why) => {
-        this.end(why);
+        this.#lost(why);
       },
     );
   }
@@ -59,9 +66,18 @@ export class LineConnection {
     this.#waiting.clear();
   }
 
+  /** One of its streams has ended: the program behind it is about to, and may tell why. */
+  #lost(why: string): void {
+    if (this.#peer === undefined) this.end(why);
+    else
+      void this.#peer.end().then(() => {
+        this.end(why);
+      });
+  }
+
   #reason(): string {
-    const more = this.#whyMore();
-    return `the target does not work: ${this.#ended}${more === "" ? "" : `; ${more}`}`;
+    const account = this.#peer?.account() ?? "";
+    return `the target does not work: ${this.#ended}${account === "" ? "" : `; ${account}`}`;
   }
 
   #take(line: string): void {
