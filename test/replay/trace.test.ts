@@ -3,6 +3,7 @@ import { readTrace, replayTrace } from "./trace.js";
 
 const SVA = readTrace("qemu-linux-7.2-sva-vfio.jsonl.gz");
 const IOMMUFD = readTrace("qemu-linux-7.2-iommufd.jsonl.gz");
+const OVERFLOW = readTrace("qemu-linux-7.2-overflow.jsonl.gz");
 
 const times = (trace: readonly string[], text: string) =>
   trace.filter((line) => line.includes(text)).length;
@@ -10,6 +11,7 @@ const times = (trace: readonly string[], text: string) =>
 describe("a recorded run of Linux 7.2 in QEMU, replayed, leaves the recorded trace:", () => {
   it.each([
     ["SVA and VFIO", SVA, { pageRequest: 63, descriptor: 126, deviceTlb: 17, fault: 1 }],
+    ["an overflow", OVERFLOW, { pageRequest: 4631, descriptor: 1221, deviceTlb: 11, fault: 0 }],
     ["IOMMUFD", IOMMUFD, { pageRequest: 53, descriptor: 145, deviceTlb: 7, fault: 0 }],
   ])("%s", async (_, trace, { pageRequest, descriptor, deviceTlb, fault }) => {
     expect(times(trace, '"kind":"pageRequest"')).toBe(pageRequest);
@@ -18,6 +20,16 @@ describe("a recorded run of Linux 7.2 in QEMU, replayed, leaves the recorded tra
     expect(times(trace, '"event":"fault"')).toBe(fault);
     expect(await replayTrace(trace)).toEqual(trace);
   });
+});
+
+it("in the overflow the unit answers as many groups as Linux had no answer for, and Linux clears PRO", () => {
+  const answers = times(OVERFLOW, '"event":"pageGroupResponse"');
+  const byLinux = OVERFLOW.filter((line) =>
+    /"kind":"descriptor".*"words":\["0x1002[08]0019"/.test(line),
+  );
+  expect(answers - byLinux.length).toBe(129);
+  expect(times(OVERFLOW, '"access":"read","offset":220,"size":4,"value":"0x2"')).toBe(1);
+  expect(times(OVERFLOW, '"access":"write","offset":220,"size":4,"value":"0x2"')).toBe(1);
 });
 
 describe("a trace that is not true is found:", () => {
@@ -37,6 +49,29 @@ describe("a trace that is not true is found:", () => {
     const line = SVA[at]!.replace(was, (_match, before: string) => before + is);
     const falsified = SVA.with(at, line);
     expect(line).not.toBe(SVA[at]);
+    expect(await replayTrace(falsified)).not.toEqual(falsified);
+  });
+
+  it.each([
+    ["that PRO is set", /("access":"read","offset":220,.*"value":)"0x2"/, '"0x0"'],
+    ["that Linux clears PRO", /("access":"write","offset":220,.*"value":)"0x2"/, '"0x0"'],
+    [
+      "where the queue begins again",
+      /("kind":"pageRequest","offset":)0,"words":\["0x100280101"/,
+      '32,"words":["0x100280101"',
+    ],
+  ])("%s", async (_, was, is) => {
+    const at = OVERFLOW.findLastIndex((line) => was.test(line));
+    const line = OVERFLOW[at]!.replace(was, (_match, before: string) => before + is);
+    const falsified = OVERFLOW.with(at, line);
+    expect(line).not.toBe(OVERFLOW[at]);
+    expect(await replayTrace(falsified)).not.toEqual(falsified);
+  });
+
+  it("the queue has one place more", async () => {
+    const full = OVERFLOW.findIndex((line) => line.includes('"kind":"pageRequest","offset":65472'));
+    const line = OVERFLOW[full]!.replace("65472", "65504");
+    const falsified = OVERFLOW.toSpliced(full + 1, 0, line);
     expect(await replayTrace(falsified)).not.toEqual(falsified);
   });
 

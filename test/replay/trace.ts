@@ -16,6 +16,8 @@ interface TraceLine {
   readonly value?: string;
   readonly words?: readonly string[];
   readonly sourceId?: number;
+  readonly pasid?: number;
+  readonly group?: number;
   readonly address?: string;
 }
 
@@ -36,8 +38,6 @@ const ENDPOINT = "00:05.0";
 const PASIDS = [0, 1, 2];
 const PAGE = 4096n;
 const DESCRIPTOR_BYTES = 32;
-/** The recorded guests have a queue of one page. */
-const QUEUE_BYTES = 4096;
 
 /**
  * The lines of a trace of test/data: what `viommu qemu --trace` wrote of guests of test/linux (QEMU 11.1.3, Linux
@@ -57,9 +57,9 @@ export async function replayTrace(recorded: readonly string[]): Promise<string[]
   const iommu = await Iommu.create({ memory, preset: "linux", trace: true });
   const replay = new Replay(iommu, memory);
   const lines = recorded.map((line) => JSON.parse(line) as TraceLine);
-  lines.forEach((line, index) => {
-    if (replay.left.length <= index) replay.cause(line, lines.slice(index + 1));
-  });
+  for (let index = 0; index < lines.length; index++) {
+    if (replay.left.length <= index) replay.cause(lines, index);
+  }
   return replay.left;
 }
 
@@ -71,6 +71,7 @@ class Replay {
   /** Invalidations that the endpoint has not completed. */
   readonly #invalidations: IommuEvents["deviceTlbInvalidate"][] = [];
   #queue = 0n;
+  #queueBytes = 0;
   #tail = 0;
 
   constructor(iommu: Iommu, memory: GuestMemory) {
@@ -90,14 +91,16 @@ class Replay {
   }
 
   /** Does what a line tells, or what alone can have caused it. */
-  cause(line: TraceLine, following: readonly TraceLine[]): void {
-    if (line.kind === "register") this.#access(line, following);
+  cause(lines: readonly TraceLine[], index: number): void {
+    const line = lines[index]!;
+    if (line.kind === "register") this.#access(line, lines, index);
     else if (line.kind === "pageRequest") this.#requestPage(line);
-    else if (line.event === "interrupt") this.#failDma(following[0]);
+    else if (line.event === "pageGroupResponse") this.#requestWithoutPlace(line);
+    else if (line.event === "interrupt") this.#failDma(lines[index + 1]);
     else this.#completeInvalidations();
   }
 
-  #access(line: TraceLine, following: readonly TraceLine[]): void {
+  #access(line: TraceLine, lines: readonly TraceLine[], index: number): void {
     const { access, offset = 0, size } = line;
     const value = BigInt(line.value ?? 0);
     if (access === "read") {
@@ -105,20 +108,26 @@ class Replay {
       else this.#iommu.read64(offset);
       return;
     }
-    if (offset === offsetOf("IQA")) this.#queue = value & -PAGE;
-    if (offset === offsetOf("IQT")) this.#submit(Number(value), following);
+    if (offset === offsetOf("IQA")) {
+      this.#queue = value & -PAGE;
+      this.#queueBytes = 4096 << Number(value & 7n);
+    }
+    if (offset === offsetOf("IQT")) this.#submit(Number(value), lines, index);
     if (offset === offsetOf("RTADDR")) this.#placeRoot(value & -PAGE);
     if (size === 4) this.#iommu.write32(offset, Number(value));
     else this.#iommu.write64(offset, value);
   }
 
   /** What the driver wrote before it wrote IQT: the trace tells when it was executed. */
-  #submit(tail: number, following: readonly TraceLine[]): void {
-    const descriptors = following.filter(({ kind }) => kind === "descriptor");
-    const count = ((tail - this.#tail + QUEUE_BYTES) % QUEUE_BYTES) / DESCRIPTOR_BYTES;
-    for (const { offset = 0, words = [] } of descriptors.slice(0, count)) {
-      words.forEach((word, index) => {
-        this.#memory.write64(this.#queue + BigInt(offset + 8 * index), BigInt(word));
+  #submit(tail: number, lines: readonly TraceLine[], index: number): void {
+    const bytes = this.#queueBytes;
+    let left = ((tail - this.#tail + bytes) % bytes) / DESCRIPTOR_BYTES;
+    for (let at = index + 1; left > 0 && at < lines.length; at++) {
+      const { kind, offset = 0, words = [] } = lines[at]!;
+      if (kind !== "descriptor") continue;
+      left--;
+      words.forEach((word, number) => {
+        this.#memory.write64(this.#queue + BigInt(offset + 8 * number), BigInt(word));
       });
     }
     this.#tail = tail;
@@ -141,6 +150,14 @@ class Replay {
       write: flag(high, 1n),
       last: flag(high, 2n),
       group: Number((high >> 3n) & 0x1ffn),
+    });
+  }
+
+  /** §7.5: a request that finds no place and ends a group is answered by the unit. */
+  #requestWithoutPlace({ sourceId = 0, pasid, group = 0 }: TraceLine): void {
+    this.#iommu.requestPage({
+      ...{ sourceId, pasid, group, address: 0n },
+      ...{ read: true, write: true, last: true },
     });
   }
 
