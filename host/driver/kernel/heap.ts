@@ -1,11 +1,8 @@
-import { KernelObject } from "./kernel-object.js";
+import { KernelObject, type Touchable } from "./kernel-object.js";
 import type { Kernel } from "./kernel.js";
 import { perform, type AccessKind, type Routine } from "./step.js";
 import type { Task } from "./task.js";
 import { Violation } from "./violation.js";
-
-/** What an allocation's label names: kind, slot and generation, such as "FaultParam#0.2". */
-class Memory extends KernelObject {}
 
 /** One life of a piece of memory, from its allocation to its release. */
 export class Allocation {
@@ -13,9 +10,12 @@ export class Allocation {
   readonly slot: number;
   /** How many allocations the slot has had, this one included. */
   readonly generation: number;
-  readonly whole: KernelObject;
+  /** Kind, slot and generation: "FaultParam#0.2". */
+  readonly label: string;
+  /** The memory as such: a release writes it, every use reads it. */
+  readonly whole: Touchable;
   readonly #kernel: Kernel;
-  readonly #fields = new Map<PropertyKey, KernelObject>();
+  readonly #fields = new Map<PropertyKey, Touchable>();
   #freedBy: string | undefined;
 
   constructor(kernel: Kernel, slab: Slab, slot: number, generation: number, keys: string[]) {
@@ -23,12 +23,10 @@ export class Allocation {
     this.kind = slab.kind;
     this.slot = slot;
     this.generation = generation;
-    this.whole = new Memory(kernel, this.label);
-    for (const key of keys) this.#fields.set(key, new Memory(kernel, `${this.label}.${key}`));
-  }
-
-  get label(): string {
-    return `${this.kind}#${this.slot}.${this.generation}`;
+    this.label = `${slab.kind}#${slot}.${generation}`;
+    const memory = () => ({ number: kernel.numberObject(), name: this.label });
+    this.whole = memory();
+    for (const key of keys) this.#fields.set(key, memory());
   }
 
   get live(): boolean {
@@ -136,8 +134,9 @@ export class Heap {
     if (allocation === undefined) return perform(nothing(this.#slab("memory")));
     return perform({
       verb: "free",
-      object: allocation.whole,
-      kind: "write",
+      object: this.#slab(allocation.kind),
+      kind: "read",
+      also: [{ object: allocation.whole, kind: "write" }],
       run: (task) => {
         this.#release(allocation, task);
       },
@@ -168,7 +167,7 @@ export class Heap {
 
   #release(allocation: Allocation, task: Task): void {
     allocation.release(task.name);
-    task.remark = "poisoned";
+    task.remark = `${allocation.label} is poison now`;
     this.#live.delete(allocation);
     this.#slab(allocation.kind).freeSlots.push(allocation.slot);
   }

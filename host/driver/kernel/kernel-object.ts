@@ -1,25 +1,31 @@
 import type { Allocation } from "./heap.js";
 import type { Kernel } from "./kernel.js";
 
-/**
- * Something that steps touch: a lock, a count, a variable, a device. Two steps whose objects differ may
- * change places without anybody noticing; the explorer tries both orders of those that may not.
- */
-export abstract class KernelObject {
-  readonly kernel: Kernel;
+/** Something that steps touch. */
+export interface Touchable {
   /** Place in the order of creation: the same in all runs that begin with the same steps. */
   readonly number: number;
-  readonly #name: string;
+  readonly name: string;
+}
+
+/**
+ * A lock, a count, a variable, a device. Two steps whose objects differ may change places without anybody
+ * noticing; the explorer tries both orders of those that may not.
+ */
+export abstract class KernelObject implements Touchable {
+  readonly kernel: Kernel;
+  readonly number: number;
   /** The allocation that this object is a field of: it dies with it. */
-  home: Allocation | undefined;
+  declare home: Allocation | undefined;
+  private readonly ownName: string;
 
   constructor(kernel: Kernel, name: string) {
     this.kernel = kernel;
     this.number = kernel.numberObject();
-    this.#name = name;
+    this.ownName = name;
   }
 
   get name(): string {
-    return this.home ? `${this.home.label}.${this.#name}` : this.#name;
+    return this.home ? `${this.home.label}.${this.ownName}` : this.ownName;
   }
 }

@@ -1,6 +1,6 @@
 import { Heap } from "./heap.js";
 import { Injection, type FaultPoint } from "./injection.js";
-import type { KernelObject } from "./kernel-object.js";
+import type { Touchable } from "./kernel-object.js";
 import { Rcu } from "./rcu.js";
 import type { Access, AccessKind, AccessRole, Routine, Step } from "./step.js";
 import { Task, type TaskOptions } from "./task.js";
@@ -85,7 +85,7 @@ export class Kernel {
   }
 
   /** Notes that the current step touches an object that it did not declare. */
-  touch(object: KernelObject, kind: AccessKind, role?: AccessRole): void {
+  touch(object: Touchable, kind: AccessKind, role?: AccessRole): void {
     if (this.#stepping) this.footprint.push({ object, kind, role });
   }
 

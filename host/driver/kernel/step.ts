@@ -1,4 +1,4 @@
-import type { KernelObject } from "./kernel-object.js";
+import type { KernelObject, Touchable } from "./kernel-object.js";
 import type { Task } from "./task.js";
 
 /** Two accesses to one object conflict unless both read. */
@@ -11,7 +11,7 @@ export type AccessKind = "read" | "write";
 export type AccessRole = "acquire" | "release";
 
 export interface Access {
-  readonly object: KernelObject;
+  readonly object: Touchable;
   readonly kind: AccessKind;
   readonly role?: AccessRole | undefined;
 }
@@ -21,6 +21,7 @@ export interface Access {
  * tasks comes in between.
  */
 export interface Step<T> extends Access {
+  readonly object: KernelObject;
   /** For the reader of a schedule: "lock", "load". */
   readonly verb: string;
   /** More objects that the step touches. */
