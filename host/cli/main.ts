@@ -6,6 +6,7 @@ import { conformanceCommand } from "./conformance.js";
 import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
 import { outputClosed } from "./interruption.js";
+import { exploreCommand } from "./explore.js";
 import { qemuCommand } from "./qemu.js";
 import { qtestCommand } from "./qtest.js";
 import { serveCommand } from "./serve.js";
@@ -29,7 +30,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await runCommandLine(
   [
     ...[bootCommand, qemuCommand, serveCommand, qtestCommand, conformanceCommand, benchCommand],
-    ...[decodeCommand, explainCommand, versionCommand],
+    ...[decodeCommand, explainCommand, exploreCommand, versionCommand],
   ],
   args,
   terminal,

@@ -2,3 +2,4 @@
 export * from "./explore/index.js";
 export * from "./iopf/index.js";
 export * from "./kernel/index.js";
+export * from "./scenarios/index.js";

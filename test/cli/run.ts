@@ -12,6 +12,7 @@ import { runCommandLine } from "../../host/cli/command-line.js";
 import { conformanceCommand } from "../../host/cli/conformance.js";
 import { decodeCommand } from "../../host/cli/decode.js";
 import { explainCommand } from "../../host/cli/explain.js";
+import { exploreCommand } from "../../host/cli/explore.js";
 import { qemuCommand } from "../../host/cli/qemu.js";
 import { qtestCommand } from "../../host/cli/qtest.js";
 import { serveCommand } from "../../host/cli/serve.js";
@@ -52,7 +53,7 @@ export async function viommuHere(args: readonly string[], color = false): Promis
   const code = await runCommandLine(
     [
       ...[benchCommand, bootCommand, conformanceCommand, qemuCommand, qtestCommand, serveCommand],
-      ...[decodeCommand, explainCommand, versionCommand],
+      ...[decodeCommand, explainCommand, exploreCommand, versionCommand],
     ],
     args,
     {

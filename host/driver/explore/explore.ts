@@ -20,6 +20,8 @@ export interface ExploreOptions {
   readonly exhaustive?: boolean;
   /** Of random orders. Default 1. */
   readonly seed?: number;
+  /** Random orders ahead of exhaustive ones: what is easily found is found soon. Default 0. */
+  readonly hunt?: number;
   /** Interleavings after which to stop. Default: 10,000 random ones, 1,000,000 if exhaustive. */
   readonly runs?: number;
   /** Let each allocation and each other place that can fail do so, one at a time. Default true. */
@@ -95,7 +97,9 @@ class Explorer {
   }
 
   run(): Exploration {
-    const exhaustive = (this.#options.exhaustive ?? true) ? this.#tryAll() : this.#tryRandom();
+    const { exhaustive: wanted = true, hunt = 0 } = this.#options;
+    this.#tryRandom(wanted ? Math.min(hunt, this.#runs) : this.#runs);
+    const exhaustive = wanted && this.#tryAll();
     const { scenario, variant, expected } = this.#subject;
     return {
       ...{ scenario, variant, expected, exhaustive },
@@ -133,10 +137,10 @@ class Explorer {
     return !this.#stops;
   }
 
-  #tryRandom(): boolean {
+  #tryRandom(runs: number): void {
     const prng = new Prng(this.#options.seed ?? 1);
     let steps = 1;
-    while (this.#interleavings < this.#runs && !this.#stops) {
+    while (this.#interleavings < runs && !this.#stops) {
       const run = this.#interleavings;
       const points = [...this.#faultPoints.values()];
       const fails = this.#options.failures !== false && run % FAILURE_EVERY === FAILURE_EVERY - 1;
@@ -153,7 +157,6 @@ class Explorer {
       steps = Math.max(steps, schedule.length);
       this.#count(kernel, fail, () => schedule.map(({ name }) => name));
     }
-    return false;
   }
 
   #kernel(fail: FaultPoint | undefined): Kernel {

@@ -6,6 +6,7 @@ export {
   type ExploreOptions,
   type FoundViolation,
 } from "./explore.js";
+export { sequenceDiagram } from "./diagram.js";
 export { NotDeterministic } from "./not-deterministic.js";
 export { describeRun, type RunReport, type StepReport } from "./replay.js";
 export type { Scenario, Variant } from "./scenario.js";

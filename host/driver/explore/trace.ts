@@ -57,10 +57,17 @@ export function turnsOf(schedule: readonly string[]): { task: string; steps: num
   return turns;
 }
 
+/** Names of tasks have blanks in them; a trace has blanks and stars between its turns. */
 function token(task: string): string {
-  return task.replaceAll(" ", "_");
+  return task.replaceAll(/[%~*]/g, (sign) => encodeSign(sign)).replaceAll(" ", "~");
+}
+
+function encodeSign(sign: string): string {
+  return `%${sign.charCodeAt(0).toString(16)}`;
 }
 
 function unquote(text: string): string {
-  return text.replaceAll("_", " ");
+  return text
+    .replaceAll("~", " ")
+    .replaceAll(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 }

@@ -34,15 +34,21 @@ export class ResponseLedger extends Resource {
   /** The device sends a request. */
   send(fault: Fault): Routine {
     return this.act(`send ${describeFault(fault)} from`, () => {
-      if (!fault.last) return;
-      this.#open.push(fault);
-      const { credit = Infinity } = this.#options;
-      assertInvariant(
-        this.#open.length <= credit,
-        "A-I11",
-        () => `${this.#open.length} groups are outstanding, the device has credit for ${credit}`,
-      );
+      this.note(fault);
     });
+  }
+
+  /** Part of the step in which a device of one's own sends the request. */
+  note(fault: Fault): void {
+    this.kernel.touch(this, "write");
+    if (!fault.last) return;
+    this.#open.push(fault);
+    const { credit = Infinity } = this.#options;
+    assertInvariant(
+      this.#open.length <= credit,
+      "A-I11",
+      () => `${this.#open.length} groups are outstanding, the device has credit for ${credit}`,
+    );
   }
 
   /** For the driver of the unit: `pageResponse: ledger.respond`. */

@@ -17,7 +17,7 @@ export abstract class KernelObject implements Touchable {
   readonly number: number;
   /** The allocation that this object is a field of: it dies with it. */
   declare home: Allocation | undefined;
-  private readonly ownName: string;
+  protected readonly ownName: string;
 
   constructor(kernel: Kernel, name: string) {
     this.kernel = kernel;

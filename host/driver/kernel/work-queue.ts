@@ -64,7 +64,7 @@ export class WorkQueue extends KernelObject {
         const item = new Item(work);
         const ahead = this.#items;
         this.#items = [...ahead.filter(({ over }) => !over), item];
-        this.kernel.spawn(`${this.name}:${work.name}`, () => this.#worker(item, ahead));
+        this.kernel.spawn(`${this.ownName}:${work.name}`, () => this.#worker(item, ahead));
         return true;
       },
     });

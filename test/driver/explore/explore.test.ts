@@ -4,6 +4,7 @@ import {
   Completion,
   describeRun,
   explore,
+  formatTrace,
   Mutex,
   NotDeterministic,
   parseTrace,
@@ -175,6 +176,16 @@ describe("what cannot finish", () => {
     expect(violations).toMatchObject([
       { invariant: "no-progress", message: "after 50 steps still at work: poller" },
     ]);
+  });
+});
+
+describe("a trace", () => {
+  it("keeps every name of a task", () => {
+    const schedule = ["prq thread", "prq thread", "a_b*2~50%", "x:1/2"];
+    const trace = { scenario: "s", variant: "v", fail: { task: "prq thread", nth: 3 }, schedule };
+    const line = formatTrace(trace);
+    expect(line).toBe("s/v fail=prq~thread:3: prq~thread*2 a_b%2a2%7e50%25 x:1/2");
+    expect(parseTrace(line)).toEqual(trace);
   });
 });
 

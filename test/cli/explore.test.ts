@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { temporaryFolder, viommuHere } from "./run.js";
+import { schemaProblems } from "./schema.js";
+
+interface Json {
+  readonly runs: readonly {
+    readonly variant: string;
+    readonly expected: string;
+    readonly exhaustive: boolean;
+    readonly violations: readonly { readonly invariant: string; readonly trace: string }[];
+  }[];
+}
+
+describe("viommu explore", () => {
+  it("passes when the sound variants are clean and the unsound ones are caught", async () => {
+    const { code, stdout } = await viommuHere([
+      "explore",
+      "--scenario",
+      "sva-unbind",
+      "--exhaustive",
+      "--json",
+    ]);
+    const json = JSON.parse(stdout) as Json;
+    expect(schemaProblems("explore", json)).toEqual([]);
+    expect(json.runs.map(({ variant, violations }) => [variant, violations.length])).toEqual([
+      ["drain-first", 0],
+      ["leave-first", 1],
+      ["no-flush", 1],
+    ]);
+    expect(json.runs[0]!.exhaustive).toBe(true);
+    expect(code).toBe(0);
+  });
+
+  it("fails when an unsound variant is not caught", async () => {
+    const args = ["explore", "--scenario", "response-against-removal", "--variant", "reobtain"];
+    const { code, stdout } = await viommuHere([...args, "--runs", "1"]);
+    expect(stdout).toContain("NOT as expected: the variant is unsound");
+    expect(code).toBe(1);
+  });
+
+  it("replays the trace that it printed, from the line or from a file, with the same end", async () => {
+    const args = ["explore", "--scenario", "sva-unbind", "--variant", "no-flush", "--json"];
+    const found = JSON.parse((await viommuHere(args)).stdout) as Json;
+    const [violation] = found.runs[0]!.violations;
+    const file = join(temporaryFolder(), "trace.txt");
+    writeFileSync(file, `${violation!.trace}\n`);
+    for (const trace of [violation!.trace, file]) {
+      const { code, stdout } = await viommuHere(["explore", "--replay", trace, "--json"]);
+      const again = JSON.parse(stdout) as Json;
+      expect(schemaProblems("explore", again)).toEqual([]);
+      expect(again.runs[0]!.violations[0]).toEqual(violation);
+      expect(code).toBe(0);
+    }
+  });
+
+  it("writes a page with the steps of a violation by task, and links to nothing", async () => {
+    const file = join(temporaryFolder(), "diagram.html");
+    const args = ["explore", "--scenario", "sva-unbind", "--variant", "no-flush", "--html", file];
+    const { stdout } = await viommuHere([...args, "--json"]);
+    const [violation] = (JSON.parse(stdout) as Json).runs[0]!.violations;
+    const page = readFileSync(file, "utf8");
+    expect(page).toContain(`${violation!.invariant}: `);
+    expect(page).toContain('<div class="task">prq thread</div>');
+    expect(page).not.toMatch(/https?:|src=|href=/);
+  });
+
+  it("lists the scenarios", async () => {
+    const { stdout } = await viommuHere(["explore", "--list"]);
+    expect(stdout).toMatch(/^ {2}leave-first +unsound +/m);
+  });
+
+  it.each([
+    [[], "name a scenario, or ask for --all"],
+    [["--scenario", "x"], 'no scenario "x"; there are response-against-removal'],
+    [["--scenario", "sva-unbind", "--variant", "x"], 'no variant "x"; there are drain-first'],
+    [["--all", "--runs", "0"], "--runs"],
+    [["--replay", "nonsense"], '"nonsense" is no trace'],
+    [["--replay", "sva-unbind/drain-first: nobody"], "step 1 of the trace is of nobody"],
+    [["--replay", "sva-unbind/x: process"], 'sva-unbind has no variant "x"'],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await viommuHere(["explore", ...args]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
