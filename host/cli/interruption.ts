@@ -1,4 +1,5 @@
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** What asks a process to end. */
+export const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 type Stop = (why: OutputClosed) => void;
 
@@ -34,12 +35,12 @@ export async function stoppedBySignals<T>(
   const onClosed = (why: OutputClosed): void => {
     stop(why, why);
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   underWay.add(onClosed);
   try {
     return await work(controller.signal);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
+    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
     underWay.delete(onClosed);
   }
 }

@@ -2,6 +2,7 @@ import { Option } from "commander";
 
 import { Recorder, RecordingError } from "../profile/recording/index.js";
 import { UsageError } from "./exit-code.js";
+import { ENDING_SIGNALS } from "./interruption.js";
 
 /** `--record FILE`, the same for every command that runs a guest. */
 export function recordOption(): Option {
@@ -18,6 +19,13 @@ export async function recordedTo<T>(
 ): Promise<T> {
   if (file === undefined) return work(undefined);
   const recorder = asUsage(() => Recorder.toFile(file));
+  const onSignal = (signal: NodeJS.Signals): void => {
+    recorder.abandon();
+    // Who else listens ends the work in order; else the signal does what it always does.
+    process.off(signal, onSignal);
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   try {
     const result = await work(recorder);
     asUsage(() => {
@@ -25,6 +33,7 @@ export async function recordedTo<T>(
     });
     return result;
   } finally {
+    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
     recorder.abandon();
   }
 }

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,6 +73,20 @@ describe("boot --record", () => {
     expect(stderr).toMatch(/^viommu: .*boot\.viommu cannot be written: EFBIG/);
     expect([code, readdirSync(folder)]).toEqual([2, []]);
   });
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "leaves no file of a boot that %s ends",
+    async (signal) => {
+      const { folder, file } = recordingFile();
+      const hang = fileURLToPath(new URL("../../images/hang.elf", import.meta.url));
+      const command = spawn(process.execPath, [main, "boot", hang, "--quiet", "--record", file]);
+      const exited = once(command, "exit");
+      while (readdirSync(folder).length === 0) await new Promise(setImmediate);
+      command.kill(signal);
+      expect(await exited).toEqual([null, signal]);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   it("leaves no file of a boot that cannot be", async () => {
     const { folder, file } = recordingFile();
