@@ -33,6 +33,8 @@ export class Kernel {
   readonly warnings: string[] = [];
   /** What the last step touched: first what it declares, then what it was found to touch. */
   footprint: Access[] = [];
+  /** Those that are not done, and a few that are. */
+  #alive: Task[] = [];
   readonly #names = new Map<string, number>();
   readonly #atEnd: (() => void)[] = [];
   #stepping = false;
@@ -52,13 +54,30 @@ export class Kernel {
     const unique = count === 1 ? name : `${name}/${count}`;
     const task = new Task(unique, this.tasks.length, code(), options);
     this.tasks.push(task);
+    this.#alive.push(task);
     task.advance(undefined);
     return task;
   }
 
   /** Tasks that can take their next step now, in the order of creation. */
   runnable(): Task[] {
-    return this.tasks.filter((task) => task.runnable);
+    if (this.#alive.some(({ done }) => done)) this.#alive = this.#alive.filter(({ done }) => !done);
+    return this.#alive.filter((task) => task.runnable);
+  }
+
+  /**
+   * Runs every task as far as it can go, one after the other, until none can: one order of many, for who
+   * wants the work done. Ends at a violation, which it throws, and does not look for deadlocks.
+   */
+  settle(): void {
+    for (let runnable = this.runnable(); runnable.length > 0; runnable = this.runnable()) {
+      for (const task of runnable) {
+        while (task.runnable) {
+          this.step(task);
+          if (this.violation) throw this.violation;
+        }
+      }
+    }
   }
 
   /** Takes the next step of a task that is runnable. */
