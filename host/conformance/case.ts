@@ -27,13 +27,21 @@ export interface ConformanceCase {
   readonly steps: (bench: Bench) => Promise<void>;
 }
 
-/** Cases of one section: `id` is what follows the section. */
-export function casesOf(
-  section: string,
-  cases: readonly (Omit<ConformanceCase, "section"> & { readonly section?: string })[],
-): ConformanceCase[] {
+/** A case as it stands in the list of its section: `id` is what follows the section. */
+export type SectionCase = Omit<ConformanceCase, "section"> & { readonly section?: string };
+
+/** Cases of one section. */
+export function casesOf(section: string, cases: readonly SectionCase[]): ConformanceCase[] {
   return cases.map((each) => {
     const where = each.section ?? section;
     return { ...each, section: where, id: `VTD-${where}-${each.id}` };
   });
+}
+
+/** The same claim of several subjects: one case for each. */
+export function caseForEach<T>(
+  subjects: readonly T[],
+  make: (subject: T) => SectionCase,
+): SectionCase[] {
+  return subjects.map(make);
 }

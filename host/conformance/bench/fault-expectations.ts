@@ -65,10 +65,18 @@ export class FaultExpectations {
     this.#capabilities = parts.capabilities;
   }
 
-  /** A memory request meets a condition; its record is checked and cleared. */
-  async dma(condition: string, request: DmaRequest, options: FaultOptions = {}): Promise<void> {
+  /**
+   * A memory request meets a condition, or one of several among which the manual leaves the choice; its
+   * record is checked and cleared.
+   */
+  async dma(
+    conditions: string | readonly string[],
+    request: DmaRequest,
+    options: FaultOptions = {},
+  ): Promise<void> {
     const kind = request.translated === true ? "translated" : "untranslated";
     const answer = await this.#endpoints.dma(request);
+    const condition = await this.#met(conditions);
     this.#checkAnswer(condition, answer, responseOf(condition, kind, request));
     const access = request.access ?? (request.data === undefined ? "read" : "write");
     const type = { ...types[access], AT: addressTypes[kind] };
@@ -134,6 +142,15 @@ export class FaultExpectations {
       this.#expect.decoded(`${when}: FRCD${index}`, "FRCD", value, { F: 0, FR: 0 });
     }
     if (found.length > 0) await this.#records.clear();
+  }
+
+  /** The condition that the first record tells of; the first of the list if it tells of none. */
+  async #met(conditions: string | readonly string[]): Promise<string> {
+    if (typeof conditions === "string") return conditions;
+    const [found] = await this.#records.pending();
+    const reason = found === undefined ? undefined : Number((found.value >> 96n) & 0xffn);
+    const named = conditions.find((name) => conditionNamed(name).code === reason);
+    return named ?? conditions[0]!;
   }
 
   #recordOf(condition: string, request: RequestFields): EntryFields {
