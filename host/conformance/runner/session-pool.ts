@@ -22,6 +22,12 @@ const OPENING = 3;
 /** After so many failed openings in a row there is no other attempt. */
 const MOST_FAILURES = 3;
 
+interface OpenSession extends ReadySession {
+  readonly key: string;
+  /** A case has had it since it was as after power-good reset. */
+  used: boolean;
+}
+
 const VER = 0x00;
 const CAP = 0x08;
 const ECAP = 0x10;
@@ -35,7 +41,7 @@ export class SessionPool {
   /** Openings that failed, one after the other. */
   #failures = 0;
   #lastFailure = "";
-  #open: (ReadySession & { readonly key: string }) | undefined;
+  #open: OpenSession | undefined;
 
   /** @param milliseconds limit of what a target that may hang does at once */
   constructor(target: Target, milliseconds: number) {
@@ -47,7 +53,7 @@ export class SessionPool {
   async look(configuration: Configuration): Promise<KnownUnit> {
     const known = this.#known.get(configurationKey(configuration));
     if (known !== undefined) return known;
-    const { capabilities, session } = await this.take(configuration);
+    const { capabilities, session } = await this.#ready(configuration);
     return { capabilities, abilities: session.description.abilities };
   }
 
@@ -56,6 +62,12 @@ export class SessionPool {
    * @throws TargetRefusal, TargetBroken
    */
   async take(configuration: Configuration): Promise<ReadySession> {
+    const ready = await this.#ready(configuration);
+    ready.used = true;
+    return ready;
+  }
+
+  async #ready(configuration: Configuration): Promise<OpenSession> {
     const key = configurationKey(configuration);
     const refusal = this.#refusals.get(key);
     if (refusal !== undefined) throw new TargetRefusal(refusal);
@@ -65,7 +77,7 @@ export class SessionPool {
     const session = await this.#openSession(configuration, key);
     const capabilities = await readCapabilities(session);
     this.#known.set(key, { capabilities, abilities: session.description.abilities });
-    this.#open = { key, session, capabilities };
+    this.#open = { key, session, capabilities, used: false };
     return this.#open;
   }
 
@@ -95,13 +107,17 @@ export class SessionPool {
   }
 
   /** Puts a session that a case has used back to the start; false if it cannot be. */
-  async #isFresh({ session }: ReadySession): Promise<boolean> {
+  async #isFresh(open: OpenSession): Promise<boolean> {
+    const { session } = open;
+    if (!open.used) return true;
     const { abilities } = session.description;
     if (session.broken !== undefined || !abilities.has("reset")) return false;
     const operations: Operation[] = [{ op: "reset", kind: "power-good" }, { op: "take-events" }];
     if (abilities.has("poison")) operations.unshift({ op: "heal" });
     try {
-      return (await session.perform(operations)).every(({ ok }) => ok);
+      const answers = await session.perform(operations);
+      open.used = false;
+      return answers.every(({ ok }) => ok);
     } catch (error) {
       if (error instanceof TargetBroken) return false;
       throw error;
