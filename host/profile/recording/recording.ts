@@ -69,7 +69,7 @@ export class Recording {
             const count = opened.size - next;
             throw new RecordingError(this.name, `${count} bytes stand behind the end`, next);
           }
-          return parse<RecordingEnd>(contents, this.name, offset);
+          return parse(contents, isEnd, this.name, offset);
         }
         yield { offset, contents };
         offset = next;
@@ -96,7 +96,7 @@ function readHeader(source: OpenedSource, name: string): { header: RecordingHead
   if (length! > LARGEST_HEADER) throw new RecordingError(name, DAMAGED, MAGIC.length + 4);
   const json = whole(source, PREFIX_BYTES, length!, name);
   if (crc32(json) !== checksum) throw new RecordingError(name, DAMAGED, PREFIX_BYTES);
-  const header = parse<RecordingHeader>(json, name, PREFIX_BYTES);
+  const header = parse(json, isHeader, name, PREFIX_BYTES);
   return { header, end: PREFIX_BYTES + length! };
 }
 
@@ -154,10 +154,49 @@ function words(
   return Array.from({ length: count }, (_, index) => view.getUint32(at + 4 * index, true));
 }
 
-function parse<T>(json: Uint8Array, name: string, offset: number): T {
+function parse<T>(
+  json: Uint8Array,
+  isOne: (value: unknown) => value is T,
+  name: string,
+  offset: number,
+): T {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder().decode(json)) as T;
+    value = JSON.parse(new TextDecoder().decode(json));
   } catch {
-    throw new RecordingError(name, DAMAGED, offset);
+    value = undefined;
   }
+  if (!isOne(value)) throw new RecordingError(name, DAMAGED, offset);
+  return value;
+}
+
+/** Whether a value has fields of these types, all of which it needs. */
+function hasFields(value: unknown, types: Readonly<Record<string, string>>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.entries(types).every(
+    ([field, type]) => typeof fields[field] === type && fields[field] !== null,
+  );
+}
+
+const UNIT_FIELDS = {
+  preset: "string",
+  version: "number",
+  hostAddressWidth: "number",
+  capabilities: "object",
+  caches: "object",
+  faultCollapse: "boolean",
+  invalidationTimeout: "string",
+  trace: "boolean",
+  reportWrites: "boolean",
+} as const satisfies Record<keyof RecordedUnit, string>;
+
+function isHeader(value: unknown): value is RecordingHeader {
+  return (
+    hasFields(value, { unit: "object" }) && hasFields((value as RecordingHeader).unit, UNIT_FIELDS)
+  );
+}
+
+function isEnd(value: unknown): value is RecordingEnd {
+  return hasFields(value, { calls: "number", digest: "number", counters: "object" });
 }

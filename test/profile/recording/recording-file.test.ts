@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 
 import { describe, expect, it } from "vitest";
 
@@ -77,6 +78,17 @@ describe("a file that is read as a recording", () => {
     const bytes = await someBytes();
     const { message } = problemOf(Buffer.concat([bytes, Buffer.from("more")]));
     expect(message).toBe(`boot.viommu, byte ${bytes.length}: 4 bytes stand behind the end`);
+  });
+
+  it("is refused when its header is that of another program", () => {
+    const json = Buffer.from(JSON.stringify({ unit: { preset: "full", caches: null } }));
+    const prefix = Buffer.alloc(20);
+    prefix.write("viommu-r");
+    [1, json.length, crc32(json)].forEach((word, index) =>
+      prefix.writeUInt32LE(word, 8 + 4 * index),
+    );
+    const { message } = problemOf(Buffer.concat([prefix, json]));
+    expect(message).toBe("boot.viommu, byte 20: the recording is damaged");
   });
 
   it("is refused when there is none", () => {
