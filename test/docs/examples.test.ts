@@ -10,7 +10,9 @@ import {
 } from "./example-files.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const GUIDES = ["library", "driver-author", "firmware"].map((name) => `docs/guides/${name}.md`);
+const GUIDES = ["library", "driver-author", "driver-scenarios", "firmware"].map(
+  (name) => `docs/guides/${name}.md`,
+);
 const DEVICES = ["edu", "iommu-testdev", "qtest"].map((name) => `docs/${name}.md`);
 const PAGES = [
   "README.md",

@@ -1,5 +1,10 @@
 /** I/O page faults as Linux has them: groups, their handlers, their responses, and who may free what when. */
 export {
+  attachedDevice,
+  type AttachedDevice,
+  type AttachedDeviceOptions,
+} from "./attached-device.js";
+export {
   AttachTable,
   makeDevice,
   type AttachHandle,

@@ -1,14 +1,8 @@
 import type { Scenario } from "../explore/index.js";
-import {
-  AttachTable,
-  Iopf,
-  makeDevice,
-  ResponseLedger,
-  type Domain,
-  type Group,
-  type LifetimeName,
-} from "../iopf/index.js";
+import { attachedDevice, Iopf, type Group, type LifetimeName } from "../iopf/index.js";
 import { Completion, type Kernel } from "../kernel/index.js";
+
+const PASID = 5;
 
 const variants = {
   mutex: { expected: "sound", about: "the device's lock around reports and responses" },
@@ -22,7 +16,7 @@ const variants = {
 } as const;
 
 /**
- * A device sends two groups, a handler in user space answers them, and meanwhile the device is taken out of
+ * A device sends a group of two requests, a handler in user space answers it, and meanwhile the device is taken out of
  * its queue and put into it again.
  */
 export const responseAgainstRemoval: Scenario = {
@@ -33,43 +27,26 @@ export const responseAgainstRemoval: Scenario = {
     // A report that finds no fault data any more says so loudly, and is answered all the same.
     kernel.panicOnWarning = false;
     const iopf = new Iopf(kernel, { lifetime: variant as LifetimeName });
-    const attachments = new AttachTable(kernel);
-    const pri = new ResponseLedger(kernel, "device");
-    const device = kernel.heap.keep(
-      makeDevice(kernel, "device", { group: { attachments }, pageResponse: pri.respond }),
-    );
-    const queue = kernel.heap.keep(iopf.makeQueue("iopfq"));
     const delivered = new Completion(kernel, "delivered");
     const groups: Group[] = [];
-    const domain: Domain = {
-      name: "user space",
-      *iopfHandler(group) {
+    const { device, queue, start, send } = attachedDevice(kernel, iopf, {
+      pasid: PASID,
+      *handler(group) {
         yield* iopf.dequeue(group);
         groups.push(group);
         yield* delivered.complete();
         return true;
       },
-    };
-    const handle = kernel.heap.keep(kernel.heap.make("attach_handle", { domain }));
-
-    let attached = false;
+    });
     kernel.spawn("remover", function* () {
-      attached = (yield* iopf.addDevice(queue, device)) === 0;
-      yield* attachments.store(handle, 5);
-      if (!attached) return;
+      if ((yield* start()) !== 0) return;
       yield* iopf.removeDevice(queue, device);
       if ((yield* iopf.addDevice(queue, device)) === 0) yield* iopf.removeDevice(queue, device);
     });
     kernel.spawn("reporter", function* () {
-      for (const [grpid, last] of [
-        [1, false],
-        [1, true],
-        [2, true],
-      ] as const) {
-        const fault = { pasid: 5, grpid, last, address: 0x1000n, read: true, write: false };
-        yield* pri.send(fault);
-        yield* iopf.report(device, fault);
-      }
+      const page = { pasid: PASID, grpid: 1, address: 0x1000n, read: true, write: false };
+      yield* send({ ...page, last: false });
+      yield* send({ ...page, last: true });
     });
     kernel.spawn(
       "responder",
