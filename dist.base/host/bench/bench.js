@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BATCH_RECORDS } from "../core/layout.js";
+import { batchCases } from "./cases.js";
+import { compileYardstick, findCompiler } from "./compiler.js";
+import { measurePair, measureSingle } from "./measure.js";
+import { NativeSide } from "./native-side.js";
+import { describeMachine } from "./report.js";
+import { singleCaseNames, singleCases } from "./single-cases.js";
+import { builds, createUnit } from "./unit.js";
+import { WasmSide } from "./wasm-side.js";
+import { buildWorkload } from "./workload.js";
+/** Names of all cases, in order. */
+export const benchNames = [
+    ...builds.flatMap((build) => batchCases.map(({ name }) => `${build}/${name}`)),
+    ...singleCaseNames.map((name) => `unit/${name}`),
+];
+/** Whether `only` of the options asks for the case of that name. */
+export function isWanted(name, only) {
+    return only === undefined || name === only || name.split("/").includes(only);
+}
+/**
+ * Runs the cases and answers their figures. Without a compiler there are none of the yardstick.
+ * @throws BenchError if wasm and native disagree, or a case does not do what it is meant to measure.
+ */
+export async function runBench(options) {
+    const { results, compiler } = await batchResults(options);
+    return {
+        machine: describeMachine(compiler),
+        results: [...results, ...(await singleResults(options))],
+    };
+}
+async function batchResults(options) {
+    const wanted = builds
+        .flatMap((build) => batchCases.map((benchCase) => ({ build, benchCase })))
+        .filter(({ build, benchCase }) => isWanted(`${build}/${benchCase.name}`, options.only));
+    if (wanted.length === 0)
+        return { results: [] };
+    const command = options.compiler ?? "gcc";
+    const compiler = findCompiler(command);
+    if (compiler === undefined)
+        options.progress?.(`no ${command}: wasm is measured alone`);
+    const folder = mkdtempSync(join(tmpdir(), "viommu-bench-"));
+    try {
+        const yardstick = compiler && compileYardstick(command, options.nativeSources, folder);
+        const results = [];
+        for (const { build, benchCase } of wanted) {
+            options.progress?.(`${build}/${benchCase.name}`);
+            results.push(await batchResult(build, benchCase, options.rounds, folder, yardstick));
+        }
+        return { results, ...(compiler !== undefined && { compiler }) };
+    }
+    finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+async function batchResult(build, benchCase, rounds, folder, yardstick) {
+    const workload = buildWorkload(benchCase);
+    const native = await startNative(benchCase, workload, folder, yardstick);
+    try {
+        const wasm = await wasmSide(build, benchCase, workload);
+        const pair = await measurePair(benchCase, rounds, BATCH_RECORDS, wasm, native);
+        return {
+            name: `${build}/${benchCase.name}`,
+            title: benchCase.title,
+            figures: pair.wasm,
+            ...(pair.native !== undefined && { native: pair.native }),
+        };
+    }
+    finally {
+        native?.close();
+    }
+}
+async function wasmSide(build, benchCase, workload) {
+    return new WasmSide(await createUnit(build, benchCase, workload), workload.batches);
+}
+async function startNative(benchCase, workload, folder, yardstick) {
+    if (yardstick === undefined)
+        return undefined;
+    const unit = await createUnit("core", benchCase, workload);
+    const memory = new Uint8Array(unit.exports.memory.buffer);
+    return NativeSide.start(yardstick, folder, memory, workload.batches);
+}
+async function singleResults({ only, rounds, progress }) {
+    const results = [];
+    if (!singleCaseNames.some((name) => isWanted(`unit/${name}`, only)))
+        return results;
+    for (const single of await singleCases()) {
+        const name = `unit/${single.name}`;
+        if (!isWanted(name, only))
+            continue;
+        progress?.(name);
+        results.push({ name, title: single.title, figures: measureSingle(single, rounds) });
+    }
+    return results;
+}

@@ -1,0 +1,102 @@
+import { median, quantile } from "./statistics.js";
+/** A case whose two sides do not agree, or that does not do what it is meant to measure. */
+export class BenchError extends Error {
+    name = "BenchError";
+}
+/** Time that one round of one side takes, roughly. */
+const ROUND_NS = 4e6;
+/** Rounds ahead of those that count: the engine compiles what is hot, the caches fill. */
+const WARM_UP = 8;
+/** The round of them after which it is known how much fits into one. */
+const CALIBRATION = 2 - WARM_UP;
+/**
+ * Measures a batch case: wasm and native by turns, the same passes each, and who begins changes.
+ * @throws BenchError if outputs or counters differ, a request fails, or a count is not the case's.
+ */
+export async function measurePair(benchCase, rounds, operations, wasm, native) {
+    const sides = native === undefined ? [wasm] : [wasm, native];
+    const times = sides.map(() => []);
+    let passes = 1;
+    for (let round = -WARM_UP; round < rounds; round++) {
+        const results = [];
+        const order = sides.map((_, index) => (round % 2 === 0 ? index : sides.length - 1 - index));
+        for (const index of order)
+            results[index] = await sides[index].run(passes);
+        checkResults(benchCase, results);
+        if (round === CALIBRATION)
+            passes = passesFor(results[0].nanoseconds * benchCase.batches);
+        if (round < 0)
+            continue;
+        results.forEach(({ nanoseconds }, index) => times[index].push(nanoseconds / operations));
+    }
+    await checkCounters(benchCase, operations * benchCase.batches, sides);
+    const [ours, theirs] = times;
+    if (theirs === undefined)
+        return { wasm: figuresOf(ours) };
+    const ratio = median(ours.map((time, index) => time / theirs[index]));
+    return { wasm: figuresOf(ours), native: { figures: figuresOf(theirs), ratio } };
+}
+/** Measures calls of the public class. */
+export function measureSingle(single, rounds) {
+    const once = () => {
+        const start = performance.now();
+        single.run();
+        const nanoseconds = 1e6 * (performance.now() - start);
+        single.restore?.();
+        return nanoseconds;
+    };
+    let runs = 1;
+    const times = [];
+    for (let round = -WARM_UP; round < rounds; round++) {
+        const time = median(Array.from({ length: runs }, once));
+        if (round === CALIBRATION)
+            runs = passesFor(time);
+        if (round >= 0)
+            times.push(time / single.operations);
+    }
+    return figuresOf(times);
+}
+function passesFor(nanoseconds) {
+    return Math.max(1, Math.round(ROUND_NS / nanoseconds));
+}
+function figuresOf(times) {
+    return {
+        median: median(times),
+        least: Math.min(...times),
+        lowerQuartile: quantile(times, 0.25),
+        upperQuartile: quantile(times, 0.75),
+    };
+}
+function checkResults({ name }, results) {
+    const failures = Math.max(...results.map((result) => result.failures));
+    if (failures > 0)
+        throw new BenchError(`${name}: ${failures} requests did not translate`);
+    const sums = new Set(results.map(({ checksum }) => checksum));
+    if (sums.size > 1) {
+        throw new BenchError(`${name}: wasm and native do not translate alike, their checksums are ` +
+            [...sums].map((sum) => `0x${sum.toString(16)}`).join(" and "));
+    }
+}
+/** One more pass on each side, to see that the sides count alike and the case is what it says. */
+async function checkCounters({ name, counts }, requests, sides) {
+    const deltas = [];
+    for (const side of sides) {
+        const before = await side.counters();
+        await side.run(1);
+        const after = await side.counters();
+        const names = Object.keys(after);
+        deltas.push(Object.fromEntries(names.map((key) => [key, after[key] - before[key]])));
+    }
+    for (const [counter, each] of Object.entries(counts)) {
+        const found = deltas[0][counter];
+        if (found === BigInt(each * requests))
+            continue;
+        throw new BenchError(`${name}: ${counter} is ${found}, expected ${each * requests}`);
+    }
+    for (const [counter, found] of Object.entries(deltas[0])) {
+        const native = deltas[1]?.[counter] ?? found;
+        if (native === found)
+            continue;
+        throw new BenchError(`${name}: wasm counts ${found} ${counter}, native ${native}`);
+    }
+}

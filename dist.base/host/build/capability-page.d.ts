@@ -1,0 +1,2 @@
+/** The text of docs/capabilities.md. */
+export declare function generateCapabilityPage(): string;

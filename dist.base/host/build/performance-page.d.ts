@@ -1,0 +1,2 @@
+/** The text of docs/performance-monitoring.md. */
+export declare function generatePerformancePage(): string;

@@ -1,0 +1,2 @@
+/** The text of assembly/generated/registers.ts. */
+export declare function generateRegisterConstants(): string;

@@ -1,0 +1,2 @@
+/** The text of docs/registers.md. */
+export declare function generateRegisterPage(): string;

@@ -1,0 +1,2 @@
+/** Every deviation that is known, of every target. */
+export const deviations = [];

@@ -1,0 +1,3 @@
+export function isDone(step) {
+    return typeof step === "object";
+}

@@ -1,0 +1,34 @@
+import { KernelObject } from "./kernel-object.js";
+import { perform } from "./step.js";
+import { assertInvariant } from "./violation.js";
+/** A lock whose holder must not sleep. */
+export class Spinlock extends KernelObject {
+    #owner;
+    lock() {
+        return perform({
+            verb: "spin for",
+            object: this,
+            kind: "write",
+            role: "acquire",
+            ready: () => this.#owner === undefined,
+            waitingFor: () => `held by ${this.#owner?.name}`,
+            run: (task) => {
+                this.#owner = task;
+                task.atomic.push(this.name);
+            },
+        });
+    }
+    unlock() {
+        return perform({
+            verb: "unlock",
+            object: this,
+            kind: "write",
+            role: "release",
+            run: (task) => {
+                assertInvariant(this.#owner === task, "lock-misuse", () => `${task.name} unlocks ${this.name}, held by ${this.#owner?.name ?? "nobody"}`);
+                this.#owner = undefined;
+                task.atomic.splice(task.atomic.lastIndexOf(this.name), 1);
+            },
+        });
+    }
+}

@@ -1,0 +1,4 @@
+/** A routine of one step. */
+export function* perform(step) {
+    return (yield step);
+}
