@@ -2,6 +2,7 @@ import { connectTo, startCommand } from "../protocol/child.js";
 import { remoteTarget } from "../protocol/remote-target.js";
 import type { Target } from "../target.js";
 import { corePortTarget, coreTarget, oracleTarget } from "./in-process.js";
+import { qemuTarget, qtestTarget } from "./qtest/target.js";
 import { wasmtimeTarget } from "./wasmtime/target.js";
 
 type TargetMaker = (argument: string) => Target | Promise<Target>;
@@ -12,18 +13,21 @@ const plain: Readonly<Record<string, TargetMaker>> = {
   core: () => coreTarget,
   wasmtime: wasmtimeTarget,
   oracle: () => oracleTarget,
+  qemu: () => qemuTarget(""),
 };
 
 /** Targets that need something behind a colon. */
 const withArgument: Readonly<Record<string, TargetMaker>> = {
   stdio: (command) => remoteTarget("stdio", () => startCommand(command)),
+  qemu: qemuTarget,
+  qtest: qtestTarget,
   socket: (where) => remoteTarget("socket", () => connectTo(where)),
 };
 
 /** Names that `--target` takes. */
 export const targetNames: readonly string[] = [
   ...Object.keys(plain),
-  ...["stdio:COMMAND", "socket:PATH", "socket:HOST:PORT"],
+  ...["qemu:PROGRAM", "qtest:PATH", "stdio:COMMAND", "socket:PATH", "socket:HOST:PORT"],
 ];
 
 /**

@@ -24,6 +24,8 @@ const HIGH_RAM = 0x1_0000_0000n;
 const MIB = 2 ** 20;
 /** Messages that nobody took; older ones are forgotten. */
 const MOST_MESSAGES = 4096;
+/** The chipset's reset control register. */
+const RESET_CONTROL = { port: 0xcf9, reset: 1 << 2 };
 const CONFIG_PORTS = { address: 0xcf8, data: 0xcfc, last: 0xcff };
 
 /**
@@ -127,7 +129,7 @@ export class Q35 {
     this.writeBytes(address, new Uint8Array(length).fill(value));
   }
 
-  /** Ports: only those of configuration space are there. */
+  /** Ports: those of configuration space, and CF9h, which resets the machine. */
   portRead(port: number, size: ConfigSize): number {
     if (!isConfigPort(port)) return 2 ** (8 * size) - 1;
     return this.machine.config.portRead(port | this.#byteOf(port), size);
@@ -135,6 +137,10 @@ export class Q35 {
 
   portWrite(port: number, size: ConfigSize, value: number): void {
     if (!isConfigPort(port)) return;
+    if (port === RESET_CONTROL.port && size === 1) {
+      if ((value & RESET_CONTROL.reset) !== 0) this.reset();
+      return;
+    }
     if (port === CONFIG_PORTS.address && size === 4) this.#selectedByte = value & 3;
     this.machine.config.portWrite(port | this.#byteOf(port), size, value);
   }

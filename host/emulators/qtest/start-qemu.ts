@@ -7,7 +7,7 @@ import type { QemuProgram } from "../qemu/qemu-program.js";
 import { QtestClient } from "./client.js";
 
 export interface StartQemuOptions {
-  readonly qemu: QemuProgram;
+  readonly qemu: Pick<QemuProgram, "path" | "endsWithParent">;
   /** Options behind those of every run: `-device intel-iommu,...`. */
   readonly arguments: readonly string[];
   /** Default 512. */
@@ -20,7 +20,7 @@ export interface StartQemuOptions {
 export interface StartedQemu {
   readonly client: QtestClient;
   /** Ends QEMU; its files are gone afterwards. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const USUAL_TIME_LIMIT_MS = 30_000;
