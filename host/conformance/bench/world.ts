@@ -106,7 +106,9 @@ export class World {
     }
     if (kind === "first-stage") {
       const firstLevels = options.firstLevels ?? 4;
-      this.#first = new FirstStageTable({ memory, frames, levels: firstLevels, hostAddressWidth });
+      const accessed = !this.#walksAreSnooped;
+      const table = { memory, frames, levels: firstLevels, hostAddressWidth, accessed };
+      this.#first = new FirstStageTable(table);
     } else if (kind === "nested") {
       this.#first = new FirstStageTable({
         memory: throughSecondStage(memory, this.second),
@@ -176,7 +178,7 @@ export class World {
     };
     const common = {
       domain: this.domain,
-      pwsnp: this.#capabilities.values["SMPWCS"] === 1,
+      pwsnp: this.#walksAreSnooped,
       ...this.#options.pasid,
       ...flags,
     };
@@ -188,7 +190,11 @@ export class World {
   map(input: bigint, output: bigint, mapping: WorldMapping = {}): this {
     const { size = 0x1000, count = 1, first = {}, second = {}, guest = output } = mapping;
     const run = { size, count };
-    if (this.kind === "first-stage") this.first.map(input, output, { ...run, ...first });
+    if (this.kind === "first-stage") {
+      // SFS.9: a unit whose walks are not snooped sets no flags, so that they have to be there.
+      const flags = this.#walksAreSnooped ? {} : { accessed: true, dirty: true };
+      this.first.map(input, output, { ...run, ...flags, ...first });
+    }
     if (this.kind === "legacy" || this.kind === "second-stage") {
       this.second.map(input, output, { ...run, ...second });
     }
@@ -203,6 +209,10 @@ export class World {
   leaf(input: bigint): TableEntry {
     const table = this.#first ?? this.second;
     return table.entry(input, table.walk(input).at(-1).level);
+  }
+
+  get #walksAreSnooped(): boolean {
+    return this.#capabilities.values["SMPWCS"] === 1;
   }
 
   #writeLegacy(levels: 3 | 4 | 5): void {

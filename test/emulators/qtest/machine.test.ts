@@ -102,6 +102,20 @@ describe("the machine behind the protocol", () => {
     await expect(Q35.create({ memoryBytes: 1000 })).rejects.toThrow("a multiple of 1 MiB");
   });
 
+  it("is reset by port CF9h: registers start anew, RAM stays", async () => {
+    const talk = await talkTo(machineOf("intel-iommu", "edu"));
+    await openEdu(talk);
+    const set = ["writel 0x1000 5", "writeq 0xfed90020 0x5000", "outb 0xcf9 2", "readq 0xfed90020"];
+    expect((await talk.sayAll(...set)).at(-1)).toBe("OK 0x0000000000005000");
+    const after = ["outb 0xcf9 6", "readq 0xfed90020", `readl ${register(0)}`, "readl 0x1000"];
+    expect(await talk.sayAll(...after)).toEqual([
+      "OK",
+      "OK 0x0000000000000000",
+      "OK 0x00000000ffffffff",
+      "OK 0x0000000000000005",
+    ]);
+  });
+
   it("raises and lowers the inputs of the I/O APIC that q35 gives to slots", async () => {
     const talk = await talkTo(machineOf("edu"));
     await openEdu(talk);
