@@ -319,22 +319,32 @@ describe("a command that is ended in the middle of a run", () => {
     await other.exited;
   });
 
-  it("ends with 0 when nobody reads its output, and leaves neither files nor QEMU behind", async () => {
-    const qemu = fakeQemu(`
+  it.each([
+    ["the console", "", `{ "$@"; echo "code $?" >&2; } | head -n 1`],
+    [
+      "standard error",
+      "--json",
+      `{ { "$@"; echo "code $?" >&3; } 2>&1 >/dev/null | head -n 1; } 3>&2`,
+    ],
+  ])(
+    "ends with 0 when nobody reads %s, and leaves neither files nor QEMU behind",
+    async (_, option, script) => {
+      const qemu = fakeQemu(`
       await say("process " + process.pid + " of " + process.ppid + "\\n");
       setInterval(() => void say("[0.1] Linux\\n"), 10);`);
-    const words = [process.execPath, main, "qemu", "--kernel", kernel, "--qemu", qemu];
-    const script = `{ "$@"; echo "code $?" >&2; } | head -n 1`;
-    const shell = spawn("sh", ["-c", script, "sh", ...words]);
-    let [stdout, stderr] = ["", ""];
-    shell.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-    shell.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-    await once(shell, "close");
-    const [, qemuPid, pid] = /^process (\d+) of (\d+)\n$/.exec(stdout)?.map(Number) ?? [];
-    expect(isRunning(qemuPid!)).toBe(false);
-    expect(leftBehind(pid)).toEqual([]);
-    expect(stderr).toBe("code 0\n");
-  });
+      const options = ["--kernel", kernel, "--qemu", qemu, ...(option === "" ? [] : [option])];
+      const words = [process.execPath, main, "qemu", ...options];
+      const shell = spawn("sh", ["-c", script, "sh", ...words]);
+      let [stdout, stderr] = ["", ""];
+      shell.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+      shell.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+      await once(shell, "close");
+      const [, qemuPid, pid] = /^process (\d+) of (\d+)\n$/.exec(stdout)?.map(Number) ?? [];
+      expect(isRunning(qemuPid!)).toBe(false);
+      expect(leftBehind(pid)).toEqual([]);
+      expect(stderr).toBe("code 0\n");
+    },
+  );
 });
 
 /** A process that has ended stays in the table until its parent, or init, has looked. */
