@@ -1,2 +1,0 @@
-/** The text of docs/capabilities.md. */
-export declare function generateCapabilityPage(): string;

@@ -1,2 +1,0 @@
-/** The text of docs/performance-monitoring.md. */
-export declare function generatePerformancePage(): string;

@@ -1,2 +1,0 @@
-/** The text of assembly/generated/registers.ts. */
-export declare function generateRegisterConstants(): string;

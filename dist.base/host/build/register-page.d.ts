@@ -1,2 +1,0 @@
-/** The text of docs/registers.md. */
-export declare function generateRegisterPage(): string;

@@ -1,2 +1,0 @@
-/** Cases of chapter 3, one file to a topic. */
-export const chapter3 = [];

@@ -1,2 +1,0 @@
-/** Every deviation that is known, of every target. */
-export const deviations = [];

@@ -1,3 +1,0 @@
-export function isDone(step) {
-    return typeof step === "object";
-}

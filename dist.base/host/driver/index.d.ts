@@ -1,3 +1,0 @@
-/** viommu/driver: a kernel whose every step is chosen, and the fault path of Linux on top of it. */
-export * from "./explore/index.js";
-export * from "./kernel/index.js";

@@ -1,4 +1,0 @@
-/** A routine of one step. */
-export function* perform(step) {
-    return (yield step);
-}

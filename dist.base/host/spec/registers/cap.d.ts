@@ -1,3 +1,0 @@
-import type { Register } from "../fields.js";
-/** CAP_REG (§11.4.2). */
-export declare const capRegister: Register;
