@@ -21,8 +21,8 @@ export interface EventMessage {
 
 export interface BootOptions {
   readonly memory: TableMemory;
-  /** Where tables and queues get their frames from. */
-  readonly frames: FrameSource;
+  /** Where tables and queues get their frames from, and where those of a removed device go. */
+  readonly frames: FrameSource & { release?(address: bigint): void };
   /** Page requests: the queue has 2^size pages of 128 entries. Default 4. */
   readonly pageRequestQueueSize?: number;
   readonly pageRequestEvent?: EventMessage;
@@ -34,6 +34,7 @@ export interface BootedUnit {
   readonly capability: bigint;
   readonly extendedCapability: bigint;
   readonly version: number;
+  readonly frames: BootOptions["frames"];
   readonly tables: ScalableTables;
   readonly invalidations: QueueRing;
   /** Undefined for a unit without page requests. */
@@ -99,7 +100,7 @@ export function* bootSequence(options: BootOptions): AccessSequence<BootedUnit> 
   if (has("PLMR") || has("PHMR")) yield* disableProtectedMemory();
   return {
     ...{ capability, extendedCapability, version, tables, invalidations },
-    ...{ pageRequestQueue, faults },
+    ...{ pageRequestQueue, faults, frames: options.frames },
   };
 }
 

@@ -1,0 +1,158 @@
+import { Iommu } from "../../iommu.js";
+import { GuestMemory } from "../../memory/guest-memory.js";
+import type { DeviceTlbInvalidate, PageGroupResponse } from "../../spec/requests.js";
+import { FrameAllocator } from "../../tables/frames.js";
+import type { TableMemory } from "../../tables/table-memory.js";
+import { AttachTable, Iopf, type IopfOptions } from "../iopf/index.js";
+import type { Kernel, Routine } from "../kernel/index.js";
+import {
+  bootSequence,
+  enableDevice,
+  pageRequestThread,
+  probe,
+  runAccesses,
+  VtdUnit,
+  type Device,
+  type VtdUnitOptions,
+} from "../vtd/index.js";
+import { placeOf } from "../vtd/access.js";
+import { PageDevice, type PageDeviceOptions } from "./page-device.js";
+
+/** A remapping unit that all runs of a scenario share: each resets it. */
+export interface UnitWorld {
+  readonly iommu: Iommu;
+  readonly memory: GuestMemory;
+  /** The run that hears what the unit sends. */
+  current: UnitRun | undefined;
+}
+
+const MEMORY = 2 ** 17;
+const PAGE_REQUEST_MESSAGE = 0x21;
+/** One page: 128 entries. */
+const QUEUE_SIZE = 0;
+const TIMEOUT = 1000;
+/** An entry of type 1 with LPIG, and neither read nor write asked for (§7.4.1.1). */
+const STOP_MARKER = Uint8Array.from({ length: 32 }, (_, byte) => ({ 0: 1, 8: 4 })[byte] ?? 0);
+
+/** A unit with caches of one entry, so that little state is left behind in them. */
+export async function prepareUnit(): Promise<UnitWorld> {
+  const memory = GuestMemory.create({ size: MEMORY });
+  const iommu = await Iommu.create({
+    memory,
+    preset: "linux",
+    invalidationTimeout: TIMEOUT,
+    caches: { context: 1, pasid: 1, iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 },
+  });
+  const world: UnitWorld = { iommu, memory, current: undefined };
+  iommu.on("interrupt", ({ data }) => {
+    if (data === PAGE_REQUEST_MESSAGE) world.current?.unit.pageRequestInterrupt.raise();
+  });
+  iommu.on("pageGroupResponse", (response) => {
+    world.current?.respond(response);
+  });
+  iommu.on("deviceTlbInvalidate", (request) => {
+    world.current?.invalidate(request);
+  });
+  return world;
+}
+
+export interface UnitRunOptions extends Pick<VtdUnitOptions, "behaviour" | "quirks" | "lookup"> {
+  readonly iopf?: IopfOptions;
+}
+
+/** One run: the unit after reset and boot, its driver with the page request thread, and devices. */
+export class UnitRun {
+  readonly kernel: Kernel;
+  readonly iommu: Iommu;
+  readonly memory: GuestMemory;
+  readonly unit: VtdUnit;
+  readonly iopf: Iopf;
+  readonly #devices = new Map<number, PageDevice>();
+
+  constructor(kernel: Kernel, world: UnitWorld, options: UnitRunOptions = {}) {
+    const { iommu, memory } = world;
+    this.kernel = kernel;
+    this.iommu = iommu;
+    this.memory = memory;
+    iommu.reset("power-good");
+    memory.fill(0n, MEMORY);
+    const booted = runAccesses(
+      iommu,
+      bootSequence({
+        memory: overZeros(memory),
+        frames: new FrameAllocator({ start: 0x1000n, end: BigInt(MEMORY) }),
+        pageRequestQueueSize: QUEUE_SIZE,
+      }),
+    );
+    const { behaviour } = options;
+    this.iopf = new Iopf(kernel, { ...(behaviour && { behaviour }), ...options.iopf });
+    this.unit = new VtdUnit(kernel, {
+      ...options,
+      ...{ window: iommu, memory, booted, iopf: this.iopf },
+    });
+    kernel.spawn("page request thread", () => pageRequestThread(this.unit), { daemon: true });
+    world.current = this;
+  }
+
+  /** A device with the source-id of the options takes its place on the bus. */
+  plug(options: PageDeviceOptions): PageDevice {
+    const device = new PageDevice(this, options);
+    this.#devices.set(device.sourceId, device);
+    return device;
+  }
+
+  /** The kernel finds a device, and enables PASID, ATS and PRI; undefined if there is no memory. */
+  *discover({ name, sourceId, bus: config }: PageDevice): Routine<Device | undefined> {
+    const group = { attachments: new AttachTable(this.kernel, `${name}.pasid_array`) };
+    const device = yield* probe(this.unit, { name, sourceId, config, group });
+    if (typeof device === "string") return undefined;
+    yield* enableDevice(device);
+    return device;
+  }
+
+  /** Fills the page request queue with stop markers, which the thread skips, up to the last `room` entries. */
+  fillPageRequestQueue(room: number): void {
+    const { base, bytes } = this.unit.booted.pageRequestQueue!;
+    const used = bytes / STOP_MARKER.length - 1 - room;
+    for (let n = 0; n < used; n++) {
+      this.memory.writeBytes(base + BigInt(n * STOP_MARKER.length), STOP_MARKER);
+    }
+    this.iommu.write64(placeOf("PQT").offset, BigInt(used * STOP_MARKER.length));
+  }
+
+  /** Time-outs of the unit happen, at any moment. */
+  startClock(): void {
+    const { iommu, unit, kernel } = this;
+    const tick = () => {
+      iommu.advance(iommu.nextDeadline() ?? 0n);
+    };
+    kernel.spawn(
+      "clock",
+      function* () {
+        for (;;) {
+          yield* unit.invalidations.act("time out in", tick, {
+            ready: () => iommu.nextDeadline() !== undefined,
+          });
+        }
+      },
+      { daemon: true },
+    );
+  }
+
+  respond(response: PageGroupResponse): void {
+    this.#devices.get(response.sourceId)?.receive(response);
+  }
+
+  invalidate(request: DeviceTlbInvalidate): void {
+    this.#devices.get(request.sourceId)?.invalidate(request);
+  }
+}
+
+/** Memory that is all zeros so far: the zeros of a new table need no writing. */
+function overZeros(memory: GuestMemory): TableMemory {
+  return {
+    read64: (address) => memory.read64(address),
+    write64: (address, value) =>
+      (value === 0n && memory.read64(address) === 0n) || memory.write64(address, value),
+  };
+}

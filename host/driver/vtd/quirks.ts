@@ -1,0 +1,28 @@
+import type { Behaviour } from "../iopf/index.js";
+
+/** What the driver of Linux 7.2 does and a repaired one does not. */
+export interface VtdQuirks {
+  /** FAILURE goes out as 2, its number in the core, and not as 15. */
+  readonly rawResponseCodes: boolean;
+  /** Only a bad descriptor that is the first of those queued together is replaced; others stop the queue for good. */
+  readonly replacesOnlyFirst: boolean;
+  /** An invalidation of a device that is there and does not complete it is tried again for ever. */
+  readonly retriesForEver: boolean;
+  /** A device leaves the fault queue before the entry of its requests without PASID is torn down. */
+  readonly leavesQueueFirst: boolean;
+  /** A nested domain that replaces another does not drop the fault queue reference of the old one. */
+  readonly keepsOldReference: boolean;
+}
+
+const all = (value: boolean): VtdQuirks => ({
+  rawResponseCodes: value,
+  replacesOnlyFirst: value,
+  retriesForEver: value,
+  leavesQueueFirst: value,
+  keepsOldReference: value,
+});
+
+export const vtdQuirksOf: Readonly<Record<Behaviour, VtdQuirks>> = {
+  strictLinux72: all(true),
+  fixed: all(false),
+};
