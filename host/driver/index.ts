@@ -3,3 +3,4 @@ export * from "./explore/index.js";
 export * from "./iopf/index.js";
 export * from "./kernel/index.js";
 export * from "./scenarios/index.js";
+export * as vtd from "./vtd/index.js";

@@ -1,8 +1,31 @@
 import type { Scenario } from "../explore/index.js";
+import { hotRemoval } from "./hot-removal.js";
+import { nestedReplace } from "./nested-replace.js";
+import { overflowDuringDrain } from "./overflow-during-drain.js";
+import { prqReportAgainstRemoval } from "./prq-report-against-removal.js";
 import { responseAgainstRemoval } from "./response-against-removal.js";
+import { ridDetachOrder } from "./rid-detach-order.js";
 import { svaUnbind } from "./sva-unbind.js";
 
 /** The scenarios that `viommu explore` knows. */
-export const scenarios: readonly Scenario[] = [responseAgainstRemoval, svaUnbind];
+export const scenarios: readonly Scenario[] = [
+  responseAgainstRemoval,
+  prqReportAgainstRemoval,
+  svaUnbind,
+  hotRemoval,
+  ridDetachOrder,
+  nestedReplace,
+  overflowDuringDrain,
+];
 
-export { responseAgainstRemoval, svaUnbind };
+export { PageDevice, type PageDeviceOptions } from "./page-device.js";
+export { prepareUnit, UnitRun, type UnitRunOptions, type UnitWorld } from "./unit-world.js";
+export {
+  hotRemoval,
+  nestedReplace,
+  overflowDuringDrain,
+  prqReportAgainstRemoval,
+  responseAgainstRemoval,
+  ridDetachOrder,
+  svaUnbind,
+};
