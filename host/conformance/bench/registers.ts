@@ -134,6 +134,16 @@ export class RegisterBank {
     return (await this.#channel.ask({ op: "read-register", offset, size: 4 })).value;
   }
 
+  /** Reads `size` bytes at an offset that may have no register. */
+  async readOffset(offset: number, size: number): Promise<bigint> {
+    return (await this.#channel.ask({ op: "read-register", offset, size })).value;
+  }
+
+  /** Writes `size` bytes at an offset that may have no register. */
+  async writeOffset(offset: number, size: number, value: bigint): Promise<void> {
+    await this.#channel.post({ op: "write-register", offset, size, value });
+  }
+
   /**
    * Reads until `fields` have their values, as drivers do.
    * @throws CaseFailure if they never do.
