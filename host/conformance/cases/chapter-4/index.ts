@@ -1,4 +1,11 @@
 import type { ConformanceCase } from "../../case.js";
+import { completionFlags } from "./completion-flags.js";
+import { deviceTlbInvalidation } from "./device-tlb-invalidation.js";
+import { translatedRequests } from "./translated-requests.js";
+import { translationCompletions } from "./translation-completions.js";
 
 /** Cases of chapter 4, one file to a topic. */
-export const chapter4: readonly ConformanceCase[] = [];
+export const chapter4: readonly ConformanceCase[] = [
+  ...[...translationCompletions, ...completionFlags],
+  ...[...translatedRequests, ...deviceTlbInvalidation],
+];
