@@ -1,4 +1,5 @@
 import type { ConformanceCase } from "../../case.js";
+import { completionAttributes } from "./completion-attributes.js";
 import { completionFlags } from "./completion-flags.js";
 import { deviceTlbInvalidation } from "./device-tlb-invalidation.js";
 import { translatedRequests } from "./translated-requests.js";
@@ -6,6 +7,6 @@ import { translationCompletions } from "./translation-completions.js";
 
 /** Cases of chapter 4, one file to a topic. */
 export const chapter4: readonly ConformanceCase[] = [
-  ...[...translationCompletions, ...completionFlags],
+  ...[...translationCompletions, ...completionAttributes, ...completionFlags],
   ...[...translatedRequests, ...deviceTlbInvalidation],
 ];
