@@ -20,6 +20,7 @@ export const abilities = {
   "in-flight": "can hold a memory request in flight",
   "completion-status": "tells Unsupported Request from Completer Abort",
   "any-source-id": "sends requests with every source-id",
+  "no-memory": "tells a request that reaches no memory from one that is blocked",
   poison: "can make accesses of the unit to memory fail",
   clock: "lets the suite advance the unit's clock",
   config: "shows the configuration space of endpoints",

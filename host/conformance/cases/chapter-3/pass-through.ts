@@ -21,7 +21,7 @@ export const passThrough = casesOf("3.9", [
   ...caseForEach(kinds, (kind) => ({
     id: `${kind}-whole-host-width`,
     title: `With ${kind} addresses of the whole host address width pass, and none beyond`,
-    needs: joined(needsOfWorld[kind], needsOfRequest.dma),
+    needs: joined(needsOfWorld[kind], needsOfRequest.dma, { abilities: ["no-memory"] }),
     async steps(bench) {
       await bench.start(bench.world(kind));
       const beyond = 1n << BigInt(bench.hostAddressWidth);

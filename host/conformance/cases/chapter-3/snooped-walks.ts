@@ -32,7 +32,7 @@ export const snoopedWalks = casesOf("3.10", [
     async steps(bench) {
       const page = bench.page();
       const world = bench.world("first-stage", NOT_SNOOPED);
-      world.map(IOVA, page, { first: { accessed: true } });
+      world.map(IOVA, page, { first: { accessed: true, dirty: false } });
       for (const level of [4, 3, 2] as const) world.first.entry(IOVA, level).set({ A: 1 });
       await bench.start(world);
       await bench.expectRead(IOVA, page);
@@ -46,7 +46,9 @@ export const snoopedWalks = casesOf("3.10", [
     needs: NEEDS,
     async steps(bench) {
       const world = bench.world("first-stage", NOT_SNOOPED).map(IOVA, bench.page(), PRESET);
-      for (const level of [4, 2] as const) world.first.entry(IOVA, level).set({ A: 1 });
+      for (const level of [4, 3, 2] as const) {
+        world.first.entry(IOVA, level).set({ A: level === 3 ? 0 : 1 });
+      }
       await bench.start(world);
       await bench.expectFault.dma("SFS.9", { address: IOVA });
     },

@@ -163,7 +163,7 @@ const interruptRange = casesOf("3.15", [
   ...caseForEach(translated, (kind) => ({
     id: `output-bounds-${kind}`,
     title: `The first and the last page of FEEx_xxxxh are no output, the pages beside are (${kind})`,
-    needs: joined(needsOfWorld[kind], needsOfRequest.dma),
+    needs: joined(needsOfWorld[kind], needsOfRequest.dma, { abilities: ["no-memory"] }),
     async steps(bench) {
       const outputs = [0xfedf_f000n, 0xfee0_0000n, 0xfeef_f000n, 0xfef0_0000n];
       const world = bench.world(kind);
@@ -186,6 +186,7 @@ const interruptRange = casesOf("3.15", [
     title: "Of a large page around FEEx_xxxxh an untranslated request may use what lies beside",
     needs: joined(needsOfWorld["second-stage"], needsOfRequest.dma, {
       capabilities: [{ SSLPS: withBits(1) }],
+      abilities: ["no-memory"],
     }),
     async steps(bench) {
       const world = bench.world("second-stage");

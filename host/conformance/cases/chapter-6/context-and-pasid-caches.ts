@@ -22,8 +22,9 @@ function otherSecondStage(bench: Bench, world: World, page: bigint): SecondStage
 }
 
 function otherFirstStage({ memory, frames }: Bench, page: bigint): FirstStageTable {
-  const table = new FirstStageTable({ memory, frames });
-  table.map(IOVA, page);
+  // Flags that a unit without snooped walks does not set.
+  const table = new FirstStageTable({ memory, frames, accessed: true });
+  table.map(IOVA, page, { accessed: true, dirty: true });
   return table;
 }
 
@@ -294,8 +295,8 @@ const guidance = casesOf("6.5.3.3", [
       const [page, after] = [bench.page(), bench.page()];
       const world = bench.world("pass-through");
       const { memory, frames } = bench;
-      const firstStage = new FirstStageTable({ memory, frames });
-      firstStage.map(page, after);
+      const firstStage = new FirstStageTable({ memory, frames, accessed: true });
+      firstStage.map(page, after, { accessed: true, dirty: true });
       await bench.start(world);
       await bench.expectRead(page, page);
       const common = { domain: 1, pwsnp: bench.has("SMPWCS") };

@@ -112,7 +112,10 @@ const firstStage: readonly Scene[] = [
     condition: "SFS.9",
     when: "A must be set and PWSNP is clear",
     kind: "first-stage",
-    spoil: (world, bench) => setPasidEntries(world, bench, { PWSNP: 0 }),
+    spoil: (world, bench) => {
+      world.leaf(IOVA).set({ A: 0 });
+      setPasidEntries(world, bench, { PWSNP: 0 });
+    },
   },
   {
     id: "sfs9-flags-not-snooped-nested",

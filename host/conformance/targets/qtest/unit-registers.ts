@@ -24,7 +24,10 @@ export class UnitRegisters {
     return this.#client.write(UnitRegisters.BASE + BigInt(offset), size, value);
   }
 
-  /** Does something while DMA passes the unit unchanged. No cache is invalidated by that (§6.5). */
+  /**
+   * Does something while DMA passes the unit unchanged. A unit with scalable mode drops what it has cached
+   * then (§11.4.4.1), so that its stale entries do not show.
+   */
   async withoutTranslation(work: () => Promise<void>): Promise<void> {
     const status = await this.#client.read(UnitRegisters.BASE + GSTS, 4);
     if ((status & TE) === 0n) {
