@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BATCH_RECORDS } from "../core/layout.js";
 import { batchCases, type BatchCase } from "./cases.js";
 import { compileYardstick, findCompiler } from "./compiler.js";
+import { driverCase, driverCaseNames } from "./driver-cases.js";
 import { measurePair, measureSingle } from "./measure.js";
 import { NativeSide } from "./native-side.js";
 import { describeMachine, type BenchReport, type BenchResult } from "./report.js";
@@ -29,6 +30,7 @@ export interface BenchOptions {
 export const benchNames: readonly string[] = [
   ...builds.flatMap((build) => batchCases.map(({ name }) => `${build}/${name}`)),
   ...singleCaseNames.map((name) => `unit/${name}`),
+  ...driverCaseNames.map((name) => `driver/${name}`),
 ];
 
 /** Whether `only` of the options asks for the case of that name. */
@@ -44,7 +46,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { results, compiler } = await batchResults(options);
   return {
     machine: describeMachine(compiler),
-    results: [...results, ...(await singleResults(options))],
+    results: [...results, ...(await singleResults(options)), ...(await driverResults(options))],
   };
 }
 
@@ -119,6 +121,18 @@ async function singleResults({ only, rounds, progress }: BenchOptions): Promise<
     const name = `unit/${single.name}`;
     if (!isWanted(name, only)) continue;
     progress?.(name);
+    results.push({ name, title: single.title, figures: measureSingle(single, rounds) });
+  }
+  return results;
+}
+
+async function driverResults({ only, rounds, progress }: BenchOptions): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const each of driverCaseNames) {
+    const name = `driver/${each}`;
+    if (!isWanted(name, only)) continue;
+    progress?.(name);
+    const single = await driverCase(each);
     results.push({ name, title: single.title, figures: measureSingle(single, rounds) });
   }
   return results;

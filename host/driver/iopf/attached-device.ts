@@ -26,11 +26,11 @@ export interface AttachedDevice {
   /** The device's account: it breaks a rule when a response is lost, doubled, or of another group. */
   readonly pri: ResponseLedger;
   /** Adds the device to its queue and attaches the handler. ENOMEM: neither. */
-  start(): Routine<Result>;
+  readonly start: () => Routine<Result>;
   /** The device sends a request, and its unit reports it. */
-  send(fault: Fault): Routine<Result>;
+  readonly send: (fault: Fault) => Routine<Result>;
   /** Detaches the handler and takes the device out of its queue. */
-  stop(): Routine;
+  readonly stop: () => Routine;
 }
 
 export function attachedDevice(

@@ -25,6 +25,7 @@ export class Kernel {
   readonly injection: Injection;
   readonly heap: Heap;
   readonly rcu: Rcu;
+  /** In the order of creation; `settle` forgets those that are done. */
   readonly tasks: Task[] = [];
   /** What ended the run early. */
   violation: Violation | undefined;
@@ -39,6 +40,7 @@ export class Kernel {
   readonly #atEnd: (() => void)[] = [];
   #stepping = false;
   #objects = 0;
+  #spawned = 0;
 
   constructor(options: KernelOptions = {}) {
     this.checks = options.checks ?? true;
@@ -52,7 +54,7 @@ export class Kernel {
     const count = (this.#names.get(name) ?? 0) + 1;
     this.#names.set(name, count);
     const unique = count === 1 ? name : `${name}/${count}`;
-    const task = new Task(unique, this.tasks.length, code(), options);
+    const task = new Task(unique, this.#spawned++, code(), options);
     this.tasks.push(task);
     this.#alive.push(task);
     task.advance(undefined);
@@ -77,6 +79,7 @@ export class Kernel {
           if (this.violation) throw this.violation;
         }
       }
+      this.tasks.splice(0, this.tasks.length, ...this.#alive);
     }
   }
 
@@ -122,7 +125,7 @@ export class Kernel {
   /** To be called when nothing is runnable: finds deadlocks, leaks, and what `atEnd` checks. */
   finish(): void {
     try {
-      const stuck = this.tasks.filter((task) => !task.done && !task.daemon);
+      const stuck = this.#alive.filter((task) => !task.done && !task.daemon);
       if (stuck.length > 0) {
         throw new Violation("deadlock", stuck.map(({ complaint }) => complaint).join("; "));
       }

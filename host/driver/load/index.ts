@@ -1,0 +1,2 @@
+/** Page faults by the thousand, on their whole way. */
+export { FaultLoad, type FaultLoadOptions } from "./fault-load.js";
