@@ -185,7 +185,7 @@ const tables: readonly SectionCase[] = [
   ...caseForEach(["legacy", "second-stage"] as const, (kind) => ({
     section: "3.7",
     id: `${kind}-beyond-narrow-table`,
-    title: `${kind} translation refuses addresses beyond AW although MGAW has them`,
+    title: `A ${kind} translation refuses addresses beyond AW although MGAW has them`,
     needs: joined(needsOfWorld[kind], needsOfRequest.dma, {
       capabilities: [{ SAGAW: withBits(2), MGAW: { words: "above 38", holds: (v) => v > 38 } }],
     }),
@@ -202,7 +202,7 @@ const tables: readonly SectionCase[] = [
   ...caseForEach(["legacy", "second-stage"] as const, (kind) => ({
     section: "3.7",
     id: `${kind}-beyond-mgaw`,
-    title: `${kind} translation refuses addresses beyond MGAW although its tables have them`,
+    title: `A ${kind} translation refuses addresses beyond MGAW although its tables have them`,
     needs: joined(needsOfWorld[kind], needsOfRequest.dma, {
       capabilities: [
         { SAGAW: withBits(4), MGAW: { words: "below 47", holds: (v: number) => v < 47 } },

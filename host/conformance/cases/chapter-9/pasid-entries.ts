@@ -210,7 +210,7 @@ const table = casesOf("9.6", [
   },
   ...caseForEach(unused, ({ kind, fields }) => ({
     id: `pasid-entry-ignored-by-${kind}`,
-    title: `${kind} translation ignores ${fields.map(([name]) => name).join(", ")}`,
+    title: `A ${kind} translation ignores ${fields.map(([name]) => name).join(", ")}`,
     needs: joined(needsOfWorld[kind], needsOfRequest.dma),
     async steps(bench) {
       const page = bench.page();
