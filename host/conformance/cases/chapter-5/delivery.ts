@@ -196,5 +196,47 @@ const own = casesOf("5.1.6", [
   },
 ]);
 
+const programmed = [
+  ...casesOf("5.1.6.1", [
+    {
+      id: "message-as-programmed",
+      title:
+        "The unit's own message has the address, destination mode and delivery mode programmed",
+      needs: { abilities: ["dma", "interrupts"] },
+      async steps(bench) {
+        const { memory, frames } = bench;
+        await bench.start(LegacyTables.create({ memory, frames }));
+        const message = { address: 0xfeea_500c, data: 0x01c3 };
+        await bench.events.unmask("fault", message);
+        await bench.endpoints.dma({ address: 0x5000n });
+        const sent = (await bench.events.interrupts()).map((each) => ({
+          address: each.address,
+          data: each.data & 0xffff,
+        }));
+        bench.expect.equal("the event", sent, [message]);
+      },
+    },
+  ]),
+  ...casesOf("5.1.6.2", [
+    {
+      id: "own-interrupts-beside-eime",
+      title: "With EIME the unit's own message goes to the 32-bit destination that is programmed",
+      needs: joined(REMAPPING, { capabilities: ["EIM"], abilities: ["dma"] }),
+      async steps(bench) {
+        const { memory, frames } = bench;
+        await bench.start(LegacyTables.create({ memory, frames }));
+        await startRemapping(bench, { extended: true });
+        await bench.registers.write("FEUADDR", 0x0012_3400n);
+        await bench.events.unmask("fault");
+        await bench.endpoints.dma({ address: 0x5000n });
+        const [message] = await bench.events.interrupts();
+        bench.expect.equal("address", message?.address, 0x0012_3400_fee0_1004n);
+      },
+    },
+  ]),
+];
+
 /** Cases of what a remapped interrupt becomes. */
-export const delivery: readonly ConformanceCase[] = [...attributes, ...modes, ...level, ...own];
+export const delivery: readonly ConformanceCase[] = [
+  ...[...attributes, ...modes, ...level, ...own, ...programmed],
+];

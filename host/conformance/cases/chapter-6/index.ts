@@ -8,6 +8,7 @@ import { draining } from "./draining.js";
 import { implicitInvalidation } from "./implicit-invalidation.js";
 import { iotlbInvalidation } from "./iotlb-invalidation.js";
 import { negativeCaching } from "./negative-caching.js";
+import { pagingStructureCaches } from "./paging-structure-caches.js";
 import { pasidIotlbInvalidation } from "./pasid-iotlb-invalidation.js";
 import { queueOperation } from "./queue-operation.js";
 import { registerInvalidation } from "./register-invalidation.js";
@@ -16,7 +17,7 @@ import { waitDescriptor } from "./wait-descriptor.js";
 
 /** Cases of chapter 6, one file to a topic. */
 export const chapter6: readonly ConformanceCase[] = [
-  ...[...cachedTranslations, ...negativeCaching],
+  ...[...cachedTranslations, ...pagingStructureCaches, ...negativeCaching],
   ...[...iotlbInvalidation, ...pasidIotlbInvalidation, ...contextAndPasidCaches],
   ...[...registerInvalidation, ...implicitInvalidation, ...tablePointers],
   ...[...queueOperation, ...descriptorFormats, ...waitDescriptor],

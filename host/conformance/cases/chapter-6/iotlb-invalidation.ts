@@ -113,19 +113,19 @@ const secondStage = casesOf("6.5.2.3", [
       },
     },
   ]) satisfies Parameters<typeof casesOf>[1]),
-  {
-    id: "page-ignores-address-beyond-mgaw",
-    title: "Address bits from MGAW up are ignored by a page-selective invalidation",
-    needs: needs("second-stage", "PSI"),
+  ...(secondStageKinds.map((kind) => ({
+    id: `page-ignores-address-beyond-mgaw-${kind}`,
+    title: `Address bits from MGAW up are ignored by a page-selective invalidation (${kind})`,
+    needs: needs(kind, "PSI"),
     async steps(bench) {
-      const world = bench.world("second-stage");
+      const world = bench.world(kind);
       const pages = twoPages(bench, world, 1);
       await bench.start(world);
       const beyond = ~((1n << BigInt(bench.value("MGAW") + 1)) - 1n) & 0xffff_ffff_ffff_f000n;
       const invalidation = [iotlbPage({ ADDR: IOVA | beyond, IH: 1 })];
       await expectChange(bench, pages, () => redirect(world.second, 1), invalidation);
     },
-  },
+  })) satisfies Parameters<typeof casesOf>[1]),
   {
     id: "domain-bits-beyond-nd-ignored",
     title: "Domain-id bits that the unit does not have are ignored",

@@ -1,5 +1,6 @@
 import { TableEntry } from "../../../tables/entry.js";
 import { ScalableTables } from "../../../tables/scalable.js";
+import type { Level } from "../../../tables/page-table.js";
 import type { SecondStageTable } from "../../../tables/second-stage.js";
 import type { FirstStageTable } from "../../../tables/first-stage.js";
 import type { Bench } from "../../bench/bench.js";
@@ -25,7 +26,7 @@ export function neighbour(level: number): bigint {
 }
 
 /** Makes the entry of IOVA at a level the same as that of its neighbour: another table, or another page. */
-export function redirect(table: FirstStageTable | SecondStageTable, level: 1 | 2 | 3 | 4): void {
+export function redirect(table: FirstStageTable | SecondStageTable, level: Level): void {
   const other = table.entry(neighbour(level), level).get("ADDR");
   table.entry(IOVA, level).set({ ADDR: other });
 }
