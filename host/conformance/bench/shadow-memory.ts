@@ -28,6 +28,8 @@ export class ShadowMemory {
 
   write64(address: bigint, value: bigint): true {
     const { page, at } = this.#locate(address, 8);
+    // A page that the target does not know yet becomes zero there first: tables are cleared for nothing.
+    if (page.fresh && page.view.getBigUint64(at, true) === value) return true;
     page.view.setBigUint64(at, value, true);
     this.#changed(address, page, at);
     return true;
