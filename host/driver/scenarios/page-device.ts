@@ -24,6 +24,8 @@ export interface PageDeviceOptions {
   readonly link?: boolean;
   /** Requests that may be outstanding. Default 32. */
   readonly capacity?: number;
+  /** A device that keeps no account and no rule: it sends what it likes. Default false. */
+  readonly lawless?: boolean;
 }
 
 const PRI_AT = 0x110;
@@ -54,6 +56,8 @@ export class PageDevice extends Resource {
   readonly received: PageGroupResponse[] = [];
   /** Pulled out: reads of its configuration space answer all ones, and it completes nothing. */
   vanished = false;
+  /** Does not complete invalidations. */
+  deaf = false;
   /** Its driver has told it to ask for no more pages. */
   stopped = false;
   readonly #run: UnitRun;
@@ -119,13 +123,21 @@ export class PageDevice extends Resource {
       `ask for ${describeFault(fault)} by`,
       () => {
         if (this.stopped || this.vanished || !this.control.enabled) return false;
-        this.#note(fault);
+        if (this.#options.lawless !== true) this.#note(fault);
         if (this.#options.link === true) this.#link.push({ kind: "page request", fault });
         else this.#deliver(fault);
         return true;
       },
       { also: this.#options.link === true ? [] : this.#reaches },
     );
+  }
+
+  /** Waits until so many responses have arrived since power-on. */
+  awaitResponses(count: number): Routine {
+    return this.act("wait for a response to", () => undefined, {
+      ready: () => this.received.length >= count,
+      waitingFor: () => `which has got ${this.received.length} of ${count}`,
+    });
   }
 
   /** A page group response of the unit, inside the step that made it send it. */
@@ -136,7 +148,7 @@ export class PageDevice extends Resource {
     const at = this.#groups.findIndex((open) => open.grpid === group && open.pasid === pasid);
     const open = this.#groups[at];
     const about = `group ${group} of ${pasid === undefined ? "no PASID" : `PASID ${pasid}`}`;
-    if (this.vanished) return;
+    if (this.vanished || this.#options.lawless === true) return;
     assertInvariant(open !== undefined, "A-I1", `${this.name} gets response ${code} to ${about}`);
     if (!open.complete) {
       assertInvariant(
@@ -154,7 +166,7 @@ export class PageDevice extends Resource {
 
   /** An invalidation request of the unit, inside the step that made it send it. */
   invalidate({ itag }: DeviceTlbInvalidate): void {
-    if (this.vanished) return;
+    if (this.vanished || this.deaf) return;
     this.kernel.touch(this, "write");
     if (this.#options.link === true) this.#link.push({ kind: "completion", itag });
     else this.#run.iommu.completeInvalidation({ sourceId: this.sourceId, itag });

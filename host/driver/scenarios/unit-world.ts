@@ -113,11 +113,13 @@ export class UnitRun {
   /** Fills the page request queue with stop markers, which the thread skips, up to the last `room` entries. */
   fillPageRequestQueue(room: number): void {
     const { base, bytes } = this.unit.booted.pageRequestQueue!;
-    const used = bytes / STOP_MARKER.length - 1 - room;
-    for (let n = 0; n < used; n++) {
-      this.memory.writeBytes(base + BigInt(n * STOP_MARKER.length), STOP_MARKER);
+    const step = STOP_MARKER.length;
+    const head = this.unit.pointer("PQH");
+    const tail = (head + bytes - step * (1 + room)) % bytes;
+    for (let at = head; at !== tail; at = (at + step) % bytes) {
+      this.memory.writeBytes(base + BigInt(at), STOP_MARKER);
     }
-    this.iommu.write64(placeOf("PQT").offset, BigInt(used * STOP_MARKER.length));
+    this.iommu.write64(placeOf("PQT").offset, BigInt(tail));
   }
 
   /** Time-outs of the unit happen, at any moment. */
