@@ -1,3 +1,4 @@
+import { coveragePage } from "../conformance/coverage/page.js";
 import { generateCapabilityPage } from "./capability-page.js";
 import { generateFaultConstants } from "./fault-constants.js";
 import { layoutSource } from "./layout-source.js";
@@ -19,5 +20,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/registers.md", generateRegisterPage()],
     ["docs/capabilities.md", generateCapabilityPage()],
     ["docs/performance-monitoring.md", generatePerformancePage()],
+    ["docs/conformance-coverage.md", coveragePage()],
   ]);
 }

@@ -3,6 +3,7 @@ import { eventRegisters } from "./events.js";
 import { generatedCases } from "./generated/index.js";
 import { globalCommands } from "./global-commands.js";
 import { protectedMemory } from "./protected-memory.js";
+import { registerInvalidationCases } from "./register-invalidation.js";
 import { registerSet } from "./register-set.js";
 import { resetsAndAccess } from "./resets-and-access.js";
 
@@ -10,5 +11,5 @@ import { resetsAndAccess } from "./resets-and-access.js";
 export const chapter11: readonly ConformanceCase[] = [
   ...generatedCases,
   ...[...globalCommands, ...eventRegisters, ...protectedMemory],
-  ...[...resetsAndAccess, ...registerSet],
+  ...[...resetsAndAccess, ...registerSet, ...registerInvalidationCases],
 ];
