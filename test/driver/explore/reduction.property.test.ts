@@ -92,7 +92,7 @@ describe("the reduction", () => {
         if (broken(all).length > 0) expect(broken(outcomes)).not.toEqual([]);
         else expect([...outcomes].sort()).toEqual([...all].sort());
       }),
-      { numRuns: Number(process.env["REDUCTION_RUNS"] ?? 60) },
+      { numRuns: Number(process.env["REDUCTION_RUNS"] ?? 40) },
     );
   }, 600_000);
 });
