@@ -1,3 +1,5 @@
+import { kernelMessage } from "./kernel-message.js";
+
 /** One line of a test firmware: `ok NAME`, `not ok NAME: detail`, or `skip NAME: detail`. */
 export interface Check {
   readonly name: string;
@@ -24,7 +26,7 @@ export class SerialLog {
 
   /** The output is over, or a line is: what stands there counts as a line. */
   end(): void {
-    const [, verdict, name, detail] = LINE.exec(this.#line) ?? [];
+    const [, verdict, name, detail] = LINE.exec(kernelMessage(this.#line)) ?? [];
     this.#line = "";
     if (verdict === undefined || name === undefined) return;
     this.checks.push({

@@ -1,5 +1,4 @@
-/** What stands before a message of the kernel: its level, its time and its context, each only if asked for. */
-const PREFIX = /^(?:<\d+>)?(?:\[ *\d+\.\d+\])?(?:\[ *[TC]\d+\])? */;
+import { kernelMessage } from "./kernel-message.js";
 
 /** How messages begin by which Linux says that itself, or the hardware as it sees it, is broken. */
 const COMPLAINTS = [
@@ -22,6 +21,6 @@ const COMPLAINTS = [
  * panic, an interrupt that nobody wants, DMAR hardware that malfunctions. Undefined for every other line.
  */
 export function kernelComplaint(line: string): string | undefined {
-  const message = line.replace(PREFIX, "").trimEnd();
+  const message = kernelMessage(line);
   return COMPLAINTS.some((complaint) => complaint.test(message)) ? message : undefined;
 }

@@ -27,6 +27,16 @@ it("takes no line for a check that only resembles one", () => {
   expect(checksOf("okay\n ok one\nnot okay\nok\n1..3\n")).toEqual([]);
 });
 
+it("finds those that come through the log of a Linux kernel", () => {
+  const text =
+    "[    4.231210] ok one\r\n[   12.000001][  T158] not ok two: lost\r\n[T1] skip three: why\r\n";
+  expect(checksOf(text)).toMatchObject([
+    { name: "one" },
+    { name: "two", ok: false },
+    { name: "three" },
+  ]);
+});
+
 it("tells the end of each line", () => {
   const log = new SerialLog();
   expect([..."a\nb"].map((c) => log.add(c.charCodeAt(0)))).toEqual([false, true, false]);

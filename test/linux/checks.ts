@@ -63,5 +63,6 @@ export const NESTED: Checks = [
   ["nested-fault", "a page fault in it goes to the program"],
   ["nested-group", "a group of four pages in it"],
   ["nested-invalidate", "a page moves, and after an invalidation the endpoint sees it there"],
+  ["nested-stale", "a page that is taken away is used until it is invalidated, and not after"],
 ];
 export const RACES: Checks = [["races-words", "every word is one that either side wrote"]];

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 
 import type { PageRequestTimesSummary } from "../../host/cli/page-request-times.js";
+import { kernelMessage } from "../../host/cli/kernel-message.js";
 import { viommu } from "../cli/run.js";
 import { schemaProblems } from "../cli/schema.js";
 
@@ -47,9 +48,9 @@ export async function runGuest(choice: GuestChoice): Promise<GuestResult> {
   return { ...printed, code, console: stderr };
 }
 
-/** Warnings have to reach the console: the command judges them. */
+/** Warnings have to reach the console: the command judges them. The flows write to the kernel's log without end. */
 function kernelWords({ flows, append }: GuestChoice): string {
-  const words = ["loglevel=5", "iommufd.allow_unsafe_interrupts=1"];
+  const words = ["loglevel=5", "printk.devkmsg=on", "iommufd.allow_unsafe_interrupts=1"];
   if (flows !== undefined) words.push(`flows=${flows.join(",")}`);
   return [...words, ...(append === undefined ? [] : [append])].join(" ");
 }
@@ -67,7 +68,10 @@ export function guest(
   describe(title, () => {
     beforeAll(async () => {
       result = await run();
-      const figures = result.console.match(/^# .*/gm) ?? [];
+      const figures = result.console
+        .split("\n")
+        .map(kernelMessage)
+        .filter((line) => line.startsWith("# "));
       console.log([title, ...figures, ...timesOf(result)].join("\n"));
     });
     it("runs to its end, and its kernel complains of nothing", () => {

@@ -96,12 +96,15 @@ describe("a kernel with IOMMUFD", () => {
     // One by the program, and four of tables that went away; each got to the endpoint.
     expect(refused).toHaveLength(1 + 4);
     expect(record.filter((each) => each.kind === "response" && each.code === 1)).toHaveLength(5);
-    // With no table, the endpoint can write no result, twice.
-    expect(record.filter(({ kind }) => kind === "fault")).toMatchObject([
-      { condition: "SPT.2" },
-      { condition: "SPT.2" },
-    ]);
     expect(scalable().counters["pageRequestsAnswered"]).toBe(0);
+  });
+
+  it("§7.1.3: blocks results for which there is no table, and a page that was taken away", () => {
+    const faults = trace.read().filter((each) => each.kind === "fault");
+    expect(faults.map(({ condition }) => condition)).toEqual(["SPT.2", "SPT.2", "SFS.2"]);
+    expect(scalable().console).toMatch(
+      /DMA Write NO_PASID\] .* fault addr 0x7fff00001000 \[fault reason 0x71\]/,
+    );
   });
 
   it("is lost when another device takes the place of the registers: the command says so", async () => {

@@ -93,6 +93,21 @@ static void move_page(const struct iommufd_device *device, struct engine *engine
           (unsigned long long)memory[DATA_PAGE][0], (unsigned long long)memory[OTHER_DATA_PAGE][0]);
 }
 
+// An entry that is taken away is used until it is invalidated, and not after that.
+static void take_page_away(const struct iommufd_device *device, struct engine *engine, uint32_t hwpt) {
+    struct descriptor untranslated = fill;
+    untranslated.control = OP_FILL;
+    const unsigned before = engine_run(engine, untranslated);
+    memory[3][DATA_IOVA >> 12 & 511] = 0;
+    memory[OTHER_DATA_PAGE][0] = 0;
+    const unsigned stale = engine_run(engine, untranslated);
+    const uint64_t written = memory[OTHER_DATA_PAGE][0];
+    iommufd_invalidate(device, hwpt, DATA_IOVA, 1);
+    const unsigned after = engine_run(engine, untranslated);
+    check("nested-stale", before == STATUS_OK && stale == STATUS_OK && written == PATTERN && after == STATUS_UR,
+          "status %u, without the entry %u, after the invalidation %u", before, stale, after);
+}
+
 void flow_nested(void) {
     struct iommufd_device device = iommufd_open("nested-attach");
     check_hw_info(&device);
@@ -112,5 +127,6 @@ void flow_nested(void) {
     fault_in_first_stage(&device, &engine);
     fault_in_group(&device, &engine);
     move_page(&device, &engine, hwpt);
+    take_page_away(&device, &engine, hwpt);
     engine_stop(&engine);
 }

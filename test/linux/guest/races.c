@@ -178,8 +178,8 @@ void flow_races(void) {
     struct engine engine = {.bar = vfio_open_window(device.device, "races-attach")};
     engine_start(&engine, memory[RING_PAGE], RING_IOVA, -1);
 
-    race(&device, &engine, hwpt, "448 entries in turn", (struct updates){.count = ENTRIES, .atomic = true}, 10);
-    race(&device, &engine, hwpt, "448 entries in turn, not atomically", (struct updates){.count = ENTRIES}, 10);
+    race(&device, &engine, hwpt, "448 entries in turn", (struct updates){.count = ENTRIES, .atomic = true}, 40);
+    race(&device, &engine, hwpt, "448 entries in turn, not atomically", (struct updates){.count = ENTRIES}, 40);
     race(&device, &engine, hwpt, "1 entry, at times", (struct updates){.count = 1, .pause = 2000, .atomic = true}, 300);
     race(&device, &engine, hwpt, "1 entry, all the time", (struct updates){.count = 1, .atomic = true}, 100);
     check_words();

@@ -1,21 +1,29 @@
 #include "report.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-// One write for a line: the kernel's own messages cannot come in between.
+// Lines go through the kernel's log: on a terminal its own messages would come in between.
+static int log_of_kernel(void) {
+    static int log = -1;
+    if (log < 0)
+        log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+    return log < 0 ? 1 : log;
+}
+
 static void line(const char *verdict, const char *name, const char *format, va_list arguments) {
     char text[512];
-    int length = snprintf(text, sizeof text, "%s%s%s", verdict, name, format && *name ? ": " : "");
+    int length = snprintf(text, sizeof text, "<1>%s%s%s", verdict, name, format && *name ? ": " : "");
     if (format)
         length += vsnprintf(text + length, sizeof text - length - 1, format, arguments);
     if (length > (int)sizeof text - 2)
         length = sizeof text - 2;
     text[length++] = '\n';
-    if (write(1, text, length) != length)
+    if (write(log_of_kernel(), text, length) != length)
         _exit(1);
 }
 

@@ -1,4 +1,4 @@
-// Checks on the console, as the test firmware reports them: "ok NAME", "not ok NAME: detail", "skip NAME: why".
+// Checks in the kernel's log, and so on the console, as the test firmware reports them: "ok NAME", "not ok NAME: detail", "skip NAME: why".
 // Lines that begin with # are figures for a reader.
 #pragma once
 #include <stdbool.h>
