@@ -19,7 +19,6 @@ const FIRMWARE = "is about tables that firmware makes; a target shows its unit a
 const LOCATION = "says where firmware places the registers, which a target knows and the suite does not";
 const PAIR = "the two registers have sections of their own, §11.4.6.3 and §11.4.6.4";
 const ELSEWHERE = "introduces what other sections tell in full, with cases there";
-const LEVELS = "the caches of each level are not told apart by what a unit does: cases are in §6.2.5.5";
 const REGISTERS = "the registers have their cases in §11.4.6";
 const ORDER = "is about the order of messages and writes to memory, which no target shows";
 const PAGES = "requests across pages are split ahead of the unit: an operation stays in one page";
@@ -100,8 +99,8 @@ const rows: readonly (readonly [section: string, title: string, without?: string
   ["5.1.5.1", "I/OxAPIC programming", SOFTWARE],
   ["5.1.5.2", "MSI and MSI-X register programming", SOFTWARE],
   ["5.1.6", "Event interrupts of the remapping hardware"],
-  ["5.1.6.1", "Programming in xAPIC mode", SOFTWARE],
-  ["5.1.6.2", "Programming in x2APIC mode", SOFTWARE],
+  ["5.1.6.1", "Programming in xAPIC mode"],
+  ["5.1.6.2", "Programming in x2APIC mode"],
   ["5.1.7", "Platform events", PLATFORM],
   ["5.2", "Interrupt posting"],
   ["5.2.1", "Table support for interrupt posting", ELSEWHERE],
@@ -121,15 +120,15 @@ const rows: readonly (readonly [section: string, title: string, without?: string
   ["6.2.4", "IOTLB"],
   ["6.2.4.1", "Details of IOTLB use"],
   ["6.2.5", "Caches for paging structures"],
-  ["6.2.5.1", "PML5-cache", LEVELS],
-  ["6.2.5.2", "PML4-cache", LEVELS],
-  ["6.2.5.3", "PDPE-cache", LEVELS],
-  ["6.2.5.4", "PDE-cache", LEVELS],
+  ["6.2.5.1", "PML5-cache"],
+  ["6.2.5.2", "PML4-cache"],
+  ["6.2.5.3", "PDPE-cache"],
+  ["6.2.5.4", "PDE-cache"],
   ["6.2.5.5", "Details of paging-structure cache use"],
   ["6.2.6", "HPT cache", HPT],
   ["6.2.6.1", "Prefetching of the HPT cache", HPT],
   ["6.2.6.2", "Programming considerations for HPT entries", HPT],
-  ["6.2.7", "Translating using caches in legacy mode", ELSEWHERE],
+  ["6.2.7", "Translating using caches in legacy mode"],
   ["6.2.8", "Multiple cached entries for a single paging-structure entry"],
   ["6.3", "Translation caching at endpoint device", ENDPOINT],
   ["6.4", "Interrupt entry cache"],
@@ -155,7 +154,7 @@ const rows: readonly (readonly [section: string, title: string, without?: string
   ["6.5.3.2", "Caching fractured translations"],
   ["6.5.3.3", "Guidance to software for invalidations"],
   ["6.5.3.4", "Guidance to software for invalidations with HPT", HPT],
-  ["6.5.3.5", "Optional invalidation", ELSEWHERE],
+  ["6.5.3.5", "Optional invalidation"],
   ["6.5.3.6", "Delayed invalidation", SOFTWARE],
   ["6.5.4", "Draining of requests to memory"],
   ["6.5.5", "Interrupt draining", ORDER],
