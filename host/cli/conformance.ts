@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import {
   cases as allCases,
   chosenCases,
+  deviationPage,
   deviations,
   humanReport,
   jsonData,
@@ -29,7 +30,7 @@ interface Options {
   readonly target: string;
   readonly preset: string;
   readonly filter: readonly string[];
-  readonly format: "human" | "tap" | "junit";
+  readonly format: "human" | "tap" | "junit" | "deviations";
   readonly timeout: string;
   readonly list?: true;
   readonly json?: true;
@@ -68,7 +69,7 @@ export function conformanceCommand({ terminal, exitWith }: CommandContext): Comm
     )
     .addOption(
       new Option("--format <name>", "form of the report")
-        .choices(["human", "tap", "junit"])
+        .choices(["human", "tap", "junit", "deviations"])
         .default("human"),
     )
     .option("--timeout <seconds>", "limit for each answer of a target in another process", "10")
@@ -135,6 +136,7 @@ function report(result: RunResult, { format, json }: Options, terminal: Terminal
   if (json === true) return jsonText(jsonData(result));
   if (format === "tap") return tapReport(result);
   if (format === "junit") return junitReport(result);
+  if (format === "deviations") return deviationPage(result, deviations);
   return humanReport(result, (style, text) => styled(terminal, style, text));
 }
 

@@ -23,6 +23,7 @@ export type {
   TargetEvent,
   TranslationAnswer,
 } from "./operation.js";
+export { deviationPage } from "./reporters/deviation-page.js";
 export { humanReport } from "./reporters/human.js";
 export { jsonData } from "./reporters/json.js";
 export { junitReport } from "./reporters/junit.js";
