@@ -78,6 +78,10 @@ export const qemuTranslation: readonly Deviation[] = [
       "VTD-6.2.1-address-bits-of-level-2-first-stage",
       "VTD-6.2.1-address-bits-of-level-3-first-stage",
       "VTD-6.6-mode-changes-with-srtp",
+      "VTD-6.2.5.2-write-right-first-stage",
+      "VTD-6.2.5.3-write-right-first-stage",
+      "VTD-6.2.5.4-write-right-first-stage",
+      "VTD-6.5.3.5-large-page-becomes-present-first-stage",
     ],
   },
   {
@@ -123,6 +127,10 @@ export const qemuTranslation: readonly Deviation[] = [
       "VTD-9.8-ss-pde-reserved-bits",
       "VTD-9.8-ss-pte-reserved-bits",
       "VTD-9.8-ss-not-present-ignores-rest-second-stage",
+      "VTD-6.2.5.2-write-right-second-stage",
+      "VTD-6.2.5.3-write-right-second-stage",
+      "VTD-6.2.5.4-write-right-second-stage",
+      "VTD-6.5.3.5-large-page-becomes-present-second-stage",
     ],
   },
   {
