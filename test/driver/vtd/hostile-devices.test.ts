@@ -115,8 +115,8 @@ function* askUntilMapped(device: PageDevice, group: number, mapped: Set<bigint>)
       yield* device.ask({ pasid: PASID, grpid: group, last, address, read: true, write: true });
     }
     yield* device.awaitResponses(before + 1);
-    if (device.received.at(-1)!.code !== 0) {
-      throw new Violation("refused", `the honest device got ${device.received.at(-1)!.code}`);
+    if (device.received.at(-1).code !== 0) {
+      throw new Violation("refused", `the honest device got ${device.received.at(-1).code}`);
     }
   }
 }
