@@ -57,6 +57,7 @@ export const qemuRegisters: readonly Deviation[] = [
       "VTD-11.4.9.9-tail-at-last-entry-is-good",
       "VTD-11.4.9.9-misaligned-tail",
       "VTD-11.4.9.9-bit-4-of-the-tail-counts-with-128-bits",
+      "VTD-11.4.4.1-qie-off-resets-head",
     ],
   },
   {
@@ -114,7 +115,7 @@ export const qemuRegisters: readonly Deviation[] = [
     section: "11.4.4.1",
     manual: "CFI of GCMD enables compatibility format interrupts, and GSTS.CFIS says so",
     does: "ignores CFI: CFIS stays 0",
-    cases: ["VTD-11.4.4.1-interrupt-pointer-then-remapping"],
+    cases: ["VTD-11.4.4.1-interrupt-pointer-then-remapping", "VTD-11.4.4.1-cfi-follows-command"],
   },
   {
     ...qemu,
