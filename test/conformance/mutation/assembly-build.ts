@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import asc from "assemblyscript/asc";
-import type { Transform } from "assemblyscript/transform";
 
 const FOLDER = "assembly";
 /** The build without imports, not optimised: a mutant lives for a second. */
@@ -30,33 +29,25 @@ export class AssemblyBuild {
   }
 
   /**
-   * Compiles core.wasm with other texts for some files; `extra` are further entry files.
+   * Compiles core.wasm with other texts for some files, or with files that there were not.
    * @throws Error with what the compiler says
    */
-  async compile(
-    changes: ReadonlyMap<string, string>,
-    extra: {
-      readonly entries?: ReadonlyMap<string, string>;
-      readonly transforms?: readonly Transform[];
-    } = {},
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  async compile(changes: ReadonlyMap<string, string>): Promise<Uint8Array<ArrayBuffer>> {
     const texts = new Map(this.#sources);
     for (const [file, text] of changes) texts.set(`${FOLDER}/${file}`, text);
-    for (const [file, text] of extra.entries ?? []) texts.set(`${FOLDER}/${file}`, text);
-    const entries = ["core.ts", ...(extra.entries?.keys() ?? [])].map((file) => `${FOLDER}/${file}`);
     let said = "";
-    const notes = { write: (text: string) => ((said += text), true) };
+    const notes = { write: (text: string) => (said += text).length > 0 };
     const made: Uint8Array[] = [];
-    const { error } = await asc.main([...entries, ...OPTIONS.split(" "), "--outFile", "core.wasm"], {
+    const words = [`${FOLDER}/core.ts`, ...OPTIONS.split(" "), "--outFile", "core.wasm"];
+    const { error } = await asc.main(words, {
       readFile: (name) => texts.get(name.replaceAll("\\", "/")) ?? null,
       writeFile: (name, contents) => {
         if (basename(name) === "core.wasm") made.push(contents as Uint8Array);
       },
       listFiles: () => [],
-      stdout: notes as never,
-      stderr: notes as never,
-      ...(extra.transforms !== undefined && { transforms: [...extra.transforms] }),
-    } as Parameters<typeof asc.main>[1]);
+      stdout: notes,
+      stderr: notes,
+    });
     if (error !== null || made.length === 0) throw new Error(`${error?.message ?? ""}\n${said}`);
     return new Uint8Array(made[0]!);
   }

@@ -7,10 +7,7 @@ import { Iommu } from "../../../host/iommu.js";
 import type { GuestMemory } from "../../../host/memory/guest-memory.js";
 
 /** The unit of other bytes than those of core.wasm, as a target of the suite. */
-export function changedCore(
-  module: WebAssembly.Module,
-  imports: WebAssembly.Imports = {},
-): Target {
+export function changedCore(module: WebAssembly.Module, imports: WebAssembly.Imports = {}): Target {
   return {
     name: "changed-core",
     title: "a unit that was changed",

@@ -19,7 +19,8 @@ const SAMPLE = [
 
 describe("mistakes in the unit", () => {
   it("are changes of texts that the sources have, each with a sentence of its own", () => {
-    for (const mutant of mutants) expect(mutated(build, mutant)).not.toBe(build.source(mutant.file));
+    for (const mutant of mutants)
+      expect(mutated(build, mutant)).not.toBe(build.source(mutant.file));
     const sentences = mutants.map(({ does }) => does);
     expect(new Set(sentences).size).toBe(sentences.length);
     expect(sentences.length).toBeGreaterThanOrEqual(60);

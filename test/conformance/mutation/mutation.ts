@@ -85,14 +85,17 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { only: { type: "string", default: "" }, write: { type: "boolean", default: false } },
   });
-  const meant = ({ does, file }: Mutant) => does.includes(values.only) || file.includes(values.only);
+  const meant = ({ does, file }: Mutant) =>
+    does.includes(values.only) || file.includes(values.only);
   const todo = mutants.filter(meant);
   if (todo.length === 0) throw new TypeError(`--only ${values.only}: no mutant has this text`);
   const verdicts: Verdict[] = [];
   for await (const verdict of trials(todo)) {
     verdicts.push(verdict);
     const { mutant, outcome, by } = verdict;
-    console.log(`${outcome.padEnd(6)} ${mutant.file.padEnd(26)} ${mutant.does}: ${by || "no case fails"}`);
+    console.log(
+      `${outcome.padEnd(6)} ${mutant.file.padEnd(26)} ${mutant.does}: ${by || "no case fails"}`,
+    );
   }
   const caught = verdicts.filter(({ outcome }) => outcome === "caught").length;
   console.log(`${caught} of ${verdicts.length} mistakes noticed`);
