@@ -94,9 +94,9 @@ export const chapter3: readonly Mutant[] = [
     cases: ["3", "7"],
   },
   {
-    does: "grants privileged requests with SRE = 0",
+    does: "grants execute requests although ERS is 0",
     file: "pasid-table.ts",
-    from: "if (Request.privileged && !PasidEntry.supervisorRequests) return SPT_6;",
+    from: "if (Request.executes) return SPT_5;",
     to: "",
     cases: ["3", "7", "9"],
   },
