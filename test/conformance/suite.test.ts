@@ -43,11 +43,11 @@ describe.each(["core-port", "core", "oracle"])("the target %s", (name) => {
 });
 
 describe("the target wasmtime", () => {
-  it("keeps what the manual says with every preset", async (context) => {
+  it.for(presetNames)("keeps what the manual says with preset %s", async (preset, { skip }) => {
     const target = await targetNamed("wasmtime").catch((error: unknown) => {
-      if (error instanceof TargetUnavailable) context.skip(error.message);
+      if (error instanceof TargetUnavailable) skip(error.message);
       throw error;
     });
-    expectConformance(await runCases({ target, cases, presets: presetNames }));
+    expectConformance(await runCases({ target, cases, presets: [preset] }));
   });
 });

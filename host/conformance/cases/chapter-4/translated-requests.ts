@@ -17,6 +17,7 @@ const disabled = casesOf("4.2.1", [
       bench.expect.equal("outcome", answer.outcome, "blocked");
       const completion = answer.outcome === "blocked" ? answer.completion : undefined;
       if (completion !== undefined) bench.expect.equal("completion", completion, "UR");
+      await bench.expectFault.none();
     },
   },
   {

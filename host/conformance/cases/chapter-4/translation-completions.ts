@@ -11,6 +11,20 @@ const SUPERVISOR = joined(PASID_NEEDS, { capabilities: ["SRS"], abilities: ["pri
 const BOTH = { outcome: "completed", read: true, write: true } as const;
 
 const permissions = casesOf("4.2.3", [
+  ...caseForEach(["legacy", "first-stage", "second-stage"] as const, (kind) => ({
+    id: `refused-after-dma-${kind}`,
+    title: `A translation request that the context entry forbids is refused although DMA to its page was translated (${kind})`,
+    needs: joined(needsOf(kind), { abilities: ["dma"] }),
+    async steps(bench) {
+      const page = bench.page();
+      const world = bench.world(kind).map(IOVA, page);
+      world.contextEntry.set(kind === "legacy" ? { TT: 0 } : { DTE: 0, PRE: 0 });
+      await bench.start(world);
+      await bench.expectRead(IOVA, page);
+      const condition = kind === "legacy" ? "LCT.5" : "SCT.5";
+      await bench.expectFault.translation(condition, { address: IOVA });
+    },
+  })),
   ...caseForEach(kinds, (kind) => ({
     id: `page-of-4k-${kind}`,
     title: `A page of 4 KiB is answered with its address, R, W, and every flag clear (${kind})`,

@@ -66,9 +66,9 @@ export const chapter5: readonly Mutant[] = [
     cases: ["5", "9"],
   },
   {
-    does: "takes reserved delivery modes",
+    does: "takes interrupt entries with reserved bits in the upper half",
     file: "interrupt-remapping.ts",
-    from: "if (mode == IRTE_DLM_RESERVED_3 || mode == IRTE_DLM_RESERVED_6) return IR_24;",
+    from: "if ((InterruptRemapping.word1 & IRTE_RESERVED_1) != 0) return IR_24;",
     to: "",
     cases: ["5", "7", "9"],
   },

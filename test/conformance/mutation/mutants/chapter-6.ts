@@ -66,10 +66,10 @@ export const chapter6: readonly Mutant[] = [
     cases: ["6"],
   },
   {
-    does: "ignores the page size of what it invalidates",
+    does: "compares the numbers of large pages with those of small ones",
     file: "iotlb.ts",
-    from: "const shift = max<u64>(9 * size, addressMask);",
-    to: "const shift: u64 = addressMask;",
+    from: "const page = (key >> 2) << (9 * size);",
+    to: "const page = key >> 2;",
     cases: ["6"],
   },
   {
@@ -101,9 +101,9 @@ export const chapter6: readonly Mutant[] = [
     cases: ["6", "11"],
   },
   {
-    does: "takes AM above MAMV",
-    file: "invalidation-descriptor.ts",
-    from: "if (<u64>Descriptor.addressMask > limit) return RESERVED_FIELD;",
+    does: "takes AM above MAMV in a register, and reports that it did as asked",
+    file: "register-invalidation.ts",
+    from: "if (addressMask > ((Capability.cap >> CAP_MAMV_SHIFT) & CAP_MAMV_MASK)) return REFUSED;",
     to: "",
     cases: ["6", "11"],
   },
