@@ -58,6 +58,37 @@ const always = casesOf("6.5.4", [
     })),
   ) satisfies Parameters<typeof casesOf>[1]),
   {
+    id: "drains-all-in-any-order",
+    title:
+      "A wait is completed when the last of three requests in flight has ended, in whatever order they do",
+    needs: joined(needsOfWorld["second-stage"], IN_FLIGHT, {
+      capabilities: [{ MAJOR: atLeast(2) }],
+    }),
+    async steps(bench) {
+      await bench.start(bench.world("second-stage").map(IOVA, bench.page()));
+      const status = bench.frames.allocate(1);
+      for (const order of [
+        [1, 0, 2],
+        [2, 1, 0],
+        [0, 2, 1],
+      ]) {
+        bench.memory.writeBytes(status, NOTHING);
+        const tokens = [];
+        for (let count = 0; count < 3; count++) {
+          const { token } = await bench.endpoints.begin({ address: IOVA, access: "read" });
+          tokens.push(token);
+        }
+        await bench.queue.submit(descriptor("IOTLB_INV", { G: 1 }), statusWait(status, 0xd7));
+        for (const place of order) {
+          await bench.expect.memory(`status ahead of the end of ${place}`, status, NOTHING);
+          await bench.endpoints.end(tokens[place]!);
+        }
+        await bench.queue.run();
+        await bench.expect.memory("status afterwards", status, word(0xd7));
+      }
+    },
+  },
+  {
     id: "page-selective-drains-its-range",
     title: "A page-selective IOTLB invalidation drains requests that overlap its range",
     needs: joined(needsOfWorld["second-stage"], IN_FLIGHT, {

@@ -29,6 +29,17 @@ async function sendMany(bench: Bench, count: number, first = 0): Promise<void> {
 const pageOf = (words: readonly bigint[]) => words[1]! & ~0xfffn;
 
 const queue = casesOf("7.4.1", [
+  {
+    id: "without-page-requests",
+    title: "A unit without PRS answers no page request, and records none",
+    needs: { capabilities: ["!PRS"], abilities: ["pri"] },
+    with: { capabilities: { PRS: 0 } },
+    async steps(bench) {
+      await bench.endpoints.requestPage({ address: IOVA });
+      bench.expect.equal("responses", await bench.events.responses(), []);
+      await bench.expectFault.none();
+    },
+  },
   ...caseForEach(kinds, (kind) => ({
     id: `accepted-${kind}`,
     title: `A page request is written to the queue whatever PGTT says: ${kind}`,
@@ -145,6 +156,20 @@ const queue = casesOf("7.4.1", [
       await bench.endpoints.requestPage({ address: IOVA, group: 3 });
       bench.expect.equal("with PRO cleared", (await bench.pageRequests.take()).length, 1);
       await bench.expectFault.none();
+    },
+  },
+  {
+    id: "overflow-drops-stop-marker",
+    title: "A stop marker that finds no room is not answered, for it asks for no page",
+    needs: PASIDS,
+    async steps(bench) {
+      await start(bench);
+      await sendMany(bench, bench.pageRequests.capacity + 1);
+      const marker = { ...WITH_PASID, address: 0n, read: false, write: false, last: true };
+      await bench.endpoints.requestPage(marker);
+      bench.expect.equal("responses", await bench.events.responses(), []);
+      const taken = await bench.pageRequests.take();
+      bench.expect.equal("requests in the queue", taken.length, bench.pageRequests.capacity);
     },
   },
   {

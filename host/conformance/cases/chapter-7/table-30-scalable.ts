@@ -124,6 +124,14 @@ const rootAndContext: readonly Scene[] = [
     spoil: (world) => void world.contextEntry.set({ PRE: 0 }),
   },
   {
+    id: "sct8-page-requests-with-pasid-disabled",
+    condition: "SCT.8",
+    when: "PRE is clear and it has a PASID",
+    kind: "pass-through",
+    pasidOnly: true,
+    spoil: (world) => void world.contextEntry.set({ PRE: 0 }),
+  },
+  {
     id: "sct9-pasid-is-rid-pasid",
     condition: "SCT.9",
     when: "its PASID is RID_PASID",
