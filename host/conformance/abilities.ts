@@ -5,6 +5,7 @@ export const abilities = {
   reset: "can put the unit into its state after a power-good reset",
   "warm-reset": "can put the unit into its state after a warm reset",
   dma: "has endpoints that read and write memory",
+  "exact-requests": "has endpoints that send the requests of the suite, and none besides",
   atomic: "has endpoints that send AtomicOps",
   pasid: "has endpoints that send requests with PASID",
   privileged: "has endpoints that ask for supervisor privilege",

@@ -20,7 +20,7 @@ import {
   valueOf,
 } from "./counters.js";
 
-const COUNTING = joined(PERFMON, { abilities: ["dma"] });
+const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 const { requests } = EVENTS;
 
 const checks = casesOf("10.5", [

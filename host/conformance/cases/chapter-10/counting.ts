@@ -18,7 +18,7 @@ import {
   valueOf,
 } from "./counters.js";
 
-const COUNTING = joined(PERFMON, { abilities: ["dma"] });
+const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 const { requests } = EVENTS;
 
 const counting = casesOf("10.2", [

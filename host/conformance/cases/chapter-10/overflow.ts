@@ -17,7 +17,7 @@ import {
   valueOf,
 } from "./counters.js";
 
-const COUNTING = joined(PERFMON, { abilities: ["dma"] });
+const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 const INTERRUPT = joined(COUNTING, { abilities: ["interrupts"] });
 const MESSAGE = { address: 0xfee0_400c, data: 0x74 };
 const { requests } = EVENTS;

@@ -29,7 +29,7 @@ const order = casesOf("7.2.1", [
   {
     id: "records-used-in-turn",
     title: "Faults use the records in turn, from the first to the last and on with the first",
-    needs: NEEDS,
+    needs: joined(NEEDS, { abilities: ["exact-requests"] }),
     async steps(bench) {
       await startEmpty(bench);
       const { count } = bench.faults;
