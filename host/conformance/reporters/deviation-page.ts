@@ -43,7 +43,9 @@ function section(
     "",
     `**What the unit does:** ${does}.`,
     "",
-    `Seen in ${about.versions}, by ${seen.length} of ${cases.length} cases:`,
+    about.observable
+      ? `Seen in ${about.versions}, by ${seen.length} of ${cases.length} cases:`
+      : `Seen in ${about.versions} with an endpoint that it does not ship; its own cannot show it. Cases that would:`,
     "",
     ...cases.map((each) => `- \`${each}\``),
     "",
