@@ -18,23 +18,26 @@ export async function recordedTo<T>(
   work: (recorder: Recorder | undefined) => Promise<T>,
 ): Promise<T> {
   if (file === undefined) return work(undefined);
-  const recorder = asUsage(() => Recorder.toFile(file));
+  let recorder: Recorder | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    recorder.abandon();
+    recorder?.abandon();
     // Who else listens ends the work in order; else the signal does what it always does.
     process.off(signal, onSignal);
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
+  // Ahead of the file: whoever sees it may send a signal at once.
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   try {
-    const result = await work(recorder);
+    const made = asUsage(() => Recorder.toFile(file));
+    recorder = made;
+    const result = await work(made);
     asUsage(() => {
-      recorder.finish();
+      made.finish();
     });
     return result;
   } finally {
     for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
-    recorder.abandon();
+    recorder?.abandon();
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { processTerminal } from "../../host/cli/terminal.js";
 
 function color(isTTY: boolean, env: NodeJS.ProcessEnv): boolean {
-  const node = { env, stdout: { isTTY } } as unknown as NodeJS.Process;
+  const node = { env, stdout: { isTTY }, stderr: { isTTY } } as unknown as NodeJS.Process;
   return processTerminal(node).color;
 }
 
