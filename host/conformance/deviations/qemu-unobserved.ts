@@ -1,6 +1,6 @@
 import type { Deviation } from "./deviation.js";
 
-/** Seen with an endpoint of its own in QEMU 11.1.3; those that QEMU ships cannot show it. */
+/** Reported, and not seen by a run of the suite: QEMU ships no endpoint that could show it. */
 const qemu = {
   target: "qemu",
   versions: "11.1.3",

@@ -45,7 +45,7 @@ function section(
     "",
     about.observable
       ? `Seen in ${about.versions}, by ${seen.length} of ${cases.length} cases:`
-      : `Seen in ${about.versions} with an endpoint that it does not ship; its own cannot show it. Cases that would:`,
+      : `Reported for ${about.versions}, and not shown by this run: it takes an endpoint that the target does not have. Cases that would:`,
     "",
     ...cases.map((each) => `- \`${each}\``),
     "",

@@ -8,6 +8,7 @@ import {
   COMMAND,
   configure,
   count,
+  COUNTING,
   EVENTS,
   perform,
   PERFMON,
@@ -20,7 +21,6 @@ import {
   valueOf,
 } from "./counters.js";
 
-const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 const { requests } = EVENTS;
 
 const checks = casesOf("10.5", [

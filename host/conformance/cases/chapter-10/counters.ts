@@ -1,8 +1,12 @@
 import type { Bench } from "../../bench/bench.js";
 import type { CaseNeeds } from "../../case.js";
+import { joined } from "../../needs.js";
 
 /** Counters need no endpoint by themselves; most cases count DMA. */
 export const PERFMON: CaseNeeds = { capabilities: ["PMS", "ECMDS"] };
+
+/** What counts DMA needs an endpoint that sends no other requests. */
+export const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 
 /** Commands of Table 52. */
 export const COMMAND = {

@@ -5,6 +5,7 @@ import {
   COMMAND,
   configure,
   count,
+  COUNTING,
   EVENTS,
   lastValue,
   perform,
@@ -18,7 +19,6 @@ import {
   valueOf,
 } from "./counters.js";
 
-const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 const { requests } = EVENTS;
 
 const counting = casesOf("10.2", [

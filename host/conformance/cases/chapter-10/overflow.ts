@@ -6,10 +6,10 @@ import {
   COMMAND,
   configure,
   count,
+  COUNTING,
   EVENTS,
   lastValue,
   perform,
-  PERFMON,
   requireCounters,
   requireEvents,
   requirePerfcap,
@@ -17,7 +17,6 @@ import {
   valueOf,
 } from "./counters.js";
 
-const COUNTING = joined(PERFMON, { abilities: ["dma", "exact-requests"] });
 const INTERRUPT = joined(COUNTING, { abilities: ["interrupts"] });
 const MESSAGE = { address: 0xfee0_400c, data: 0x74 };
 const { requests } = EVENTS;
