@@ -24,7 +24,11 @@ describe("a processor and the unit change the same entries of a first stage", ()
       "1 entry, at times",
       "1 entry, all the time",
     ]);
-    const flags = rows.reduce((sum, { numbers }) => sum + numbers[0]!, 0);
+    // A processor that reads and writes not atomically puts flags back that the program had just cleared: the unit then
+    // finds them set, and need not update the entry.
+    const flags = rows
+      .filter(({ title }) => !title!.includes("not atomically"))
+      .reduce((sum, { numbers }) => sum + numbers[0]!, 0);
     expect(run().counters["firstStageFlagUpdates"]).toBeGreaterThanOrEqual(flags);
     for (const { numbers } of rows) {
       const [set = NaN, undone = NaN, lost = NaN, failed = NaN, of = NaN] = numbers;
