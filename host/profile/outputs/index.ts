@@ -1,0 +1,9 @@
+import { jsonOutput } from "./json.js";
+import type { ProfileOutput } from "./output.js";
+import { statsOutput } from "./stats.js";
+
+export { openOutputs, type OpenOutputs } from "./open-outputs.js";
+export type { OutputContext, ProfileOutput, Write } from "./output.js";
+
+/** Every file that `viommu profile --out DIR` writes. A new kind of file is one more entry here. */
+export const profileOutputs: readonly ProfileOutput[] = [statsOutput, jsonOutput];

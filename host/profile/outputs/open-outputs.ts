@@ -1,0 +1,51 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ProfileObserver } from "../account/index.js";
+import { FileSink } from "../recording/sink.js";
+import type { OutputContext, ProfileOutput } from "./output.js";
+
+/** Files that get their names together, when all are whole. */
+export interface OpenOutputs {
+  readonly observers: readonly ProfileObserver[];
+  /** After the run. @throws RecordingError for a disk that is full, naming the file. */
+  finish(): void;
+  /** Nothing is left of them. */
+  abandon(): void;
+}
+
+/**
+ * Begins every file in a folder, which is made where it is missing.
+ * @throws RecordingError if one cannot be written; then there is none.
+ */
+export function openOutputs(
+  folder: string,
+  outputs: readonly ProfileOutput[],
+  context: OutputContext,
+): OpenOutputs {
+  const sinks: FileSink[] = [];
+  const abandon = (): void => {
+    for (const sink of sinks) sink.abandon();
+  };
+  try {
+    mkdirSync(folder, { recursive: true });
+    const observers = outputs.map((output) => {
+      const sink = new FileSink(join(folder, output.file));
+      sinks.push(sink);
+      const encoder = new TextEncoder();
+      return output.open((part) => {
+        sink.write(typeof part === "string" ? encoder.encode(part) : part);
+      }, context);
+    });
+    return {
+      observers,
+      abandon,
+      finish: () => {
+        for (const sink of sinks) sink.finish();
+      },
+    };
+  } catch (error) {
+    abandon();
+    throw error;
+  }
+}
