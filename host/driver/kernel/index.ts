@@ -7,6 +7,7 @@ export type { FaultPoint } from "./injection.js";
 export { Interrupt } from "./interrupt.js";
 export { Kernel, type KernelOptions } from "./kernel.js";
 export { KernelObject } from "./kernel-object.js";
+export type { LockCounts } from "./lock-meter.js";
 export { Mutex } from "./mutex.js";
 export { Rcu } from "./rcu.js";
 export { Refcount } from "./refcount.js";

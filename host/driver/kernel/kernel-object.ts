@@ -19,9 +19,10 @@ export abstract class KernelObject implements Touchable {
   declare home: Allocation | undefined;
   protected readonly ownName: string;
 
-  constructor(kernel: Kernel, name: string) {
+  /** `number`: one that was reserved for it. */
+  constructor(kernel: Kernel, name: string, number = kernel.numberObject()) {
     this.kernel = kernel;
-    this.number = kernel.numberObject();
+    this.number = number;
     this.ownName = name;
   }
 

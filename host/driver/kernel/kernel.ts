@@ -1,6 +1,7 @@
 import { Heap } from "./heap.js";
 import { Injection, type FaultPoint } from "./injection.js";
 import type { Touchable } from "./kernel-object.js";
+import type { LockCounts } from "./lock-meter.js";
 import { Rcu } from "./rcu.js";
 import type { Access, AccessKind, AccessRole, Routine, Step } from "./step.js";
 import { Task, type TaskOptions } from "./task.js";
@@ -32,6 +33,7 @@ export class Kernel {
   /** Let `warn` be a violation. Default true. */
   panicOnWarning = true;
   readonly warnings: string[] = [];
+  readonly locks: LockCounts = { acquisitions: 0, contended: 0 };
   /** What the last step touched: first what it declares, then what it was found to touch. */
   footprint: Access[] = [];
   /** Those that are not done, and a few that are. */
@@ -101,9 +103,11 @@ export class Kernel {
     }
   }
 
-  /** The number of the next object to be made. */
-  numberObject(): number {
-    return this.#objects++;
+  /** The number of the next object to be made, or the first of as many as will be made later. */
+  numberObject(count = 1): number {
+    const number = this.#objects;
+    this.#objects += count;
+    return number;
   }
 
   /** Notes that the current step touches an object that it did not declare. */

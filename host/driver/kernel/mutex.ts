@@ -1,4 +1,5 @@
 import { KernelObject } from "./kernel-object.js";
+import { takeLock } from "./lock-meter.js";
 import { perform, type Routine } from "./step.js";
 import type { Task } from "./task.js";
 import { assertInvariant } from "./violation.js";
@@ -12,7 +13,7 @@ export class Mutex extends KernelObject {
   }
 
   lock(): Routine {
-    return perform({
+    return takeLock({
       verb: "lock",
       object: this,
       kind: "write",

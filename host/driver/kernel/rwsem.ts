@@ -1,4 +1,5 @@
 import { KernelObject } from "./kernel-object.js";
+import { takeLock } from "./lock-meter.js";
 import { perform, type Routine } from "./step.js";
 import type { Task } from "./task.js";
 import { assertInvariant } from "./violation.js";
@@ -13,7 +14,7 @@ export class Rwsem extends KernelObject {
   #writer: Task | undefined;
 
   downRead(): Routine {
-    return perform({
+    return takeLock({
       verb: "read-lock",
       object: this,
       kind: "read",
@@ -51,7 +52,7 @@ export class Rwsem extends KernelObject {
         this.#waitingWriters.push(task);
       },
     });
-    yield* perform({
+    yield* takeLock({
       verb: "write-lock",
       object: this,
       kind: "write",

@@ -1,4 +1,5 @@
 import { KernelObject } from "./kernel-object.js";
+import { takeLock } from "./lock-meter.js";
 import { perform, type Routine } from "./step.js";
 import type { Task } from "./task.js";
 import { assertInvariant } from "./violation.js";
@@ -8,7 +9,7 @@ export class Spinlock extends KernelObject {
   #owner: Task | undefined;
 
   lock(): Routine {
-    return perform({
+    return takeLock({
       verb: "spin for",
       object: this,
       kind: "write",

@@ -315,3 +315,54 @@ describe("an exception in a task", () => {
     expect(kernel.violation!.message).toMatch(/^t0: TypeError: /);
   });
 });
+
+describe("the count of locks", () => {
+  const taken = {
+    Mutex: (kernel: Kernel) => {
+      const lock = new Mutex(kernel, "lock");
+      return { take: () => lock.lock(), give: () => lock.unlock() };
+    },
+    Spinlock: (kernel: Kernel) => {
+      const lock = new Spinlock(kernel, "lock");
+      return { take: () => lock.lock(), give: () => lock.unlock() };
+    },
+    "Rwsem for writing": (kernel: Kernel) => {
+      const lock = new Rwsem(kernel, "lock");
+      return { take: () => lock.downWrite(), give: () => lock.upWrite() };
+    },
+  };
+
+  it.each(Object.entries(taken))("%s: tells who had to wait from who had not", (_, make) => {
+    const kernel = new Kernel();
+    const { take, give } = make(kernel);
+    const holder = kernel.spawn("holder", function* () {
+      yield* take();
+      yield* give();
+      yield* take();
+      yield* give();
+    });
+    kernel.step(holder);
+    while (kernel.locks.acquisitions === 0) kernel.step(holder);
+    const waiter = kernel.spawn("waiter", function* () {
+      yield* take();
+      yield* give();
+    });
+    while (waiter.runnable) kernel.step(waiter);
+    kernel.settle();
+    expect(kernel.locks).toEqual({ acquisitions: 3, contended: 1 });
+  });
+
+  it("Rwsem: readers do not wait for each other", () => {
+    const kernel = new Kernel();
+    const lock = new Rwsem(kernel, "lock");
+    for (const name of ["a", "b"]) {
+      kernel.spawn(name, function* () {
+        yield* lock.downRead();
+        yield* lock.upRead();
+      });
+    }
+    for (const task of [...kernel.tasks]) kernel.step(task);
+    kernel.settle();
+    expect(kernel.locks).toEqual({ acquisitions: 2, contended: 0 });
+  });
+});
