@@ -248,10 +248,14 @@ export function resume(): i32 {
   return load<i32>(Layout.LATCH, Layout.LATCH_MORE_WORK);
 }
 
-/** 1 while a dry run is on: fetches go to the outbox, guest memory is not written. */
-export function explain(on: i32): i32 {
-  Explain.active = on != 0;
-  if (on != 0) PerformanceMonitoring.pause();
+/**
+ * 0 as ever; 1 a dry run: fetches and hits go to the outbox, guest memory is not written; 2 they go to the outbox, and
+ * all else is as ever.
+ */
+export function explain(mode: i32): i32 {
+  Explain.active = mode != 0;
+  Explain.dry = mode == 1;
+  if (Explain.dry) PerformanceMonitoring.pause();
   else PerformanceMonitoring.load();
-  return on;
+  return mode;
 }

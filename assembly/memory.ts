@@ -53,7 +53,7 @@ export class Memory {
 
   /** False if the access failed. */
   static write(address: u64, value: u64): bool {
-    if (Explain.active) return true;
+    if (Explain.dry) return true;
     const done = (PORT ? port.write64(address, value) : own.write64(address, value)) != 0;
     if (done) Memory.report(address, 8);
     return done;
@@ -62,12 +62,12 @@ export class Memory {
   /** The word found before; `failed` tells whether the access failed. */
   static compareExchange(address: u64, expected: u64, replacement: u64): u64 {
     // A dry run exchanges the word for itself: whether memory would take an update shows all the same.
-    const stored = Explain.active ? expected : replacement;
+    const stored = Explain.dry ? expected : replacement;
     const found = PORT
       ? port.compareExchange64(address, expected, stored)
       : own.compareExchange64(address, expected, stored);
     Memory.failed = found == FAILED && (PORT ? port.failed() : own.failed()) != 0;
-    const written = !Memory.failed && found == expected && !Explain.active;
+    const written = !Memory.failed && found == expected && !Explain.dry;
     if (written) Memory.report(address, 8);
     return found;
   }

@@ -35,7 +35,8 @@ export interface CoreExports {
   advance(low: number, high: number): number;
   nextDeadline(): number;
   resume(): number;
-  explain(on: number): number;
+  /** 0 as ever, 1 a dry run, 2 fetches and hits go to the outbox besides. */
+  explain(mode: number): number;
 }
 
 /** The exports of guest-memory.wasm, which is also what core-port.wasm imports as "memory-port". */
