@@ -14,7 +14,7 @@ export interface DistributionSummary {
 /** Any number of values, none below 0, in a space that does not grow with them. */
 export class Distribution {
   /** How many lie in each step, by the number of the step. */
-  readonly #steps = new Map<number, number>();
+  readonly #steps: number[] = [];
   #count = 0;
   #min = Infinity;
   #max = 0;
@@ -23,7 +23,8 @@ export class Distribution {
   add(value: number): void {
     const positive = Math.max(0, Math.round(value));
     const step = stepOf(positive);
-    this.#steps.set(step, (this.#steps.get(step) ?? 0) + 1);
+    while (this.#steps.length <= step) this.#steps.push(0);
+    this.#steps[step]! += 1;
     this.#count += 1;
     this.#min = Math.min(this.#min, positive);
     this.#max = Math.max(this.#max, positive);
@@ -38,10 +39,9 @@ export class Distribution {
 
   /** The least values that so many of all do not exceed; the shares ascend. */
   #quantiles(shares: readonly number[]): number[] {
-    const ordered = [...this.#steps].sort(([a], [b]) => a - b);
     const found: number[] = [];
     let below = 0;
-    for (const [step, count] of ordered) {
+    for (const [step, count] of this.#steps.entries()) {
       below += count;
       while (found.length < shares.length && below >= shares[found.length]! * this.#count) {
         found.push(Math.min(Math.max(lastOf(step), this.#min), this.#max));
@@ -53,15 +53,14 @@ export class Distribution {
 
 function stepOf(value: number): number {
   if (value < STEPS) return value;
-  const doublings = Math.floor(Math.log2(value / STEPS));
-  const width = 2 ** doublings;
-  // Rounding of the logarithm may be one off at a power of two.
-  if (value >= 2 * STEPS * width) return stepAt(doublings + 1, value);
-  return value < STEPS * width ? stepAt(doublings - 1, value) : stepAt(doublings, value);
+  const doublings =
+    value < 2 ** 31 ? doublingsOf(value) : 25 + doublingsOf(Math.floor(value / 2 ** 25));
+  return STEPS * doublings + Math.floor(value / 2 ** doublings);
 }
 
-function stepAt(doublings: number, value: number): number {
-  return STEPS * doublings + Math.floor(value / 2 ** doublings);
+/** How often `STEPS` doubles before it exceeds an integer below 2^31, less one. */
+function doublingsOf(value: number): number {
+  return Math.clz32(STEPS) - Math.clz32(value);
 }
 
 /** The largest value of a step. */
