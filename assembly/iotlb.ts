@@ -114,6 +114,12 @@ export class Iotlb {
     PerformanceMonitoring.count(EVENT_IOTLB_HIT, Iotlb.pageSizeBit(entry));
   }
 
+  @inline
+  static countMiss(): void {
+    Counters.add(COUNT_IOTLB_LOOKUPS);
+    PerformanceMonitoring.count(EVENT_IOTLB_LOOKUP);
+  }
+
   /** The page size as a bit of a filter of performance monitoring (§11.4.13.20). */
   private static pageSizeBit(entry: usize): u32 {
     const size = <u32>((Iotlb.data(entry) >> DATA_SIZE_SHIFT) & 3);
@@ -125,7 +131,11 @@ export class Iotlb {
     Counters.addMany(COUNT_IOTLB_HITS, hits);
   }
 
-  /** `flags`: rights, grants and DATA_INTERRUPT_RANGE; `physical` is in the output page. */
+  /**
+   * Answers the entry. `flags`: rights, grants and DATA_INTERRUPT_RANGE; `physical` is in the output
+   * page.
+   */
+  @inline
   static insert(
     sourceId: u32,
     pasid: u32,
@@ -134,10 +144,10 @@ export class Iotlb {
     size: u64,
     flags: u64,
     meta: u64,
-  ): void {
+  ): usize {
     const shift = Iotlb.shift(size);
     const data = (((address ^ physical) >> shift) << shift) | (size << DATA_SIZE_SHIFT) | flags;
-    Iotlb.put(sourceId, pasid, address, size, data, meta);
+    return Iotlb.put(sourceId, pasid, address, size, data, meta);
   }
 
   /** An entry of 4 KiB that faults with `condition`. */
@@ -154,7 +164,7 @@ export class Iotlb {
     size: u64,
     data: u64,
     meta: u64,
-  ): void {
+  ): usize {
     const page = address >> Iotlb.shift(size);
     const hash = (<u32>page) ^ Iotlb.mix(sourceId, pasid);
     const entry = Cache.allocate(
@@ -167,6 +177,7 @@ export class Iotlb {
     store<u64>(entry, data, ENTRY_DATA);
     store<u64>(entry, meta, ENTRY_META);
     store<u32>(IOTLB, load<u32>(IOTLB, CACHE_SIZES) | (1 << (<u32>size)), CACHE_SIZES);
+    return entry;
   }
 
   /**

@@ -2,7 +2,7 @@
  * The only file that knows where guest memory is: inside this module's own linear memory
  * (core.wasm), or behind four imported functions (core-port.wasm).
  */
-import * as own from "./guest-memory";
+import { GuestMemory } from "./guest-memory";
 import * as port from "./memory-port";
 import { CONFIG, CONFIG_MEMORY_MAP, CONFIG_REPORT_WRITES } from "./generated/layout";
 import { EVENT_IOMMU_MRDS } from "./generated/performance-events";
@@ -24,13 +24,13 @@ export class Memory {
   static failed: bool = false;
 
   static configure(): void {
-    if (!PORT) own.useMemoryMap(load<i32>(CONFIG, CONFIG_MEMORY_MAP));
+    if (!PORT) GuestMemory.useMemoryMap(load<i32>(CONFIG, CONFIG_MEMORY_MAP));
   }
 
   @inline
   static read(address: u64): u64 {
-    const value = PORT ? port.read64(address) : own.read64(address);
-    Memory.failed = value == FAILED && (PORT ? port.failed() : own.failed()) != 0;
+    const value = PORT ? port.read64(address) : GuestMemory.read64(address);
+    Memory.failed = value == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
     return value;
   }
 
@@ -44,6 +44,15 @@ export class Memory {
     return value;
   }
 
+  /**
+   * Whether the `fetch` that answered `word` failed: like `failed`, without a look at memory for a
+   * word that no failure answers.
+   */
+  @inline
+  static hasFailed(word: u64): bool {
+    return word == FAILED && Memory.failed;
+  }
+
   /** A further word of a structure whose first word `fetch` has counted. */
   static fetchNext(address: u64, counter: i32): u64 {
     const value = Memory.read(address);
@@ -54,7 +63,7 @@ export class Memory {
   /** False if the access failed. */
   static write(address: u64, value: u64): bool {
     if (Explain.dry) return true;
-    const done = (PORT ? port.write64(address, value) : own.write64(address, value)) != 0;
+    const done = (PORT ? port.write64(address, value) : GuestMemory.write64(address, value)) != 0;
     if (done) Memory.report(address, 8);
     return done;
   }
@@ -65,8 +74,8 @@ export class Memory {
     const stored = Explain.dry ? expected : replacement;
     const found = PORT
       ? port.compareExchange64(address, expected, stored)
-      : own.compareExchange64(address, expected, stored);
-    Memory.failed = found == FAILED && (PORT ? port.failed() : own.failed()) != 0;
+      : GuestMemory.compareExchange64(address, expected, stored);
+    Memory.failed = found == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
     const written = !Memory.failed && found == expected && !Explain.dry;
     if (written) Memory.report(address, 8);
     return found;

@@ -35,11 +35,7 @@ export function levelShift(level: u32): u64 {
 }
 
 export class PagingCache {
-  /** Table that the deepest cached entry points to, found by the last lookup. */
-  static table: u64 = 0;
-  /** Cumulative permissions of the entries above that table. */
-  static permissions: u64 = 0;
-
+  @inline
   static firstStageTag(domain: u32, pasid: u32): u64 {
     return VALID | ((<u64>pasid) << 16) | domain;
   }
@@ -47,21 +43,23 @@ export class PagingCache {
     return VALID | domain;
   }
 
+  @inline
   private static key(address: u64, level: u32): u64 {
     return (((address & WALKED_BITS) >> levelShift(level)) << LEVEL_BITS) | level;
   }
   /** Spreads address spaces that use the same addresses over the sets. */
+  @inline
   private static hash(key: u64, tag: u64): u32 {
     const space = (<u32>tag * 0x9e37_79b1) >> 16;
     return (<u32>(key >> LEVEL_BITS)) ^ ((<u32>key) << 5) ^ space;
   }
 
   /**
-   * Looks for the entry of the lowest level above the PTEs that is cached for this address.
-   * Answers the level at which the walk goes on, `levels` when nothing is cached.
+   * Looks for the entry of the lowest level above the PTEs that is cached for this address, of at
+   * most `levels`; 0 if there is none.
    */
   @inline
-  static find(cache: usize, tag: u64, address: u64, levels: u32): u32 {
+  static find(cache: usize, tag: u64, address: u64, levels: u32): usize {
     const first = cache == FIRST_STAGE_CACHE;
     Counters.add(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
     PerformanceMonitoring.count(first ? EVENT_FS_NONLEAF_LOOKUP : EVENT_SS_NONLEAF_LOOKUP);
@@ -80,19 +78,33 @@ export class PagingCache {
         first ? EVENT_FS_NONLEAF_HIT : EVENT_SS_NONLEAF_HIT,
         1 << (level - 1),
       );
-      PagingCache.table = load<u64>(entry, ENTRY_TABLE);
-      PagingCache.permissions = load<u64>(entry, ENTRY_PERMISSIONS);
       if (Explain.active) {
         Outbox.cacheHit(
           first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS,
-          PagingCache.table,
+          PagingCache.table(entry),
           level,
-          PagingCache.permissions,
+          PagingCache.permissions(entry),
         );
       }
-      return level - 1;
+      return entry;
     }
-    return levels;
+    return 0;
+  }
+
+  /** Level of the table that a cached entry points to. */
+  @inline
+  static levelBelow(entry: usize): u32 {
+    return <u32>(Cache.key0(entry) & LEVEL_MASK) - 1;
+  }
+  /** The table that it points to. */
+  @inline
+  static table(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_TABLE);
+  }
+  /** Cumulative permissions of it and of the entries above it. */
+  @inline
+  static permissions(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_PERMISSIONS);
   }
 
   @inline

@@ -100,11 +100,19 @@ export class PasidEntry {
   /** What the cached entry faults with, or 0. */
   private static fault: u32 = 0;
 
+  @inline
+  static typeOf(word0: u64): u64 {
+    return (word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
+  }
   static get type(): u64 {
-    return (PasidEntry.word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
+    return PasidEntry.typeOf(PasidEntry.word0);
+  }
+  @inline
+  static domainOf(word1: u64): u32 {
+    return <u32>(word1 & PASID_ENTRY_DID_MASK);
   }
   static get domain(): u32 {
-    return <u32>(PasidEntry.word1 & PASID_ENTRY_DID_MASK);
+    return PasidEntry.domainOf(PasidEntry.word1);
   }
   static get secondStagePointer(): u64 {
     return PasidEntry.word0 & ADDRESS;
@@ -119,25 +127,25 @@ export class PasidEntry {
   static get firstStagePointer(): u64 {
     return PasidEntry.word2 & ADDRESS;
   }
-  static get firstStageLevels(): u32 {
-    const mode = (PasidEntry.word2 >> PASID_ENTRY_FSPM_SHIFT) & PASID_ENTRY_FSPM_MASK;
+  /** Levels of a first stage by word 2. */
+  @inline
+  static levelsOf(word2: u64): u32 {
+    const mode = (word2 >> PASID_ENTRY_FSPM_SHIFT) & PASID_ENTRY_FSPM_MASK;
     return mode == PASID_ENTRY_FSPM_LEVEL_5 ? 5 : 4;
   }
   static get supervisorRequests(): bool {
     return (PasidEntry.word2 & PASID_ENTRY_SRE_IN_PLACE) != 0;
-  }
-  static get writeProtect(): bool {
-    return (PasidEntry.word2 & PASID_ENTRY_WPE_IN_PLACE) != 0;
-  }
-  static get extendedAccessed(): bool {
-    return (PasidEntry.word2 & PASID_ENTRY_EAFE_IN_PLACE) != 0;
   }
   /** §3.10: whether the walks of this PASID snoop, without which no flag can be set. */
   static get walksSnooped(): bool {
     return (PasidEntry.word1 & PASID_ENTRY_PWSNP_IN_PLACE) != 0;
   }
   static get pageSnoop(): bool {
-    return (PasidEntry.word1 & PASID_ENTRY_PGSNP_IN_PLACE) != 0;
+    return PasidEntry.snoopsPages(PasidEntry.word1);
+  }
+  @inline
+  static snoopsPages(word1: u64): bool {
+    return (word1 & PASID_ENTRY_PGSNP_IN_PLACE) != 0;
   }
 
   /** Finds and checks the entry of the request's PASID, or of RID_PASID; a fault condition or 0. */
@@ -155,31 +163,66 @@ export class PasidEntry {
     return 0;
   }
 
-  private static get hash(): u32 {
-    return Request.effectivePasid + Request.sourceId * 7;
+  @inline
+  private static hash(sourceId: u32, pasid: u32): u32 {
+    return pasid + sourceId * 7;
   }
-  private static get key(): u64 {
-    return ((<u64>Request.effectivePasid) << 16) | Request.sourceId;
+  @inline
+  private static key(sourceId: u32, pasid: u32): u64 {
+    return ((<u64>pasid) << 16) | sourceId;
+  }
+
+  /** What the cache has for a PASID of a requester, or 0; not counted. */
+  @inline
+  static cached(sourceId: u32, pasid: u32): usize {
+    const key = PasidEntry.key(sourceId, pasid);
+    const hash = PasidEntry.hash(sourceId, pasid);
+    return Cache.find(PASID_CACHE, key, VALID, hash, PASID_CACHE_ENTRY_SIZE);
+  }
+  @inline
+  static cachedWord0(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_WORD_0);
+  }
+  @inline
+  static cachedWord1(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_WORD_1);
+  }
+  @inline
+  static cachedWord2(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_WORD_2);
+  }
+  /** Whether a cached entry has something to say of faults: FPD, or that it is one. */
+  @inline
+  static isPlain(entry: usize): bool {
+    return (load<u64>(entry, ENTRY_FPD) | load<u64>(entry, ENTRY_FAULT)) == 0;
+  }
+
+  /** Makes a cached entry the one that decides. */
+  static use(entry: usize): void {
+    PasidEntry.word0 = PasidEntry.cachedWord0(entry);
+    PasidEntry.word1 = PasidEntry.cachedWord1(entry);
+    PasidEntry.word2 = PasidEntry.cachedWord2(entry);
+    PasidEntry.fault = <u32>load<u64>(entry, ENTRY_FAULT);
+    if (load<u64>(entry, ENTRY_FPD) != 0) Request.faultProcessingDisabled = true;
+  }
+
+  @inline
+  static countLookup(): void {
+    Counters.add(COUNT_PASID_LOOKUPS);
+    PerformanceMonitoring.count(EVENT_PASID_CACHE_LOOKUP);
+  }
+  @inline
+  static countHit(): void {
+    Counters.add(COUNT_PASID_HITS);
+    PerformanceMonitoring.count(EVENT_PASID_CACHE_HIT);
   }
 
   private static fromCache(): bool {
-    Counters.add(COUNT_PASID_LOOKUPS);
-    PerformanceMonitoring.count(EVENT_PASID_CACHE_LOOKUP);
-    const entry = Cache.find(
-      PASID_CACHE,
-      PasidEntry.key,
-      VALID,
-      PasidEntry.hash,
-      PASID_CACHE_ENTRY_SIZE,
-    );
+    PasidEntry.countLookup();
+    const entry = PasidEntry.cached(Request.sourceId, Request.effectivePasid);
     if (entry == 0) return false;
-    Counters.add(COUNT_PASID_HITS);
-    PerformanceMonitoring.count(EVENT_PASID_CACHE_HIT);
-    PasidEntry.word0 = load<u64>(entry, ENTRY_WORD_0);
-    PasidEntry.word1 = load<u64>(entry, ENTRY_WORD_1);
-    PasidEntry.word2 = load<u64>(entry, ENTRY_WORD_2);
-    PasidEntry.fault = <u32>load<u64>(entry, ENTRY_FAULT);
-    if (load<u64>(entry, ENTRY_FPD) != 0) Request.faultProcessingDisabled = true;
+    PasidEntry.countHit();
+    PasidEntry.use(entry);
     if (Explain.active) {
       Outbox.cacheHit(COUNT_PASID_HITS, PasidEntry.word0, PasidEntry.word1, PasidEntry.word2);
     }
@@ -241,11 +284,13 @@ export class PasidEntry {
   }
 
   private static toCache(condition: u32): void {
+    const sourceId = Request.sourceId;
+    const pasid = Request.effectivePasid;
     const entry = Cache.allocate(
       PASID_CACHE,
-      PasidEntry.key,
+      PasidEntry.key(sourceId, pasid),
       VALID,
-      PasidEntry.hash,
+      PasidEntry.hash(sourceId, pasid),
       PASID_CACHE_ENTRY_SIZE,
     );
     store<u64>(entry, PasidEntry.word0, ENTRY_WORD_0);

@@ -77,7 +77,7 @@ import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { Latch } from "./latch";
 import { Memory } from "./memory";
-import { Outbox } from "./outbox";
+import { NO_PASID, Outbox } from "./outbox";
 import { PerformanceMonitoring } from "./performance-monitoring";
 import { PAGE_REQUEST, Request, TRANSLATED, TRANSLATION, UNTRANSLATED } from "./request";
 
@@ -99,17 +99,26 @@ export class Context {
   static word0: u64 = 0;
   static word1: u64 = 0;
 
-  // Scalable-mode fields.
-  static get ridPasid(): u32 {
+  // Scalable-mode fields, some by the word that has them.
+  @inline
+  static ridPasidOf(word1: u64): u32 {
     // Implementation choice R7: without RPS the field is reserved, and PASID 0 takes its place.
-    return Capability.has(ECAP_RPS) ? <u32>(Context.word1 & SM_CONTEXT_RID_PASID_MASK) : 0;
+    return Capability.has(ECAP_RPS) ? <u32>(word1 & SM_CONTEXT_RID_PASID_MASK) : 0;
+  }
+  @inline
+  static ridPrivOf(word1: u64): bool {
+    return Capability.has(ECAP_RPRIVS) && (word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
+  }
+  static get ridPasid(): u32 {
+    return Context.ridPasidOf(Context.word1);
   }
   static get ridPriv(): bool {
-    return Capability.has(ECAP_RPRIVS) && (Context.word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
+    return Context.ridPrivOf(Context.word1);
   }
   /** One more than the greatest PASID that the PASID directory has room for. */
-  private static get pasidLimit(): u64 {
-    return (<u64>1) << (((Context.word0 >> SM_CONTEXT_PDTS_SHIFT) & SM_CONTEXT_PDTS_MASK) + 13);
+  @inline
+  private static pasidLimit(word0: u64): u64 {
+    return (<u64>1) << (((word0 >> SM_CONTEXT_PDTS_SHIFT) & SM_CONTEXT_PDTS_MASK) + 13);
   }
   static get pasidDirectory(): u64 {
     return Context.word0 & ADDRESS;
@@ -149,23 +158,45 @@ export class Context {
     return missing != 0 ? missing : Context.checkRequest();
   }
 
+  /** What the cache has for a requester in a mode (0 or LEGACY_ENTRY), or 0; not counted. */
   @inline
-  private static fromCache(mode: u64): bool {
+  static cached(sourceId: u32, mode: u64): usize {
+    const key1 = VALID | mode;
+    return Cache.find(CONTEXT_CACHE, sourceId, key1, sourceId, CONTEXT_CACHE_ENTRY_SIZE);
+  }
+  @inline
+  static cachedWord0(entry: usize): u64 {
+    return load<u64>(entry, ENTRY_WORD_0);
+  }
+  @inline
+  static cachedWord1(entry: usize): u64 {
+    return load<u64>(entry, CONTEXT_CACHE_WORD_1);
+  }
+  /** Whether an entry has nothing to say of faults: neither FPD nor that it is one. */
+  @inline
+  static isPlain(word0: u64, word1: u64): bool {
+    return ((word0 >> SM_CONTEXT_FPD_SHIFT) & 1) == 0 && (word1 & CONTEXT_CACHE_FAULTS) == 0;
+  }
+
+  @inline
+  static countLookup(): void {
     Counters.add(COUNT_CONTEXT_LOOKUPS);
     PerformanceMonitoring.count(EVENT_CTXT_CACHE_LOOKUP);
-    const sourceId = Request.sourceId;
-    const entry = Cache.find(
-      CONTEXT_CACHE,
-      sourceId,
-      VALID | mode,
-      sourceId,
-      CONTEXT_CACHE_ENTRY_SIZE,
-    );
-    if (entry == 0) return false;
+  }
+  @inline
+  static countHit(): void {
     Counters.add(COUNT_CONTEXT_HITS);
     PerformanceMonitoring.count(EVENT_CTXT_CACHE_HIT);
-    Context.word0 = load<u64>(entry, ENTRY_WORD_0);
-    Context.word1 = load<u64>(entry, CONTEXT_CACHE_WORD_1);
+  }
+
+  @inline
+  private static fromCache(mode: u64): bool {
+    Context.countLookup();
+    const entry = Context.cached(Request.sourceId, mode);
+    if (entry == 0) return false;
+    Context.countHit();
+    Context.word0 = Context.cachedWord0(entry);
+    Context.word1 = Context.cachedWord1(entry);
     if (Explain.active) Outbox.cacheHit(COUNT_CONTEXT_HITS, Context.word0, Context.word1, 0);
     // FPD is at the same place in both modes.
     if ((Context.word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
@@ -276,7 +307,7 @@ export class Context {
     if ((word0 & SM_CONTEXT_PRE_IN_PLACE) != 0 && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) {
       return SCT_4_1;
     }
-    if (<u64>Context.ridPasid >= Context.pasidLimit) return SCT_4_2;
+    if (<u64>Context.ridPasid >= Context.pasidLimit(word0)) return SCT_4_2;
     const passes = (word0 & SM_CONTEXT_EPTR_IN_PLACE) != 0;
     return passes && (word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0 ? SCT_4_3 : 0;
   }
@@ -305,22 +336,25 @@ export class Context {
     return reserved;
   }
 
-  /** SCT.5 to SCT.10 and SGN.10: may this request use this context entry? */
   private static checkRequest(): u32 {
-    const kind = Request.kind;
-    const usesAts = kind == TRANSLATION || kind == TRANSLATED;
-    if (usesAts && (Context.word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) return SCT_5;
-    const pageRequest = kind == PAGE_REQUEST;
-    const mayAsk = (Context.word0 & SM_CONTEXT_PRE_IN_PLACE) != 0;
-    if (!Request.hasPasid) return pageRequest && !mayAsk ? SCT_8 : 0;
+    return Context.check(Request.kind, Request.pasid, Context.word0, Context.word1);
+  }
 
-    const pasid = Request.pasid;
+  /** SCT.5 to SCT.10 and SGN.10: may this request use this context entry? */
+  @inline
+  static check(kind: u32, pasid: u32, word0: u64, word1: u64): u32 {
+    const usesAts = kind == TRANSLATION || kind == TRANSLATED;
+    if (usesAts && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) return SCT_5;
+    const pageRequest = kind == PAGE_REQUEST;
+    const mayAsk = (word0 & SM_CONTEXT_PRE_IN_PLACE) != 0;
+    if (pasid == NO_PASID) return pageRequest && !mayAsk ? SCT_8 : 0;
+
     const translated = kind == TRANSLATED;
-    if (!translated && (Context.word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return SCT_6;
-    if (<u64>pasid >= Context.pasidLimit) return SCT_7;
+    if (!translated && (word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return SCT_6;
+    if (<u64>pasid >= Context.pasidLimit(word0)) return SCT_7;
     if (pageRequest && !mayAsk) return SCT_8;
-    if (pasid == Context.ridPasid) return SCT_9;
-    if (translated && (Context.word0 & SM_CONTEXT_EPTR_IN_PLACE) == 0) return SCT_10;
+    if (pasid == Context.ridPasidOf(word1)) return SCT_9;
+    if (translated && (word0 & SM_CONTEXT_EPTR_IN_PLACE) == 0) return SCT_10;
     if (!pageRequest && (<u64>pasid) >> Capability.pasidBits != 0) return SGN_10;
     return 0;
   }

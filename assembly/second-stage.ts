@@ -111,12 +111,12 @@ export class SecondStage {
    * own flags are left to `updateLeaf`, when it is known that the access is allowed.
    */
   static walk(input: u64): u32 {
-    let level = PagingCache.find(SECOND_STAGE_CACHE, SecondStage.tag, input, SecondStage.levels);
-    const top = level == SecondStage.levels;
-    let table = top ? SecondStage.pointer : PagingCache.table;
-    let permissions = top ? READ | WRITE : PagingCache.permissions;
-    if (permissions == 0) return SecondStage.cachedFault();
-    let first = top;
+    const cached = PagingCache.find(SECOND_STAGE_CACHE, SecondStage.tag, input, SecondStage.levels);
+    let first = cached == 0;
+    let level = first ? SecondStage.levels : PagingCache.levelBelow(cached);
+    let table = first ? SecondStage.pointer : PagingCache.table(cached);
+    let permissions = first ? READ | WRITE : PagingCache.permissions(cached);
+    if (permissions == 0) return SecondStage.cachedFault(table);
     while (true) {
       const shift = levelShift(level);
       const at = table + (((input >> shift) & 511) << 3);
@@ -206,10 +206,8 @@ export class SecondStage {
     return reserved ? SecondStage.reservedBitsSet() : SecondStage.notPresent();
   }
 
-  private static cachedFault(): u32 {
-    return PagingCache.table == RESERVED_BITS_SET
-      ? SecondStage.reservedBitsSet()
-      : SecondStage.notPresent();
+  private static cachedFault(what: u64): u32 {
+    return what == RESERVED_BITS_SET ? SecondStage.reservedBitsSet() : SecondStage.notPresent();
   }
 
   private static reservedBitsSet(): u32 {

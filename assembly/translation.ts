@@ -23,7 +23,11 @@ import {
   SSS_2,
   SSS_3,
 } from "./generated/faults";
-import { CONTEXT_TT_PASS_THROUGH } from "./generated/structures";
+import {
+  CONTEXT_TT_PASS_THROUGH,
+  PASID_ENTRY_SRE_IN_PLACE,
+  PASID_ENTRY_WPE_IN_PLACE,
+} from "./generated/structures";
 import { Capability } from "./capability";
 import { FirstStage, READ_WRITE, USER } from "./first-stage";
 import { Explain } from "./explain";
@@ -91,8 +95,13 @@ export class Translation {
   }
 
   private static get overlapsInterruptRange(): bool {
-    const shift = max<u64>(Translation.pageShift, 20);
-    return Translation.physical >> shift == (INTERRUPT_RANGE << 20) >> shift;
+    return Translation.overlaps(Translation.physical, Translation.pageShift);
+  }
+  /** Whether a page overlaps the interrupt address range. */
+  @inline
+  static overlaps(address: u64, pageShift: u64): bool {
+    const shift = max<u64>(pageShift, 20);
+    return address >> shift == (INTERRUPT_RANGE << 20) >> shift;
   }
 
   /**
@@ -104,11 +113,27 @@ export class Translation {
       const decided = Translation.fromEntry(Iotlb.data(entry), Iotlb.meta(entry));
       if (decided != WALK_AGAIN) return decided;
     }
-    for (let attempt: u32 = 0; attempt < MOST_EXCHANGES; attempt++) {
+    return Translation.walkAgain(MOST_EXCHANGES);
+  }
+
+  private static walkAgain(attempts: u32): u32 {
+    for (let attempt: u32 = 0; attempt < attempts; attempt++) {
       const fault = Translation.walk();
       if (fault != WALK_AGAIN) return fault;
     }
     return SecondStage.lostUpdate;
+  }
+
+  /** Goes on where `DirectTranslation` stopped: to say why not, or to update flags first. */
+  static goOn(leaf: u64): u32 {
+    Translation.meta = Translation.metaOf(
+      Request.effectivePasid,
+      PasidEntry.word1,
+      PasidEntry.word2,
+    );
+    Translation.dirty = true;
+    const fault = Translation.finishFirstStage(leaf);
+    return fault == WALK_AGAIN ? Translation.walkAgain(MOST_EXCHANGES - 1) : fault;
   }
 
   /** RTA.1 to RTA.5: what the latched root-table address register blocks. */
@@ -175,10 +200,11 @@ export class Translation {
     let missing = Context.scalable();
     if (missing == 0) missing = PasidEntry.find();
     if (missing != 0) return missing;
-    Translation.meta =
-      (<u64>PasidEntry.domain) | ((<u64>Request.effectivePasid) << META_PASID_SHIFT);
-    if (PasidEntry.supervisorRequests) Translation.meta |= META_SUPERVISOR;
-    if (PasidEntry.writeProtect) Translation.meta |= META_WRITE_PROTECT;
+    Translation.meta = Translation.metaOf(
+      Request.effectivePasid,
+      PasidEntry.word1,
+      PasidEntry.word2,
+    );
     if (!Request.hasPasid && Request.privileged) Translation.meta |= META_PRIVILEGED;
     if (Translation.isSpecialTranslationRequest()) return 0;
     const type = PasidEntry.type;
@@ -192,6 +218,15 @@ export class Translation {
     if (type == KIND_NESTED) return Translation.nested();
     if (SecondStage.isTooWide(Request.address)) return SGN_5;
     return Translation.secondStage(KIND_SECOND_STAGE);
+  }
+
+  /** What the words of a PASID entry say about every page. */
+  @inline
+  static metaOf(pasid: u32, word1: u64, word2: u64): u64 {
+    let meta = (<u64>PasidEntry.domainOf(word1)) | ((<u64>pasid) << META_PASID_SHIFT);
+    if ((word2 & PASID_ENTRY_SRE_IN_PLACE) != 0) meta |= META_SUPERVISOR;
+    if ((word2 & PASID_ENTRY_WPE_IN_PLACE) != 0) meta |= META_WRITE_PROTECT;
+    return meta;
   }
 
   /** S.1 and S.2 of Table 30: translation requests for the interrupt address range (choice R5). */
@@ -219,41 +254,47 @@ export class Translation {
     return Translation.finish(kind);
   }
 
-  @inline
   private static firstStage(): u32 {
-    const fault = FirstStage.walk(false);
-    if (fault != 0) return fault;
-    Translation.takeFirstStage();
+    return Translation.finishFirstStage(FirstStage.walk(false));
+  }
+
+  private static finishFirstStage(leaf: u64): u32 {
+    if (leaf == 0) return FirstStage.fault;
+    Translation.meta |= Translation.metaOfLeaf(leaf);
     Translation.snoop = PasidEntry.pageSnoop;
-    Translation.physical = FirstStage.address;
-    Translation.pageShift = FirstStage.shift;
+    Translation.physical = FirstStage.addressOf(leaf, Request.address);
+    Translation.pageShift = FirstStage.shiftOf(leaf);
     return Translation.finish(KIND_FIRST_STAGE);
   }
 
   private static nested(): u32 {
-    let fault = FirstStage.walk(true);
-    if (fault != 0) {
+    const leaf = FirstStage.walk(true);
+    if (leaf == 0) {
       // A second stage that misses a first-stage table fails whoever asks.
       Translation.meta |= META_USER | META_FIRST_STAGE_WRITE;
-      return Translation.refuse(KIND_NESTED, fault);
+      return Translation.refuse(KIND_NESTED, FirstStage.fault);
     }
-    Translation.takeFirstStage();
+    Translation.meta |= Translation.metaOfLeaf(leaf);
     // First-stage rights decide before the final page is looked up (choice W3).
     Translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
     Translation.setKind(KIND_NESTED);
-    fault = Translation.checkRights();
+    let fault = Translation.checkRights();
     if (fault != 0) return fault;
     Translation.meta &= ~(META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE);
-    fault = SecondStage.walk(FirstStage.address);
+    fault = SecondStage.walk(FirstStage.addressOf(leaf, Request.address));
     if (fault != 0) return Translation.refuse(KIND_NESTED, fault);
     Translation.takeSecondStage();
-    Translation.pageShift = min(FirstStage.shift, SecondStage.shift);
+    Translation.pageShift = min(FirstStage.shiftOf(leaf), SecondStage.shift);
     return Translation.finish(KIND_NESTED);
   }
 
-  private static takeFirstStage(): void {
-    if ((FirstStage.permissions & USER) != 0) Translation.meta |= META_USER;
-    if ((FirstStage.permissions & READ_WRITE) != 0) Translation.meta |= META_FIRST_STAGE_WRITE;
+  /** The permissions of a first-stage walk. */
+  @inline
+  static metaOfLeaf(leaf: u64): u64 {
+    let meta: u64 = 0;
+    if ((leaf & USER) != 0) meta |= META_USER;
+    if ((leaf & READ_WRITE) != 0) meta |= META_FIRST_STAGE_WRITE;
+    return meta;
   }
 
   private static takeSecondStage(): void {
@@ -318,7 +359,7 @@ export class Translation {
     if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
       const failed = FirstStage.updateLeaf(written);
       if (failed != 0) return failed;
-      Translation.dirty = FirstStage.isDirty;
+      Translation.dirty = FirstStage.leafIsDirty;
     }
     if (kind == KIND_SECOND_STAGE || kind == KIND_NESTED) {
       const failed = SecondStage.updateLeaf(written);
@@ -331,18 +372,23 @@ export class Translation {
   @inline
   private static remember(): void {
     const rights = Translation.rights(false) | (Translation.rights(true) << 2);
-    const grants = Translation.dirty ? rights : rights & ~(RIGHT_WRITE | (RIGHT_WRITE << 2));
-    let flags = (<u64>(rights << (<u32>DATA_RIGHTS_SHIFT))) | grants;
-    if (Translation.overlapsInterruptRange) flags |= DATA_INTERRUPT_RANGE;
     Iotlb.insert(
       Request.sourceId,
       Request.pasid,
       Request.address,
       Translation.physical,
       (Translation.pageShift - 12) / 9,
-      flags,
+      Translation.flagsOf(rights, Translation.dirty, Translation.overlapsInterruptRange),
       Translation.meta,
     );
+  }
+
+  /** Rights of both privileges, and which of them an IOTLB entry grants. */
+  @inline
+  static flagsOf(rights: u32, dirty: bool, interruptRange: bool): u64 {
+    const grants = dirty ? rights : rights & ~(RIGHT_WRITE | (RIGHT_WRITE << 2));
+    const flags = (<u64>(rights << (<u32>DATA_RIGHTS_SHIFT))) | grants;
+    return interruptRange ? flags | DATA_INTERRUPT_RANGE : flags;
   }
 
   /**
@@ -356,15 +402,21 @@ export class Translation {
     if (supervisor && kind <= KIND_PASS_THROUGH && (meta & META_SUPERVISOR) == 0) return 0;
     let rights = RIGHT_READ | RIGHT_WRITE;
     if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
-      if (!supervisor && (meta & META_USER) == 0) return 0;
-      const writable = (meta & META_FIRST_STAGE_WRITE) != 0;
-      const protectedWrite = !supervisor || (meta & META_WRITE_PROTECT) != 0;
-      if (!writable && protectedWrite) rights &= ~RIGHT_WRITE;
-      if (kind == KIND_FIRST_STAGE) return rights;
+      rights = Translation.firstStageRights(meta, supervisor);
+      if (kind == KIND_FIRST_STAGE || rights == 0) return rights;
     }
     if ((meta & META_SECOND_STAGE_READ) == 0) rights &= ~RIGHT_READ;
     if ((meta & META_SECOND_STAGE_WRITE) == 0) rights &= ~RIGHT_WRITE;
     return rights;
+  }
+
+  /** Rights that the first stage gives, of a privilege that its PASID entry lets in. */
+  @inline
+  static firstStageRights(meta: u64, supervisor: bool): u32 {
+    if (!supervisor && (meta & META_USER) == 0) return 0;
+    if ((meta & META_FIRST_STAGE_WRITE) != 0) return RIGHT_READ | RIGHT_WRITE;
+    const protectedWrite = !supervisor || (meta & META_WRITE_PROTECT) != 0;
+    return protectedWrite ? RIGHT_READ : RIGHT_READ | RIGHT_WRITE;
   }
 
   /** Permissions of the requester, then whether the output is in the interrupt address range. */

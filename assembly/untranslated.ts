@@ -16,6 +16,7 @@ import {
 } from "./generated/layout";
 import { Answer, BLOCKED, FAULT, INTERRUPT, OK, UNSUPPORTED_REQUEST } from "./answer";
 import { Counters } from "./counters";
+import { DirectTranslation, NOT_BEGUN, NOT_GRANTED } from "./direct-translation";
 import { Explain } from "./explain";
 import { FaultRecording } from "./fault-recording";
 import { DATA_RIGHTS_SHIFT, Iotlb } from "./iotlb";
@@ -53,21 +54,19 @@ export class Untranslated {
 
   /** Decides one request; answers its status. The rest is in the fields above. */
   static decide(sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
-    Counters.add(COUNT_REQUESTS);
     const mode = Latch.mode;
     const observed = Explain.active || ProtectedMemory.active || PerformanceMonitoring.active;
     if (Untranslated.isOrdinary(mode, pasid, address, access) && !observed) {
       const entry = Iotlb.find(sourceId, pasid, address);
       const data = entry == 0 ? 0 : Iotlb.data(entry);
       if (!Iotlb.grants(data, access)) {
-        return Untranslated.lookFurther(entry, sourceId, pasid, address, access);
+        return Untranslated.lookFurther(mode, entry, sourceId, pasid, address, access);
       }
+      Counters.add(COUNT_REQUESTS);
       Iotlb.countHits(1);
-      Untranslated.physical = Iotlb.physical(data, address);
-      Untranslated.pageShift = Iotlb.pageShift(data);
-      Untranslated.permissions = (<u32>(data >> DATA_RIGHTS_SHIFT)) & ALL_PERMISSIONS;
-      return OK;
+      return Untranslated.grant(data, address);
     }
+    Counters.add(COUNT_REQUESTS);
     // §3.1: with translation disabled a PASID prefix is ignored.
     const plain = pasid == NO_PASID || mode == MODE_OFF;
     const special = plain && Translation.inInterruptRange(address);
@@ -87,7 +86,7 @@ export class Untranslated {
     if (blocked != 0) return Untranslated.fault(blocked);
     if (Request.executes) return Untranslated.finish(Translation.find(0));
     const entry = Iotlb.find(sourceId, pasid, address);
-    return Untranslated.lookFurther(entry, sourceId, pasid, address, access);
+    return Untranslated.lookUp(entry, sourceId, pasid, address, access);
   }
 
   /**
@@ -101,14 +100,37 @@ export class Untranslated {
     return mode == MODE_SCALABLE || (mode == MODE_LEGACY && pasid == NO_PASID);
   }
 
-  /** The long way, with what the IOTLB has or 0. */
+  /** The long way of an ordinary request, with what the IOTLB has or 0. */
   private static lookFurther(
+    mode: u32,
     entry: usize,
     sourceId: u32,
     pasid: u32,
     address: u64,
     access: u32,
   ): u32 {
+    if (entry == 0 && mode == MODE_SCALABLE && !Explain.active) {
+      const found = DirectTranslation.find(sourceId, pasid, address, access);
+      if (found > NOT_GRANTED) return Untranslated.grant(Iotlb.data(found), address);
+      if (found != NOT_BEGUN) {
+        return Untranslated.finish(Translation.goOn(DirectTranslation.leaf));
+      }
+    }
+    Counters.add(COUNT_REQUESTS);
+    return Untranslated.lookUp(entry, sourceId, pasid, address, access);
+  }
+
+  /** By what an IOTLB entry says for user privilege. */
+  @inline
+  private static grant(data: u64, address: u64): u32 {
+    Untranslated.physical = Iotlb.physical(data, address);
+    Untranslated.pageShift = Iotlb.pageShift(data);
+    Untranslated.permissions = (<u32>(data >> DATA_RIGHTS_SHIFT)) & ALL_PERMISSIONS;
+    return OK;
+  }
+
+  /** The long way of any request. */
+  private static lookUp(entry: usize, sourceId: u32, pasid: u32, address: u64, access: u32): u32 {
     Iotlb.countLookup(entry);
     Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
     return Untranslated.finish(Translation.find(entry));
@@ -203,8 +225,7 @@ export class Untranslated {
           store<u64>(records, Iotlb.physical(data, address), REQUEST_PHYSICAL);
           continue;
         }
-        Counters.add(COUNT_REQUESTS);
-        status = Untranslated.lookFurther(entry, sourceId, pasid, address, access);
+        status = Untranslated.lookFurther(mode, entry, sourceId, pasid, address, access);
       } else {
         status = Untranslated.decide(sourceId, pasid, address, access);
       }

@@ -5,7 +5,7 @@ import asc from "assemblyscript/asc";
 const entries: Readonly<Record<string, string>> = {
   core: "assembly/core.ts",
   "core-port": "assembly/core.ts",
-  "guest-memory": "assembly/guest-memory.ts",
+  "guest-memory": "assembly/guest-memory-accessor.ts",
 };
 
 /** Compiles the wasm modules below the working directory, which is the root of the package. */

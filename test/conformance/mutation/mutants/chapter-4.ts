@@ -5,7 +5,7 @@ export const chapter4: readonly Mutant[] = [
   {
     does: "answers translation requests though DTE is 0",
     file: "root-context.ts",
-    from: "if (usesAts && (Context.word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) return SCT_5;",
+    from: "if (usesAts && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) return SCT_5;",
     to: "",
     cases: ["4", "7", "9"],
   },
