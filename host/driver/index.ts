@@ -3,5 +3,6 @@ export { Errno, errnoNumbers, type ErrnoName } from "./errno.js";
 export * from "./explore/index.js";
 export * from "./iopf/index.js";
 export * from "./kernel/index.js";
+export * from "./page-table/index.js";
 export * from "./scenarios/index.js";
 export * as vtd from "./vtd/index.js";

@@ -18,8 +18,24 @@ export const scenarios: readonly Scenario[] = [
   overflowDuringDrain,
 ];
 
+export { DataPages, DmaDevice, type DmaDeviceOptions, type DmaInFlight } from "./dma-device.js";
 export { PageDevice, type PageDeviceOptions } from "./page-device.js";
-export { prepareUnit, UnitRun, type UnitRunOptions, type UnitWorld } from "./unit-world.js";
+export {
+  makeTableWorld,
+  prepareTables,
+  TableRun,
+  type AttachedDma,
+  type TableWorld,
+} from "./table-world.js";
+export {
+  makeUnitWorld,
+  prepareUnit,
+  UnitRun,
+  type PluggedDevice,
+  type UnitRunOptions,
+  type UnitWorld,
+  type UnitWorldOptions,
+} from "./unit-world.js";
 export {
   hotRemoval,
   nestedReplace,

@@ -1,4 +1,4 @@
-import { Iommu } from "../../iommu.js";
+import { Iommu, type IommuOptions } from "../../iommu.js";
 import { GuestMemory } from "../../memory/guest-memory.js";
 import type { DeviceTlbInvalidate, PageGroupResponse } from "../../spec/requests.js";
 import { FrameAllocator } from "../../tables/frames.js";
@@ -12,6 +12,7 @@ import {
   probe,
   runAccesses,
   VtdUnit,
+  type ConfigAccess,
   type Device,
   type VtdUnitOptions,
 } from "../vtd/index.js";
@@ -34,12 +35,26 @@ const TIMEOUT = 1000;
 /** An entry of type 1 with LPIG, and neither read nor write asked for (§7.4.1.1). */
 const STOP_MARKER = Uint8Array.from({ length: 32 }, (_, byte) => ({ 0: 1, 8: 4 })[byte] ?? 0);
 
+export interface UnitWorldOptions {
+  /** Fields of CAP and ECAP on top of the preset "linux". */
+  readonly capabilities?: NonNullable<IommuOptions["capabilities"]>;
+  /** Bytes of memory from 0 on. Default 128 KiB. */
+  readonly size?: number;
+  /** The memory as the unit sees it. Default: the memory itself. */
+  readonly seenByUnit?: (memory: GuestMemory) => IommuOptions["memory"];
+}
+
 /** A unit with caches of one entry, so that little state is left behind in them. */
-export async function prepareUnit(): Promise<UnitWorld> {
-  const memory = GuestMemory.create({ size: MEMORY });
+export function prepareUnit(): Promise<UnitWorld> {
+  return makeUnitWorld();
+}
+
+export async function makeUnitWorld(options: UnitWorldOptions = {}): Promise<UnitWorld> {
+  const memory = GuestMemory.create({ size: options.size ?? MEMORY });
   const iommu = await Iommu.create({
-    memory,
+    memory: options.seenByUnit?.(memory) ?? memory,
     preset: "linux",
+    ...(options.capabilities && { capabilities: options.capabilities }),
     invalidationTimeout: TIMEOUT,
     caches: { context: 1, pasid: 1, iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 },
   });
@@ -54,6 +69,13 @@ export async function prepareUnit(): Promise<UnitWorld> {
     world.current?.invalidate(request);
   });
   return world;
+}
+
+/** A device as the kernel finds it on the bus. */
+export interface PluggedDevice {
+  readonly name: string;
+  readonly sourceId: number;
+  readonly bus: ConfigAccess;
 }
 
 export interface UnitRunOptions extends Pick<VtdUnitOptions, "behaviour" | "quirks" | "lookup"> {
@@ -75,12 +97,13 @@ export class UnitRun {
     this.iommu = iommu;
     this.memory = memory;
     iommu.reset("power-good");
-    memory.fill(0n, MEMORY);
+    const end = memory.regions[0]!.size;
+    memory.fill(0n, end);
     const booted = runAccesses(
       iommu,
       bootSequence({
         memory: overZeros(memory),
-        frames: new FrameAllocator({ start: 0x1000n, end: BigInt(MEMORY) }),
+        frames: new FrameAllocator({ start: 0x1000n, end: BigInt(end) }),
         pageRequestQueueSize: QUEUE_SIZE,
       }),
     );
@@ -102,7 +125,7 @@ export class UnitRun {
   }
 
   /** The kernel finds a device, and enables PASID, ATS and PRI; undefined if there is no memory. */
-  *discover({ name, sourceId, bus: config }: PageDevice): Routine<Device | undefined> {
+  *discover({ name, sourceId, bus: config }: PluggedDevice): Routine<Device | undefined> {
     const group = { attachments: new AttachTable(this.kernel, `${name}.pasid_array`) };
     const device = yield* probe(this.unit, { name, sourceId, config, group });
     if (typeof device === "string") return undefined;

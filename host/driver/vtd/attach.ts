@@ -1,6 +1,6 @@
 import { NO_PASID, type Result } from "../iopf/index.js";
 import type { Routine } from "../kernel/index.js";
-import type { Device, VtdDomain, VtdHandle } from "./device.js";
+import type { AttachedPlace, Device, VtdDomain, VtdHandle } from "./device.js";
 import { setUpEntry, tearDownEntry, type TearDownOptions } from "./pasid-entry.js";
 import type { VtdUnit } from "./unit.js";
 
@@ -53,11 +53,18 @@ export function* attach(
   const { info, iommu } = device;
   const { domain } = handle;
   if (info.domains.has(pasid)) return "EBUSY";
+  const place = { unit, device, pasid };
+  const assigned = yield* assign(domain, place);
+  if (assigned !== 0) return assigned;
   const enabled = yield* enableFaults(unit, device, domain);
-  if (enabled !== 0) return enabled;
+  if (enabled !== 0) {
+    yield* unassign(domain, place);
+    return enabled;
+  }
   const written = yield* setUpEntry(unit, device, pasid, domain);
   if (written !== 0) {
     yield* disableFaults(unit, device, domain);
+    yield* unassign(domain, place);
     return written;
   }
   info.domains.set(pasid, domain);
@@ -87,6 +94,7 @@ export function* detach(
     yield* disableFaults(unit, device, domain);
   }
   info.domains.delete(pasid);
+  yield* unassign(domain, { unit, device, pasid });
   yield* iommu.group.attachments.erase(pasid);
 }
 
@@ -104,18 +112,33 @@ export function* replace(
   const { domain } = handle;
   const old = info.domains.get(pasid);
   if (old === undefined) return yield* attach(unit, device, handle, pasid);
+  const place = { unit, device, pasid };
+  const assigned = yield* assign(domain, place);
+  if (assigned !== 0) return assigned;
   const blocksFirst = pasid === NO_PASID;
   if (blocksFirst) yield* tearDownEntry(unit, device, pasid);
   const enabled = yield* enableFaults(unit, device, domain);
-  if (enabled !== 0) return enabled;
+  if (enabled !== 0) {
+    yield* unassign(domain, place);
+    return enabled;
+  }
   if (!blocksFirst) yield* tearDownEntry(unit, device, pasid);
   yield* forget(unit, device, pasid);
   const leaks = blocksFirst && unit.quirks.keepsOldReference && domain.entry.kind === "nested";
   if (!leaks) yield* disableFaults(unit, device, old);
   yield* setUpEntry(unit, device, pasid, domain);
   info.domains.set(pasid, domain);
+  yield* unassign(old, place);
   yield* iommu.group.attachments.store(handle, pasid);
   return 0;
+}
+
+function* assign(domain: VtdDomain, place: AttachedPlace): Routine<Result> {
+  return domain.assign === undefined ? 0 : yield* domain.assign(place);
+}
+
+function* unassign(domain: VtdDomain, place: AttachedPlace): Routine {
+  if (domain.unassign !== undefined) yield* domain.unassign(place);
 }
 
 /** What waits for the rest of its group was meant for the old domain. */

@@ -41,6 +41,65 @@ export const domainIotlb = (domain: number): QueueDescriptor =>
 export const pasidIotlb = (domain: number, pasid: number): QueueDescriptor =>
   make("PASID_IOTLB_INV", `IOTLB of PASID ${pasid}`, { G: 2, DID: domain, PASID: pasid });
 
+/** Pages that lie at a multiple of 2^`order` pages of 4 KiB, so many of them (PSI). */
+export interface InvalidatedPages {
+  readonly address: bigint;
+  readonly order: number;
+  /** Keep entries that point to tables: no table was unlinked (IH). */
+  readonly leavesOnly: boolean;
+}
+
+/** Pages of second-stage domains. */
+export const pageIotlb = (domain: number, pages: InvalidatedPages): QueueDescriptor =>
+  make("IOTLB_INV", `IOTLB of domain ${domain}, ${describePages(pages)}`, {
+    G: 3,
+    DID: domain,
+    DR: 1,
+    DW: 1,
+    ...pageFields(pages),
+  });
+
+/** Pages of one PASID of first-stage domains. */
+export const pasidPageIotlb = (
+  domain: number,
+  pasid: number,
+  pages: InvalidatedPages,
+): QueueDescriptor =>
+  make("PASID_IOTLB_INV", `IOTLB of PASID ${pasid}, ${describePages(pages)}`, {
+    G: 3,
+    DID: domain,
+    PASID: pasid,
+    ...pageFields(pages),
+  });
+
+function pageFields({ address, order, leavesOnly }: InvalidatedPages): EntryFields {
+  return { ADDR: address, AM: order, IH: leavesOnly };
+}
+
+function describePages({ address, order, leavesOnly }: InvalidatedPages): string {
+  const what = order === 0 ? "1 page" : `2^${order} pages`;
+  return `${what} at 0x${address.toString(16)}${leavesOnly ? ", leaves only" : ""}`;
+}
+
+/** Pages of a device, or of one of its PASIDs. */
+export function pageDeviceTlb(
+  sourceId: number,
+  depth: number,
+  { address, order }: Omit<InvalidatedPages, "leavesOnly">,
+  pasid?: number,
+): QueueDescriptor {
+  // The lowest 0 among the address bits says how many pages: none of them is one page, without S.
+  const size = order === 0 ? 0n : (1n << BigInt(11 + order)) - 0x1000n;
+  const fields = { SID: sourceId, MIP: depth & 0x1f, S: order > 0, ADDR: address | size };
+  const about = describePages({ address, order, leavesOnly: false });
+  return pasid === undefined
+    ? make("DEV_TLB_INV", `device-TLB, ${about}`, fields)
+    : make("PASID_DEV_TLB_INV", `device-TLB of PASID ${pasid}, ${about}`, {
+        ...fields,
+        PASID: pasid,
+      });
+}
+
 /** Everything of a device, or of one of its PASIDs. `depth`: invalidations it may have pending. */
 export function deviceTlb(sourceId: number, depth: number, pasid?: number): QueueDescriptor {
   const fields = { SID: sourceId, MIP: depth & 0x1f, S: 1, ADDR: EVERYTHING };

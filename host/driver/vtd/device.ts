@@ -1,11 +1,24 @@
-import type { Domain, IopfDevice } from "../iopf/index.js";
-import type { Refcount } from "../kernel/index.js";
+import type { Domain, IopfDevice, Result } from "../iopf/index.js";
+import type { Refcount, Routine } from "../kernel/index.js";
 import type { PasidOptions } from "../../tables/pasid-entry.js";
 import type { PciFunction } from "./pci.js";
+import type { VtdUnit } from "./unit.js";
 
 /** A domain of a remapping unit: what a PASID table entry says. */
 export interface VtdDomain extends Domain {
   readonly entry: PasidOptions;
+  /** Told before it is attached; an error keeps it from being. */
+  assign?(place: AttachedPlace): Routine<Result>;
+  /** Told when it is attached there no more, and when attaching failed. */
+  unassign?(place: AttachedPlace): Routine;
+}
+
+/** Where a domain is attached. */
+export interface AttachedPlace {
+  readonly unit: VtdUnit;
+  readonly device: Device;
+  /** 0 stands for requests without. */
+  readonly pasid: number;
 }
 
 /** A domain attached to a PASID of a device; memory of the heap, freed by who detached it. */

@@ -18,7 +18,7 @@ export {
 } from "./boot.js";
 export * as descriptors from "./descriptors.js";
 export type { QueueDescriptor } from "./descriptors.js";
-export type { Device, DeviceInfo, VtdDomain, VtdHandle } from "./device.js";
+export type { AttachedPlace, Device, DeviceInfo, VtdDomain, VtdHandle } from "./device.js";
 export { drainPageRequests, wholeDrain, type DrainSteps, type DrainTarget } from "./drain.js";
 export {
   hotRemove,

@@ -1,0 +1,84 @@
+import type { Kernel, Routine } from "../kernel/index.js";
+import { TablePages, UnitWalks, type PagingDomain } from "../page-table/index.js";
+import { attach, detach, putDevice, release, type Device } from "../vtd/index.js";
+import { DmaDevice, type DmaDeviceOptions } from "./dma-device.js";
+import { makeUnitWorld, UnitRun, type UnitWorld, type UnitWorldOptions } from "./unit-world.js";
+
+/** A unit whose walks through tables are seen. */
+export interface TableWorld extends UnitWorld {
+  readonly walks: UnitWalks;
+}
+
+/** Second-stage dirty tracking is announced. */
+const TRACKS_DIRTY = { SSADS: 1, SMPWCS: 1 } as const;
+
+export function prepareTables(): Promise<TableWorld> {
+  return makeTableWorld();
+}
+
+export async function makeTableWorld(
+  options: Omit<UnitWorldOptions, "seenByUnit"> = {},
+): Promise<TableWorld> {
+  let walks!: UnitWalks;
+  const world = await makeUnitWorld({
+    ...options,
+    capabilities: { ...TRACKS_DIRTY, ...options.capabilities },
+    seenByUnit: (memory) => {
+      walks = new UnitWalks(memory);
+      return walks;
+    },
+  });
+  return Object.assign(world, { walks });
+}
+
+/** One run with tables that the unit walks. No frame of a table is used twice, unless it is told to. */
+export class TableRun extends UnitRun {
+  readonly pages: TablePages;
+  readonly walks: UnitWalks;
+
+  constructor(kernel: Kernel, world: TableWorld, options: { readonly reuseFrames?: boolean } = {}) {
+    super(kernel, world);
+    const { frames } = this.unit.booted;
+    const { memory } = this;
+    this.pages = new TablePages(kernel, {
+      memory,
+      frames:
+        options.reuseFrames === true ? frames : { allocate: (count) => frames.allocate(count) },
+    });
+    this.walks = world.walks;
+    this.walks.pages = this.pages;
+  }
+
+  /** A device that does DMA. */
+  plugDma(options: DmaDeviceOptions): DmaDevice {
+    return new DmaDevice(this, options);
+  }
+
+  /** The kernel finds a device and attaches a domain to it; undefined if there is no memory. */
+  *attachTo(domain: PagingDomain, plugged: DmaDevice): Routine<AttachedDma | undefined> {
+    const device = yield* this.discover(plugged);
+    if (device === undefined) return undefined;
+    const handle = this.kernel.heap.make("attach_handle", { domain });
+    if ((yield* attach(this.unit, device, handle)) === 0) return { device, handle };
+    yield* this.kernel.heap.free(handle);
+    yield* this.#release(device);
+    return undefined;
+  }
+
+  /** Detaches the domain, and forgets the device. */
+  *detachFrom({ device, handle }: AttachedDma): Routine {
+    yield* detach(this.unit, device);
+    yield* this.kernel.heap.free(handle);
+    yield* this.#release(device);
+  }
+
+  *#release(device: Device): Routine {
+    yield* release(this.unit, device);
+    yield* putDevice(this.kernel, device);
+  }
+}
+
+export interface AttachedDma {
+  readonly device: Device;
+  readonly handle: { readonly domain: PagingDomain };
+}
