@@ -14,6 +14,8 @@ export interface IopfDevice {
   readonly group: IommuGroup;
   /** Undefined: the driver of the unit cannot respond, and the device can be in no queue. */
   readonly pageResponse: PageResponse | undefined;
+  /** PASIDs are in a table of user space: a nested domain of requests without PASID has those of all. */
+  readonly userPasidTable: boolean;
 }
 
 /** Devices that share their attachments (iommu_group). */
@@ -25,7 +27,11 @@ export interface IommuGroup {
 export function makeDevice(
   kernel: Kernel,
   name: string,
-  options: { readonly group: IommuGroup; readonly pageResponse?: PageResponse },
+  options: {
+    readonly group: IommuGroup;
+    readonly pageResponse?: PageResponse;
+    readonly userPasidTable?: boolean;
+  },
 ): IopfDevice {
   return kernel.heap.make<IopfDevice>("dev_iommu", {
     name,
@@ -33,6 +39,7 @@ export function makeDevice(
     faultParam: new RcuPointer<FaultParam>(kernel, "fault_param", undefined),
     group: options.group,
     pageResponse: options.pageResponse,
+    userPasidTable: options.userPasidTable ?? false,
   });
 }
 
@@ -44,6 +51,8 @@ export interface Domain {
   readonly name: string;
   /** Undefined: nobody handles its page requests. */
   readonly iopfHandler?: IopfHandler | undefined;
+  /** It has a first stage of user space. Default false. */
+  readonly isNested?: boolean;
 }
 
 /** A domain attached to a PASID of a group of devices; memory of the heap, freed by who detaches. */

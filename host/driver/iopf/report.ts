@@ -9,7 +9,7 @@ import { freeGroup, respond } from "./response.js";
 
 /** iommu_report_device_fault: one page request, in the order in which the device sent it. */
 export function* report(context: IopfContext, device: IopfDevice, fault: Fault): Routine<Result> {
-  const handle = yield* device.group.attachments.find(fault.pasid);
+  const handle = yield* findHandle(device, fault);
   if (handle?.domain.iopfHandler === undefined) return yield* reject(context, device, fault);
   const hold = yield* context.lifetime.beginReport(device);
   if (hold === undefined) {
@@ -22,6 +22,15 @@ export function* report(context: IopfContext, device: IopfDevice, fault: Fault):
     return result;
   }
   return yield* reportLast(context, device, { fault, handle, hold });
+}
+
+/** What is attached for the request: to its PASID, or to requests without, if that has a PASID table. */
+function* findHandle(device: IopfDevice, { pasid }: Fault): Routine<AttachHandle | undefined> {
+  const { attachments } = device.group;
+  const handle = yield* attachments.find(pasid);
+  if (handle !== undefined || pasid === undefined || !device.userPasidTable) return handle;
+  const ofAll = yield* attachments.find();
+  return ofAll?.domain.isNested === true ? ofAll : undefined;
 }
 
 /** Nobody handles it. */

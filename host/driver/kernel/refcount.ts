@@ -47,6 +47,14 @@ export class Refcount extends KernelObject {
     });
   }
 
+  /** Part of a step that found the object where it cannot be freed: takes a reference unless there is none left. */
+  tryGet(): boolean {
+    this.kernel.touch(this, "write");
+    if (this.#count === 0) return false;
+    this.#count += 1;
+    return true;
+  }
+
   /** Drops a reference; answers whether it was the last. */
   put(): Routine<boolean> {
     return this.#change("drop a reference of", (task) => {

@@ -1,0 +1,175 @@
+import { Errno } from "../errno.js";
+import { Resource, type Kernel, type Routine } from "../kernel/index.js";
+import type {
+  DirtyOperations,
+  DriverDomain,
+  MapRights,
+  NestedInvalidation,
+  PagingOperations,
+} from "./port.js";
+import { Struct } from "./struct.js";
+
+/** Addresses of an abstract unit. */
+export interface Geometry {
+  /** Bytes. */
+  readonly pageSize: bigint;
+  readonly start: bigint;
+  readonly last: bigint;
+}
+
+/** That of the kernel's mock driver. */
+export const MOCK_GEOMETRY: Geometry = {
+  pageSize: 2048n,
+  start: 1n << 24n,
+  last: (1n << 31n) - 1n,
+};
+
+interface Page {
+  readonly physical: bigint;
+  readonly rights: MapRights;
+  dirty: boolean;
+}
+
+/** Page tables that are a map, without a unit behind them. */
+export class AbstractTable extends Resource implements PagingOperations {
+  readonly pageSize: bigint;
+  readonly aperture: { readonly start: bigint; readonly last: bigint };
+  readonly dirty: DirtyOperations | undefined;
+  readonly #pages = new Map<bigint, Page>();
+  #tracks = false;
+
+  constructor(kernel: Kernel, geometry: Geometry, tracksDirty: boolean) {
+    super(kernel, "abstract page table");
+    const { pageSize, start, last } = geometry;
+    this.pageSize = pageSize;
+    this.aperture = { start, last };
+    this.dirty = tracksDirty ? this.#dirtyTracking() : undefined;
+  }
+
+  map(iova: bigint, physical: bigint, length: bigint, rights: MapRights): Routine<0 | Errno> {
+    return this.act(`map 0x${iova.toString(16)} in`, () => {
+      for (let at = 0n; at < length; at += this.pageSize) {
+        this.#pages.set(iova + at, { physical: physical + at, rights, dirty: false });
+      }
+      return 0;
+    });
+  }
+
+  unmap(iova: bigint, length: bigint): Routine<bigint> {
+    return this.act(`unmap 0x${iova.toString(16)} in`, () => {
+      let unmapped = 0n;
+      for (let at = iova; at < iova + length; at += this.pageSize) {
+        if (this.#pages.delete(at)) unmapped += this.pageSize;
+      }
+      return unmapped;
+    });
+  }
+
+  iovaToPhysical(iova: bigint): Routine<bigint | undefined> {
+    const look = () => {
+      const offset = iova % this.pageSize;
+      const page = this.#pages.get(iova - offset);
+      return page && page.physical + offset;
+    };
+    return this.act(`look 0x${iova.toString(16)} up in`, look, { kind: "read" });
+  }
+
+  /** A device writes: the page is dirty if that is tracked. EINVAL: it may not write there. */
+  write(iova: bigint): Routine<0 | Errno> {
+    return this.act(`write to 0x${iova.toString(16)} through`, () => {
+      const page = this.#pages.get(iova - (iova % this.pageSize));
+      if (page?.rights.write !== true) {
+        return new Errno("EINVAL", `0x${iova.toString(16)} is not mapped for writing`);
+      }
+      if (this.#tracks) page.dirty = true;
+      return 0;
+    });
+  }
+
+  /** Whether writes are being tracked. */
+  get tracks(): boolean {
+    this.kernel.touch(this, "read");
+    return this.#tracks;
+  }
+
+  #dirtyTracking(): DirtyOperations {
+    return {
+      set: (enable) =>
+        this.act(`${enable ? "begin" : "end"} to track writes in`, () => {
+          this.#tracks = enable;
+          return 0;
+        }),
+      readAndClear: ({ iova, length }, { keep, record }) =>
+        this.act(`read the dirty bits of`, () => {
+          const first = iova - (iova % this.pageSize);
+          for (let at = first; at < iova + length; at += this.pageSize) {
+            const page = this.#pages.get(at);
+            if (page === undefined) {
+              return new Errno("EINVAL", `0x${at.toString(16)} is not mapped`);
+            }
+            if (!page.dirty) continue;
+            const start = at < iova ? iova : at;
+            const end = at + this.pageSize < iova + length ? at + this.pageSize : iova + length;
+            record({ iova: start, length: end - start });
+            if (!keep) page.dirty = false;
+          }
+          return 0;
+        }),
+    };
+  }
+}
+
+/** Types and structures of the kernel's mock driver. */
+export const MOCK_DATA = {
+  HWPT: 0xdead,
+  INVALIDATE: 0xdead_beef,
+  INVALIDATE_FLAG_ALL: 1,
+  IOTLB_DEFAULT: 0xbad_beef,
+  IOTLB_ENTRIES: 4,
+} as const;
+
+export const mockHwptData = new Struct("iommu_hwpt_selftest", 4, { iotlb: [0, 4] });
+
+export const mockInvalidateData = new Struct("iommu_hwpt_invalidate_selftest", 8, {
+  flags: [0, 4],
+  iotlb_id: [4, 4],
+});
+
+/** What a nested domain of an abstract unit caches: numbers that an invalidation makes 0. */
+export class AbstractIotlb extends Resource implements NestedInvalidation {
+  readonly type = MOCK_DATA.INVALIDATE;
+  readonly #entries: number[];
+
+  constructor(kernel: Kernel, fill: number) {
+    super(kernel, "abstract IOTLB");
+    this.#entries = Array.from({ length: MOCK_DATA.IOTLB_ENTRIES }, () => fill);
+  }
+
+  get entries(): readonly number[] {
+    this.kernel.touch(this, "read");
+    return this.#entries;
+  }
+
+  *entry(data: Parameters<NestedInvalidation["entry"]>[0]): Routine<0 | Errno> {
+    if (data.length !== mockInvalidateData.bytes) {
+      return new Errno("EINVAL", `an entry has ${data.length} bytes`);
+    }
+    const bytes = yield* data.copy(mockInvalidateData.bytes);
+    if (bytes instanceof Errno) return bytes;
+    const { flags, iotlb_id } = mockInvalidateData.decode(bytes);
+    const all = MOCK_DATA.INVALIDATE_FLAG_ALL;
+    if ((flags & ~all) !== 0) return new Errno("EOPNOTSUPP", `flags are ${flags}`);
+    if (iotlb_id >= this.#entries.length) return new Errno("EINVAL", `no entry is ${iotlb_id}`);
+    return yield* this.act("invalidate", () => {
+      if ((flags & all) !== 0) this.#entries.fill(0);
+      else this.#entries[iotlb_id] = 0;
+      return 0;
+    });
+  }
+}
+
+/** A domain of an abstract unit. */
+export interface AbstractDomain extends DriverDomain {
+  readonly paging?: AbstractTable;
+  readonly invalidation?: AbstractIotlb;
+}

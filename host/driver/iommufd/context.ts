@@ -1,0 +1,22 @@
+import type { Iopf } from "../iopf/index.js";
+import type { Kernel } from "../kernel/index.js";
+import type { CookieOptions } from "./cookies.js";
+import type { OpenFile, UserProcess } from "./files.js";
+import type { GroupTable } from "./group.js";
+import type { ObjectTable } from "./objects.js";
+import type { IommufdQuirks } from "./quirks.js";
+
+/** What the parts of one open /dev/iommu share. */
+export interface Context {
+  readonly kernel: Kernel;
+  readonly iopf: Iopf;
+  readonly process: UserProcess;
+  readonly objects: ObjectTable;
+  readonly groups: GroupTable;
+  readonly quirks: IommufdQuirks;
+  readonly cookies: CookieOptions;
+  /** /dev/iommu itself, where it was opened through the process. */
+  readonly file: () => OpenFile | undefined;
+  /** Physical address of a user address, both the same by default; undefined: it cannot be pinned. */
+  readonly pin: (address: bigint, length: bigint) => bigint | undefined;
+}

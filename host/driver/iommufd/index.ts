@@ -1,0 +1,50 @@
+/** Linux's iommufd: objects, domains, attachments, and page faults on their way through user space. */
+export {
+  AbstractDevice,
+  AbstractUnit,
+  type AbstractDeviceOptions,
+  type AbstractUnitOptions,
+} from "./abstract-device.js";
+export {
+  AbstractIotlb,
+  AbstractTable,
+  MOCK_DATA,
+  MOCK_GEOMETRY,
+  mockHwptData,
+  mockInvalidateData,
+  type AbstractDomain,
+  type Geometry,
+} from "./abstract-domain.js";
+export { Cookies, type CookieKind, type CookieOptions } from "./cookies.js";
+export type { BoundDevice } from "./device.js";
+export type { FaultObject } from "./fault-object.js";
+export {
+  POLL,
+  UserProcess,
+  type FileOperations,
+  type OpenFile,
+  type ProcessOptions,
+} from "./files.js";
+export type { Hwpt, HwptAllocOptions, NestedHwpt, PagingHwpt } from "./hwpt.js";
+export type { Ioas, IoasMapOptions, IoasUnmapOptions } from "./ioas.js";
+export { Iommufd, type IommufdOptions } from "./iommufd.js";
+export type { IommufdObject, ObjectType } from "./objects.js";
+export {
+  DeviceGroup,
+  type DeviceCapabilities,
+  type DirtyRange,
+  type DirtyOperations,
+  type DriverDomain,
+  type DriverResult,
+  type IommuDevice,
+  type MapRights,
+  type NestedInvalidation,
+  type NestedOptions,
+  type PagingOperations,
+  type PagingOptions,
+  type UserData,
+} from "./port.js";
+export { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
+export { Struct, type StructField, type StructValues } from "./struct.js";
+export * as uapi from "./uapi.js";
+export { UserBuffer, UserMemory, type UserMemoryOptions } from "./user-memory.js";

@@ -1,0 +1,166 @@
+import { Errno } from "../errno.js";
+import { NO_PASID, type Behaviour, type Iopf } from "../iopf/index.js";
+import type { Kernel, Routine } from "../kernel/index.js";
+import { attachHwpt, detachHwpt, replaceHwpt } from "./attach.js";
+import { changePt, putHwpt, type Change } from "./change-pt.js";
+import type { Context } from "./context.js";
+import type { CookieOptions } from "./cookies.js";
+import { bind, unbind, type BoundDevice } from "./device.js";
+import { faultQueueAlloc } from "./fault-queue-alloc.js";
+import { UserProcess, type OpenFile } from "./files.js";
+import { GroupTable } from "./group.js";
+import { hwptAlloc, type HwptAllocOptions } from "./hwpt.js";
+import {
+  ioasAlloc,
+  ioasMap,
+  ioasUnmap,
+  type IoasMapOptions,
+  type IoasUnmapOptions,
+} from "./ioas.js";
+import { ObjectTable, type IommufdObject } from "./objects.js";
+import type { IommuDevice } from "./port.js";
+import { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
+
+export interface IommufdOptions {
+  /** Where faults are answered. */
+  readonly iopf: Iopf;
+  /** Whose memory and files the calls work on. Default: a new process. */
+  readonly process?: UserProcess;
+  /** Default "fixed". */
+  readonly behaviour?: Behaviour;
+  /** Single quirks on top of the behaviour. */
+  readonly quirks?: Partial<IommufdQuirks>;
+  /** How groups are named that user space has read. */
+  readonly cookies?: CookieOptions;
+  /** Physical address of user memory that is mapped; undefined: EFAULT. Default: the same address. */
+  readonly pin?: (address: bigint, length: bigint) => bigint | undefined;
+}
+
+/**
+ * One open /dev/iommu. The calls are those of the user interface, with the fields of its structures as
+ * options and answers; calls that VFIO makes are at the end. Each answers an `Errno` if it refuses.
+ */
+export class Iommufd {
+  readonly process: UserProcess;
+  readonly #context: Context;
+  #file: OpenFile | undefined;
+
+  constructor(kernel: Kernel, options: IommufdOptions) {
+    const { iopf, behaviour = "fixed", cookies = {}, pin = (address) => address } = options;
+    this.process = options.process ?? new UserProcess(kernel);
+    this.#context = {
+      ...{ kernel, iopf, cookies, pin, process: this.process },
+      objects: new ObjectTable(kernel),
+      groups: new GroupTable(kernel, "iommufd groups"),
+      quirks: { ...iommufdQuirksOf[behaviour], ...options.quirks },
+      file: () => this.#file,
+    };
+  }
+
+  get quirks(): IommufdQuirks {
+    return this.#context.quirks;
+  }
+
+  /** Objects that are there, for tests and reports. */
+  get objects(): readonly IommufdObject[] {
+    return this.#context.objects.all;
+  }
+
+  /** Opens /dev/iommu: answers the descriptor, whose close destroys what is left. ENOMEM. */
+  *open(): Routine<number | Errno> {
+    const file = yield* this.process.open("/dev/iommu", { release: () => this.#release() });
+    if (file instanceof Errno) return file;
+    this.#file = file;
+    const fd = yield* this.process.reserve();
+    yield* this.process.install(fd, file);
+    return fd;
+  }
+
+  /** IOMMU_DESTROY. ENOENT; EBUSY: it is used. */
+  *destroy({ id }: { readonly id: number }): Routine<0 | Errno> {
+    const { objects } = this.#context;
+    const object = yield* objects.remove(id);
+    if (object instanceof Errno) return object;
+    yield* this.#free(object);
+    return 0;
+  }
+
+  /** IOMMU_IOAS_ALLOC. */
+  ioasAlloc(options: { readonly flags?: number } = {}): Routine<{ out_ioas_id: number } | Errno> {
+    return ioasAlloc(this.#context, options);
+  }
+
+  /** IOMMU_IOAS_MAP. */
+  ioasMap(options: IoasMapOptions): Routine<{ iova: bigint } | Errno> {
+    return ioasMap(this.#context, options);
+  }
+
+  /** IOMMU_IOAS_UNMAP. */
+  ioasUnmap(options: IoasUnmapOptions): Routine<{ length: bigint } | Errno> {
+    return ioasUnmap(this.#context, options);
+  }
+
+  /** IOMMU_HWPT_ALLOC. */
+  hwptAlloc(options: HwptAllocOptions): Routine<{ out_hwpt_id: number } | Errno> {
+    return hwptAlloc(this.#context, options);
+  }
+
+  /** IOMMU_FAULT_QUEUE_ALLOC: the object, and its file to read faults from and write answers to. */
+  faultQueueAlloc(
+    options: { readonly flags?: number } = {},
+  ): Routine<{ out_fault_id: number; out_fault_fd: number } | Errno> {
+    return faultQueueAlloc(this.#context, options);
+  }
+
+  /** iommufd_device_bind: the device becomes an object. */
+  bind(device: IommuDevice): Routine<BoundDevice | Errno> {
+    return bind(this.#context, device);
+  }
+
+  /** iommufd_device_unbind: it must be detached. */
+  unbind(idev: BoundDevice): Routine {
+    return unbind(this.#context, idev);
+  }
+
+  /**
+   * iommufd_device_attach: `pt_id` is a HWPT or an IOAS; answers the id of the HWPT. ENOENT, EINVAL, EBUSY, and
+   * what the driver says: ENODEV, ENOMEM.
+   */
+  attach(idev: BoundDevice, pt_id: number, pasid = NO_PASID): Routine<number | Errno> {
+    return this.#change(idev, pt_id, pasid, attachHwpt);
+  }
+
+  /** iommufd_device_replace; a failure changes nothing. */
+  replace(idev: BoundDevice, pt_id: number, pasid = NO_PASID): Routine<number | Errno> {
+    return this.#change(idev, pt_id, pasid, replaceHwpt);
+  }
+
+  /** iommufd_device_detach: groups that wait for user space get INVALID. */
+  *detach(idev: BoundDevice, pasid = NO_PASID): Routine {
+    const hwpt = yield* detachHwpt(this.#context, idev, pasid);
+    if (hwpt !== undefined) yield* putHwpt(this.#context, hwpt, idev);
+  }
+
+  #change(idev: BoundDevice, pt_id: number, pasid: number, change: Change) {
+    return changePt(this.#context, idev, { pt_id, pasid, change });
+  }
+
+  *#free(object: IommufdObject): Routine {
+    yield* object.destroy();
+    yield* this.#context.kernel.heap.free(object);
+  }
+
+  /** iommufd_fops_release: destroys what nobody uses, again and again. */
+  *#release(): Routine {
+    const { kernel, objects } = this.#context;
+    for (;;) {
+      const leaf = yield* objects.removeLeaf();
+      if (leaf === undefined) break;
+      yield* this.#free(leaf);
+    }
+    const left = objects.all;
+    if (left.length > 0) {
+      kernel.warn(`/dev/iommu is closed, and references of ${left.length} objects are left`);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { Errno, ErrnoName } from "../errno.js";
+import {
+  AttachTable,
+  type AttachHandle,
+  type Domain,
+  type IommuGroup,
+  type IopfDevice,
+  type IopfHandler,
+} from "../iopf/index.js";
+import type { Kernel, Routine } from "../kernel/index.js";
+
+/** Rights of a mapping. */
+export interface MapRights {
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+/** I/O page tables of a paging domain; ranges are whole pages, in bytes. */
+export interface PagingOperations {
+  /** The smallest page, in bytes. */
+  readonly pageSize: bigint;
+  /** Addresses that it can map, the last one included. */
+  readonly aperture: { readonly start: bigint; readonly last: bigint };
+  map(iova: bigint, physical: bigint, length: bigint, rights: MapRights): Routine<0 | Errno>;
+  /** Answers how many bytes are unmapped now; caches have forgotten them. */
+  unmap(iova: bigint, length: bigint): Routine<bigint>;
+  iovaToPhysical(iova: bigint): Routine<bigint | undefined>;
+  /** Undefined: the domain was not allocated for dirty tracking. */
+  readonly dirty?: DirtyOperations | undefined;
+}
+
+export interface DirtyRange {
+  readonly iova: bigint;
+  readonly length: bigint;
+}
+
+export interface DirtyOperations {
+  set(enable: boolean): Routine<0 | Errno>;
+  /**
+   * Tells `record` each written range, cut to the one asked for, and clears the marks unless `keep`; caches
+   * have forgotten the old state when it is done. EINVAL at a hole, after what lies ahead of it was told.
+   */
+  readAndClear(
+    range: DirtyRange,
+    options: { readonly keep: boolean; readonly record: (range: DirtyRange) => void },
+  ): Routine<0 | Errno>;
+}
+
+/** What user space says about a domain or an entry: its type, and bytes that are copied when asked for. */
+export interface UserData {
+  readonly type: number;
+  readonly length: number;
+  /**
+   * Copies a structure of `bytes`, of which at least `least` must be there. EINVAL: too short; E2BIG: longer,
+   * with something behind; EFAULT.
+   */
+  copy(bytes: number, least?: number): Routine<Uint8Array | Errno>;
+}
+
+/** Invalidation of a nested domain by entries of one type. */
+export interface NestedInvalidation {
+  readonly type: number;
+  /** Takes the entry at hand into effect, or says what is wrong with it. */
+  entry(data: UserData): Routine<0 | Errno>;
+}
+
+/** A domain as a driver made it. */
+export interface DriverDomain extends Domain {
+  /** Set by iommufd before the first attach. */
+  iopfHandler?: IopfHandler | undefined;
+  /** Whose domain it is: domains of another driver fit no device. */
+  readonly owner: object;
+  readonly isNested: boolean;
+  /** Undefined for nested domains. */
+  readonly paging?: PagingOperations | undefined;
+  readonly invalidation?: NestedInvalidation | undefined;
+  free(): Routine;
+}
+
+export interface DeviceCapabilities {
+  readonly dirtyTracking: boolean;
+  /** Bits of its PASIDs; 0: it has none. */
+  readonly pasidWidth: number;
+  /** Its driver can allocate domains with flags. */
+  readonly domainFlags: boolean;
+  /** A virtual function that shares the page request interface of its physical one. */
+  readonly sharesPageRequests: boolean;
+}
+
+export interface PagingOptions {
+  readonly nestParent: boolean;
+  readonly dirtyTracking: boolean;
+  readonly pasid: boolean;
+  readonly data?: UserData | undefined;
+}
+
+export interface NestedOptions {
+  readonly parent: DriverDomain;
+  readonly pasid: boolean;
+  readonly data: UserData;
+}
+
+/** What a driver's call on a device answers: 0, or the name of an error. */
+export type DriverResult = 0 | ErrnoName;
+
+/**
+ * A device, through the driver of its unit (iommu_ops). PASID 0 stands for requests without. The handle is
+ * stored in the attachments of the group when the driver is done, and erased after it.
+ */
+export interface IommuDevice {
+  readonly name: string;
+  readonly group: DeviceGroup;
+  /** What faults of the device are reported to. */
+  readonly iommu: IopfDevice;
+  readonly capabilities: DeviceCapabilities;
+  /** What is the same for all devices of the driver. */
+  readonly driver: object;
+  allocPaging(options: PagingOptions): Routine<DriverDomain | Errno>;
+  /** Undefined: the driver has no nested domains. */
+  allocNested?(options: NestedOptions): Routine<DriverDomain | Errno>;
+  attach(handle: AttachHandle, pasid: number): Routine<DriverResult>;
+  /** If it fails, what was attached still is. */
+  replace(handle: AttachHandle, old: AttachHandle, pasid: number): Routine<DriverResult>;
+  detach(pasid: number): Routine;
+}
+
+/** Devices that no unit can tell apart: they share their attachments (iommu_group). */
+export class DeviceGroup implements IommuGroup {
+  readonly name: string;
+  readonly attachments: AttachTable;
+  /** All of them, whether or not somebody uses them. */
+  readonly devices: IommuDevice[] = [];
+
+  constructor(kernel: Kernel, name: string) {
+    this.name = name;
+    this.attachments = new AttachTable(kernel, `${name}.pasid_array`);
+  }
+}
