@@ -23,3 +23,5 @@ void flow_pending(void);
 void flow_nested(void);
 // IOMMUFD: a processor and the unit change the same entries of a first stage.
 void flow_races(void);
+// IOMMUFD: system calls that a program outside of the guest asks for.
+void flow_remote(void);

@@ -25,7 +25,7 @@ static int open_character_device(const char *name) {
     return device;
 }
 
-struct iommufd_device iommufd_open(const char *name) {
+struct iommufd_device iommufd_bind(const char *name) {
     struct iommufd_device opened = {.name = name, .device = open_character_device(name)};
     opened.iommufd = open("/dev/iommu", O_RDWR);
     if (opened.iommufd < 0)
@@ -33,13 +33,18 @@ struct iommufd_device iommufd_open(const char *name) {
     struct vfio_device_bind_iommufd bind = {.argsz = sizeof bind, .iommufd = opened.iommufd};
     if (ioctl(opened.device, VFIO_DEVICE_BIND_IOMMUFD, &bind) != 0)
         give_up(name, "VFIO_DEVICE_BIND_IOMMUFD");
+    opened.device_id = bind.out_devid;
+    return opened;
+}
+
+struct iommufd_device iommufd_open(const char *name) {
+    struct iommufd_device opened = iommufd_bind(name);
     struct iommu_ioas_alloc space = {.size = sizeof space};
     if (ioctl(opened.iommufd, IOMMU_IOAS_ALLOC, &space) != 0)
         give_up(name, "IOMMU_IOAS_ALLOC");
     struct iommu_fault_alloc queue = {.size = sizeof queue};
     if (ioctl(opened.iommufd, IOMMU_FAULT_QUEUE_ALLOC, &queue) != 0)
         give_up(name, "IOMMU_FAULT_QUEUE_ALLOC");
-    opened.device_id = bind.out_devid;
     opened.ioas = space.out_ioas_id;
     opened.fault_id = queue.out_fault_id;
     opened.fault_fd = queue.out_fault_fd;

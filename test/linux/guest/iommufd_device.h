@@ -13,6 +13,8 @@ struct iommufd_device {
     uint32_t fault_id;
 };
 
+// Opens and binds the device, which is object 1 then; there is nothing else.
+struct iommufd_device iommufd_bind(const char *name);
 // Opens and binds the device; an address space and a fault queue are there, and nothing is attached.
 struct iommufd_device iommufd_open(const char *name);
 // A page table of the kernel's over the address space, with the fault queue or as a nest's parent.

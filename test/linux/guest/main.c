@@ -10,7 +10,7 @@ static const struct {
     {"mmio", flow_mmio},         {"vfio", flow_vfio},     {"sva", flow_sva},
     {"overflow", flow_overflow}, {"concurrent", flow_concurrent}, {"drain", flow_drain},
     {"round-trips", flow_round_trips}, {"iommufd", flow_iommufd}, {"pending", flow_pending},
-    {"nested", flow_nested},     {"races", flow_races},
+    {"nested", flow_nested},     {"races", flow_races}, {"remote", flow_remote},
 };
 
 int main(int count, char **arguments) {
