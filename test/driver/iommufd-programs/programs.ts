@@ -1,4 +1,9 @@
-import { encodeAnswers, FaultHandler, type FaultPort } from "../../../host/driver/handler/index.js";
+import {
+  atOnce,
+  encodeAnswers,
+  FaultHandler,
+  type FaultPort,
+} from "../../../host/driver/handler/index.js";
 import { Bench, FILL, GROUP_SIZE, INVALID, PATTERN, SUCCESS } from "./bench.js";
 import {
   FAULT_ID_VALID,
