@@ -1,3 +1,5 @@
+import { traceOutput } from "../report/perfetto/index.js";
+import { flameGraphOutput } from "../report/speedscope/index.js";
 import { jsonOutput } from "./json.js";
 import type { ProfileOutput } from "./output.js";
 import { statsOutput } from "./stats.js";
@@ -6,4 +8,9 @@ export { openOutputs, type OpenOutputs } from "./open-outputs.js";
 export type { OutputContext, ProfileOutput, Write } from "./output.js";
 
 /** Every file that `viommu profile --out DIR` writes. A new kind of file is one more entry here. */
-export const profileOutputs: readonly ProfileOutput[] = [statsOutput, jsonOutput];
+export const profileOutputs: readonly ProfileOutput[] = [
+  statsOutput,
+  jsonOutput,
+  traceOutput(),
+  flameGraphOutput,
+];
