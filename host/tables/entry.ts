@@ -118,8 +118,8 @@ export function encodeEntry(
   words: readonly bigint[] = new Array<bigint>(structure.bits / 64).fill(0n),
 ): bigint[] {
   const result = [...words];
-  for (const [name, value] of Object.entries(fields)) {
-    insert(result, structure, fieldOf(structure, name), value);
+  for (const name of Object.keys(fields)) {
+    insert(result, structure, fieldOf(structure, name), fields[name]!);
   }
   return result;
 }
@@ -129,8 +129,15 @@ function unitOf({ low, inPlace }: NamedBits): bigint {
   return inPlace === true ? BigInt(low & 63) : 0n;
 }
 
+const fieldsOf = new WeakMap<Structure, ReadonlyMap<string, NamedBits>>();
+
 function fieldOf(structure: Structure, name: string): NamedBits {
-  const field = structure.fields.find((candidate) => candidate.name === name);
+  let fields = fieldsOf.get(structure);
+  if (fields === undefined) {
+    fields = new Map(structure.fields.map((field) => [field.name, field]));
+    fieldsOf.set(structure, fields);
+  }
+  const field = fields.get(name);
   if (field === undefined) {
     const known = structure.fields.map((candidate) => candidate.name).join(", ");
     throw new RangeError(`${structure.title} has no field "${name}": expected one of ${known}`);
@@ -140,19 +147,19 @@ function fieldOf(structure: Structure, name: string): NamedBits {
 
 function insert(words: bigint[], structure: Structure, field: NamedBits, value: EntryValue): void {
   const { name, high, low } = field;
-  const where = `${structure.title}, ${name} (${high}:${low})`;
+  const where = () => `${structure.title}, ${name} (${high}:${low})`;
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    throw new RangeError(`${where}: ${value} is not an integer`);
+    throw new RangeError(`${where()}: ${value} is not an integer`);
   }
   const number = BigInt(value);
   const unit = unitOf(field);
   const raw = number >> unit;
   if (raw << unit !== number) {
-    throw new RangeError(`${where}: ${hex(number)} is not a multiple of ${hex(1n << unit)}`);
+    throw new RangeError(`${where()}: ${hex(number)} is not a multiple of ${hex(1n << unit)}`);
   }
   const width = BigInt(high - low + 1);
   if (raw < 0n || raw >> width !== 0n) {
-    throw new RangeError(`${where}: ${hex(number)} does not fit`);
+    throw new RangeError(`${where()}: ${hex(number)} does not fit`);
   }
   const shift = BigInt(low & 63);
   const mask = ((1n << width) - 1n) << shift;

@@ -1,4 +1,4 @@
-import { FRAME_SIZE, hex, writeWord, type TableMemory } from "./table-memory.js";
+import { clearWords, FRAME_SIZE, hex, type TableMemory } from "./table-memory.js";
 
 /** Where tables get their memory from. What a frame contains does not matter: tables clear it. */
 export interface FrameSource {
@@ -91,8 +91,7 @@ export class FrameAllocator implements FrameSource {
 /** Adjacent frames full of zeros: a table without present entries. */
 export function allocateTable(memory: TableMemory, frames: FrameSource, count = 1): bigint {
   const table = frames.allocate(count);
-  const end = table + BigInt(count) * FRAME_SIZE;
-  for (let word = table; word < end; word += 8n) writeWord(memory, word, 0n);
+  clearWords(memory, table, BigInt(count) * FRAME_SIZE);
   return table;
 }
 

@@ -7,6 +7,8 @@ export interface TableMemory {
   read64(address: bigint): bigint | undefined;
   /** False if the word cannot be written; true or nothing if it was. */
   write64(address: bigint, value: bigint): boolean | void;
+  /** Writes zeros to `length` bytes at once; without it they are written word by word. */
+  clear?(address: bigint, length: number): boolean | void;
 }
 
 /** Bytes of a frame: every table starts on a multiple of it, and most are this large. */
@@ -33,6 +35,18 @@ export function readWord(memory: TableMemory, address: bigint): bigint {
  */
 export function writeWord(memory: TableMemory, address: bigint, value: bigint): void {
   if (memory.write64(address, value) === false) {
+    throw new RangeError(unreachable("written", address));
+  }
+}
+
+/**
+ * Fills whole words with zeros.
+ * @throws {RangeError} if memory refuses one.
+ */
+export function clearWords(memory: TableMemory, address: bigint, length: bigint): void {
+  if (memory.clear === undefined) {
+    for (let word = address; word < address + length; word += 8n) writeWord(memory, word, 0n);
+  } else if (memory.clear(address, Number(length)) === false) {
     throw new RangeError(unreachable("written", address));
   }
 }

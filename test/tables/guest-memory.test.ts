@@ -21,3 +21,26 @@ it("tables are built in GuestMemory, also above 4 GiB, and not in a poisoned ran
   memory.heal();
   expect(firstStage.lookup(0x1000n)?.physical).toBe(start);
 });
+
+it("a new table takes the place of old ones: memory that clears at once is asked to, and may refuse", () => {
+  const memory = GuestMemory.create({ size: 0x10_0000 });
+  memory.fill(0n, 0x10_0000, 0xff);
+  let refuses = false;
+  const cleared: [bigint, number][] = [];
+  const quick = {
+    read64: (address: bigint) => memory.read64(address),
+    write64: (address: bigint, value: bigint) => memory.write64(address, value),
+    clear: (address: bigint, length: number) => {
+      if (refuses) return false;
+      cleared.push([address, length]);
+      memory.fill(address, length);
+      return true;
+    },
+  };
+  const frames = new FrameAllocator({ start: 0x1000n, end: 0x10_0000n });
+  const tables = ScalableTables.create({ memory: quick, frames });
+  expect(tables.rootEntry("00:02.0").read()).toEqual([0n, 0n]);
+  expect(cleared).toEqual([[tables.rootTable, 4096]]);
+  refuses = true;
+  expect(() => tables.context("00:02.0")).toThrow("cannot be written");
+});

@@ -60,25 +60,38 @@ export class Reduction {
 
   /** Runs a kernel that was set up afresh. */
   run(kernel: Kernel): RunEnd {
-    this.#pending = [];
     const known = this.#order.steps.length;
     if (known === 0) this.#order.tasksAre(kernel.tasks.length);
+    this.#repeat(kernel, known);
+    this.#pending = [];
     this.#look(kernel.tasks);
-    for (let index = 0; ; index++) {
+    for (let index = known; ; index++) {
       if (index >= this.#maxSteps) return "endless";
-      const enabled = kernel.runnable();
+      // The last branch of a run that is repeated has another choice now.
       if (index === this.#branches.length) {
+        const enabled = kernel.runnable();
         if (enabled.length === 0) return "finished";
-        const task = this.#open(enabled);
-        if (task === undefined) return "redundant";
+        if (this.#open(enabled) === undefined) return "redundant";
       }
-      const task = kernel.tasks[this.#branches[index]!.chosen];
-      if (task === undefined || !task.runnable) throw new NotDeterministic();
-      kernel.step(task);
-      if (index < known) this.#look(kernel.tasks, task);
-      else this.#record(kernel, task);
+      const task = this.#take(kernel, index);
+      this.#record(kernel, task);
       if (kernel.violation) return "violation";
     }
+  }
+
+  /** Takes the steps that are known from earlier runs: what they touch is known too. */
+  #repeat(kernel: Kernel, steps: number): void {
+    kernel.noting = false;
+    for (let index = 0; index < steps; index++) this.#take(kernel, index);
+    kernel.noting = true;
+    if (kernel.violation) throw new NotDeterministic();
+  }
+
+  #take(kernel: Kernel, index: number): Task {
+    const task = kernel.tasks[this.#branches[index]!.chosen];
+    if (task === undefined || !task.runnable) throw new NotDeterministic();
+    kernel.step(task);
+    return task;
   }
 
   /** The tasks of the run at hand, step by step. */
@@ -112,8 +125,7 @@ export class Reduction {
     const footprint = footprintOf(kernel.footprint);
     // What the step declared was compared when it was due. What it was found to touch is compared now.
     this.#findRaces(task.index, footprint, this.#pending[task.index]);
-    const { state } = this.#order.take(task.index, footprint);
-    this.#onState(state);
+    this.#onState(this.#order.take(task.index, footprint));
     const taken = this.#order.steps.length - 1;
     this.#order.tasksAre(kernel.tasks.length);
     this.#pending.forEach((due, other) => {
@@ -142,11 +154,11 @@ export class Reduction {
     for (const { object, writes } of footprint) {
       if (compared.some((t) => t.object === object && (t.writes || !writes))) continue;
       const touched = this.#order.touched(object);
-      for (let at = touched.length - 1; at >= 0; at--) {
-        const index = touched[at]!;
-        const step = this.#order.steps[index]!;
-        const wrote = step.footprint.some((t) => t.object === object && t.writes);
+      for (let at = touched.steps.length - 1; at >= 0; at--) {
+        const wrote = touched.writes[at]!;
         if (!wrote && !writes) continue;
+        const index = touched.steps[at]!;
+        const step = this.#order.steps[index]!;
         const before = this.#order.precedes(index, clock);
         const competes = !before && compete(step.footprint, footprint);
         if (competes) this.#reverse(index, task, footprint);

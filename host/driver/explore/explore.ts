@@ -9,6 +9,7 @@ import { priorityOrder, uniformOrder } from "./random-order.js";
 import { endless, replay, runToEnd, type RunReport } from "./replay.js";
 import { subject, type Scenario, type Subject, type Variant } from "./scenario.js";
 import { shorten } from "./shortest.js";
+import { StateSet } from "./state-set.js";
 import { formatTrace, type Trace } from "./trace.js";
 
 export interface ExploreOptions {
@@ -56,8 +57,6 @@ export interface Exploration {
 const DEFAULT_RUNS = { random: 10_000, exhaustive: 1_000_000 };
 /** Every so many random runs, something fails. */
 const FAILURE_EVERY = 4;
-/** More states than this are not told apart. */
-const MOST_STATES = 2 ** 23;
 
 /** Runs a scenario in many orders of its steps. */
 export async function explore<World>(
@@ -80,7 +79,7 @@ class Explorer {
   readonly #subject: Subject;
   readonly #options: ExploreOptions;
   readonly #runs: number;
-  readonly #states = new Set<number>();
+  readonly #states = new StateSet();
   readonly #violations = new Map<string, FoundViolation>();
   /** Places where something can fail, as the runs meet them. */
   readonly #faultPoints = new Map<string, FaultPoint>();
@@ -123,7 +122,7 @@ class Explorer {
   #tryOrders(fail: FaultPoint | undefined): boolean {
     const salt = fail === undefined ? 0 : this.#interleavings;
     const reduction = new Reduction(this.#subject.maxSteps, (state) => {
-      this.#meet(state + salt);
+      this.#states.add(state + salt);
     });
     while (reduction.next()) {
       if (this.#interleavings >= this.#runs || this.#stops) return false;
@@ -151,7 +150,7 @@ class Explorer {
       order.tasksAre(kernel.tasks.length);
       const schedule = runToEnd(kernel, choice, this.#subject.maxSteps, (task) => {
         kernel.step(task);
-        this.#meet(order.take(task.index, footprintOf(kernel.footprint)).state);
+        this.#states.add(order.take(task.index, footprintOf(kernel.footprint)));
         order.tasksAre(kernel.tasks.length);
       });
       steps = Math.max(steps, schedule.length);
@@ -167,10 +166,6 @@ class Explorer {
 
   get #stops(): boolean {
     return (this.#options.stopAtFirst ?? true) && this.#violations.size > 0;
-  }
-
-  #meet(state: number): void {
-    if (this.#states.size < MOST_STATES) this.#states.add(state);
   }
 
   #count(kernel: Kernel, fail: FaultPoint | undefined, schedule: () => string[]): void {

@@ -1,4 +1,5 @@
 import type { Footprint } from "./footprint.js";
+import { addHashes, mixHash, NO_HASH, numberOf, subtractHashes, type Hash } from "./hash.js";
 
 /** A step that was taken. */
 export interface TakenStep {
@@ -9,12 +10,28 @@ export interface TakenStep {
   /** For each task how many of its steps come before this one, or are this one, in every equivalent run. */
   readonly clock: readonly number[];
   /** Stands for this step and all that come before it. */
-  readonly hash: number;
+  readonly hash: Hash;
   /** Stands for the state after it. */
-  readonly state: number;
+  readonly stateHash: Hash;
+}
+
+/** The steps that touched an object, oldest first. */
+export interface Touched {
+  readonly steps: readonly number[];
+  /** Of each of them: whether it wrote. */
+  readonly writes: readonly boolean[];
+}
+
+interface Touches extends Touched {
+  readonly steps: number[];
+  readonly writes: boolean[];
 }
 
 const NOTHING: readonly number[] = [];
+const UNTOUCHED: Touched = { steps: [], writes: [] };
+
+/** Which part a hash has in another one. */
+const SALT = { lastOfTask: 3, cause: 7 } as const;
 
 /**
  * The order of the steps of a run, as far as it matters: a step comes after those of its task, after the
@@ -23,8 +40,7 @@ const NOTHING: readonly number[] = [];
  */
 export class HappensBefore {
   readonly steps: TakenStep[] = [];
-  /** For each object the steps that touched it. */
-  readonly #touched: number[][] = [];
+  readonly #touched: Touches[] = [];
   readonly #stepsOf: number[][] = [];
   /** For each task the step that started it; undefined for those of the setup. */
   readonly #startedBy: (number | undefined)[] = [];
@@ -35,11 +51,6 @@ export class HappensBefore {
       this.#stepsOf.push([]);
       this.#startedBy.push(this.steps.length === 0 ? undefined : this.steps.length - 1);
     }
-  }
-
-  /** Steps of a task so far. */
-  countOf(task: number): number {
-    return this.#stepsOf[task]!.length;
   }
 
   /** Whether step `index` started a task. */
@@ -55,40 +66,36 @@ export class HappensBefore {
   /** Whether step `index` comes before everything that a clock belongs to. */
   precedes(index: number, clock: readonly number[]): boolean {
     const { task, nth } = this.steps[index]!;
-    return (clock[task] ?? 0) >= nth;
+    return task < clock.length && clock[task]! >= nth;
   }
 
-  /** Appends a step. */
-  take(task: number, footprint: Footprint): TakenStep {
+  /** Appends a step; answers a number for the state behind it. */
+  take(task: number, footprint: Footprint): number {
     const own = this.#before(task);
-    const nth = this.countOf(task) + 1;
-    const clock = own ? [...own.clock] : [];
-    let hash = mix(own?.hash ?? 0, task + 1);
-    for (const index of this.#predecessors(footprint)) {
-      const step = this.steps[index]!;
-      join(clock, step.clock);
-      hash = add(hash, mix(step.hash, 7));
-    }
+    const clock = own ? own.clock.slice() : [];
+    const causes = this.#join(clock, footprint);
+    const known = this.#stepsOf[task]!;
+    const nth = known.length + 1;
     while (clock.length <= task) clock.push(0);
     clock[task] = nth;
-    const known = this.#stepsOf[task]!.at(-1);
-    const previous = known === undefined ? 0 : mix(this.steps[known]!.hash, 3);
-    const state = add(this.state, add(mix(hash, 3), -previous));
-    const taken = { task, nth, footprint, clock, hash, state };
-    const index = this.steps.push(taken) - 1;
-    this.#stepsOf[task]!.push(index);
-    for (const { object } of footprint) (this.#touched[object] ??= []).push(index);
-    return taken;
+    const hash = addHashes(mixHash(own?.hash ?? NO_HASH, task + 1), causes);
+    let stateHash = addHashes(this.#stateHash, mixHash(hash, SALT.lastOfTask));
+    if (nth > 1) {
+      const { hash: previous } = this.steps[known.at(-1)]!;
+      stateHash = subtractHashes(stateHash, mixHash(previous, SALT.lastOfTask));
+    }
+    const index = this.steps.push({ task, nth, footprint, clock, hash, stateHash }) - 1;
+    known.push(index);
+    for (const { object, writes } of footprint) {
+      const touched = (this.#touched[object] ??= { steps: [], writes: [] });
+      touched.steps.push(index);
+      touched.writes.push(writes);
+    }
+    return numberOf(stateHash);
   }
 
-  /** Stands for the state now. */
-  get state(): number {
-    return this.steps.at(-1)?.state ?? 0;
-  }
-
-  /** Steps that touched an object, oldest first. */
-  touched(object: number): readonly number[] {
-    return this.#touched[object] ?? NOTHING;
+  touched(object: number): Touched {
+    return this.#touched[object] ?? UNTOUCHED;
   }
 
   /** Forgets all but the first `length` steps. */
@@ -96,7 +103,11 @@ export class HappensBefore {
     while (this.steps.length > length) {
       const { task, footprint } = this.steps.pop()!;
       this.#stepsOf[task]!.pop();
-      for (const { object } of footprint) this.#touched[object]!.pop();
+      for (const { object } of footprint) {
+        const touched = this.#touched[object]!;
+        touched.steps.pop();
+        touched.writes.pop();
+      }
     }
     const started = this.#startedBy.findIndex((by) => by !== undefined && by >= length);
     if (started >= 0) {
@@ -105,42 +116,42 @@ export class HappensBefore {
     }
   }
 
+  get #stateHash(): Hash {
+    return this.steps.at(-1)?.stateHash ?? NO_HASH;
+  }
+
   /** The step that the task's next one follows by itself. */
   #before(task: number): TakenStep | undefined {
     const index = this.#stepsOf[task]!.at(-1) ?? this.#startedBy[task];
     return index === undefined ? undefined : this.steps[index];
   }
 
-  /** The last steps that a footprint conflicts with: those before them come before them. */
-  *#predecessors(footprint: Footprint): Generator<number> {
-    for (const { object, writes } of footprint) {
-      const touched = this.touched(object);
-      for (let at = touched.length - 1; at >= 0; at--) {
-        const index = touched[at]!;
-        const wrote = this.steps[index]!.footprint.some((t) => t.object === object && t.writes);
-        if (wrote || writes) yield index;
-        if (wrote) break;
+  /** Adds to a clock what a footprint comes after; answers the hash of that. */
+  #join(clock: number[], footprint: Footprint): Hash {
+    let causes = NO_HASH;
+    for (const touch of footprint) {
+      const touched = this.#touched[touch.object];
+      if (touched === undefined) continue;
+      // Those before the last writer come before it.
+      for (let at = touched.steps.length - 1; at >= 0; at--) {
+        const writes = touched.writes[at]!;
+        if (touch.writes || writes) {
+          const step = this.steps[touched.steps[at]!]!;
+          raise(clock, step.clock);
+          causes = addHashes(causes, mixHash(step.hash, SALT.cause));
+        }
+        if (writes) break;
       }
     }
+    return causes;
   }
 }
 
-function join(clock: number[], other: readonly number[]): void {
-  for (let i = 0; i < other.length; i++) clock[i] = Math.max(clock[i] ?? 0, other[i]!);
-}
-
-/** Hashes are integers of 52 bits: two lanes of 26, so that no sum loses a bit. */
-const LANE = 2 ** 26;
-
-function mix(hash: number, salt: number): number {
-  const low = Math.imul((hash % LANE) ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b);
-  const high = Math.imul(Math.floor(hash / LANE) ^ (low >>> 13) ^ salt, 0xc2b2ae35);
-  const a = (low ^ (high >>> 15)) >>> 6;
-  const b = (high ^ Math.imul(low ^ (low >>> 16), 0x27d4eb2f)) >>> 6;
-  return b * LANE + a;
-}
-
-function add(a: number, b: number): number {
-  const whole = LANE * LANE;
-  return (((a + b) % whole) + whole) % whole;
+/** Makes every entry at least as large as the other's. */
+function raise(clock: number[], other: readonly number[]): void {
+  while (clock.length < other.length) clock.push(0);
+  for (let i = 0; i < other.length; i++) {
+    const count = other[i]!;
+    if (count > clock[i]!) clock[i] = count;
+  }
 }

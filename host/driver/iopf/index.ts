@@ -29,4 +29,4 @@ export { ResponseLedger, type LedgerOptions } from "./ledger.js";
 export type { LifetimeName } from "./lifetime.js";
 export { quirksOf, type Behaviour, type Quirks } from "./quirks.js";
 export type { IopfQueue } from "./queue.js";
-export { svaDomain, type SvaOptions } from "./sva.js";
+export { queueWork, svaDomain, type SvaOptions } from "./sva.js";

@@ -26,25 +26,27 @@ export function makeQueue(kernel: Kernel, name: string): IopfQueue {
 
 /** iopf_queue_add_device: from now on the device's page requests are handled. */
 export function* addDevice(
-  { kernel }: IopfContext,
+  context: IopfContext,
   queue: IopfQueue,
   device: IopfDevice,
 ): Routine<Result> {
   if (device.pageResponse === undefined) return "ENODEV";
   yield* queue.lock.lock();
   yield* device.lock.lock();
-  const result = yield* (function* (): Routine<Result> {
-    if ((yield* device.faultParam.load()) !== undefined) return "EBUSY";
-    const param = yield* allocateFaultParam(kernel, queue, device);
-    if (param === undefined) return "ENOMEM";
-    queue.devices.push(param);
-    param.published = true;
-    yield* device.faultParam.store(param);
-    return 0;
-  })();
+  const result = yield* publish(context, queue, device);
   yield* device.lock.unlock();
   yield* queue.lock.unlock();
   return result;
+}
+
+function* publish({ kernel }: IopfContext, queue: IopfQueue, device: IopfDevice): Routine<Result> {
+  if ((yield* device.faultParam.load()) !== undefined) return "EBUSY";
+  const param = yield* allocateFaultParam(kernel, queue, device);
+  if (param === undefined) return "ENOMEM";
+  queue.devices.push(param);
+  param.published = true;
+  yield* device.faultParam.store(param);
+  return 0;
 }
 
 /**

@@ -13,23 +13,29 @@ export interface SvaOptions {
 
 /** A domain whose faults a work queue handles, as faults of a process (iommu-sva.c). */
 export function svaDomain(name: string, { kernel, iopf, handleFault }: SvaOptions): Domain {
-  function* work(group: Group): Routine {
-    let code: "SUCCESS" | "INVALID" = "SUCCESS";
-    for (const fault of faultsOf(group)) {
-      // The first failure stands for the group; what follows is not tried.
-      if (fault.pasid === undefined || !(yield* handleFault(fault, group))) {
-        code = "INVALID";
-        break;
-      }
+  const work = (group: Group) => handleGroup(iopf, handleFault, group);
+  return { name, iopfHandler: (group) => queueWork(kernel, group, work) };
+}
+
+function* handleGroup(iopf: Iopf, handleFault: SvaOptions["handleFault"], group: Group): Routine {
+  let code: "SUCCESS" | "INVALID" = "SUCCESS";
+  for (const fault of faultsOf(group)) {
+    // The first failure stands for the group; what follows is not tried.
+    if (fault.pasid === undefined || !(yield* handleFault(fault, group))) {
+      code = "INVALID";
+      break;
     }
-    yield* iopf.respond(group, code);
-    yield* iopf.freeGroup(group);
   }
-  return {
-    name,
-    *iopfHandler(group) {
-      group.work = new Work(kernel, "work", () => work(group));
-      return yield* group.param.queue.work.queue(group.work);
-    },
-  };
+  yield* iopf.respond(group, code);
+  yield* iopf.freeGroup(group);
+}
+
+/** Lets the work queue of a group's unit handle it; false if it cannot. */
+export function* queueWork(
+  kernel: Kernel,
+  group: Group,
+  work: (group: Group) => Routine,
+): Routine<boolean> {
+  group.work = new Work(kernel, "work", () => work(group));
+  return yield* group.param.queue.work.queue(group.work);
 }

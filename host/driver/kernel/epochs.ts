@@ -61,11 +61,7 @@ export class Epochs extends KernelObject {
   *call(name: string, callback: () => Routine): Routine {
     const readers = yield* this.#begin("queue a callback to");
     this.#callbacks += 1;
-    const end = this.#end(readers, false);
-    this.kernel.spawn(`${this.name}:${name}`, function* () {
-      yield* end;
-      yield* callback();
-    });
+    this.kernel.spawn(`${this.name}:${name}`, () => this.#afterwards(readers, callback));
   }
 
   /** Frees an allocation after a grace period. */
@@ -101,6 +97,11 @@ export class Epochs extends KernelObject {
         return readers;
       },
     });
+  }
+
+  *#afterwards(readers: readonly ReadSection[], callback: () => Routine): Routine {
+    yield* this.#end(readers, false);
+    yield* callback();
   }
 
   #end(readers: readonly ReadSection[], sleeps: boolean): Routine {

@@ -89,7 +89,6 @@ class Slab extends KernelObject {
 export class Heap {
   readonly #kernel: Kernel;
   readonly #slabs = new Map<string, Slab>();
-  readonly #allocations = new WeakMap<object, Allocation>();
   readonly #live = new Set<Allocation>();
   readonly #kept = new Set<Allocation>();
 
@@ -123,14 +122,13 @@ export class Heap {
       if (value instanceof KernelObject) value.home = allocation;
     }
     const poisoned = new Proxy(fields, guard(allocation)) as T;
-    this.#allocations.set(poisoned, allocation);
     this.#live.add(allocation);
     this.#kernel.touch(allocation.whole, "write");
     return poisoned;
   }
 
   free(object: object): Routine {
-    const allocation = this.#allocations.get(object);
+    const allocation = allocationOf(object);
     if (allocation === undefined) return perform(nothing(this.#slab("memory")));
     return perform({
       verb: "free",
@@ -145,17 +143,17 @@ export class Heap {
 
   /** Whether the object has not been released. */
   isLive(object: object): boolean {
-    return this.#allocations.get(object)?.live ?? true;
+    return allocationOf(object)?.live ?? true;
   }
 
   /** "FaultParam#0.2": kind, slot and generation. */
   label(object: object): string {
-    return this.#allocations.get(object)?.label ?? "memory";
+    return allocationOf(object)?.label ?? "memory";
   }
 
   /** The object may outlive the run: it is no leak. */
   keep<T extends object>(object: T): T {
-    const allocation = this.#allocations.get(object);
+    const allocation = allocationOf(object);
     if (allocation !== undefined) this.#kept.add(allocation);
     return object;
   }
@@ -182,6 +180,13 @@ export class Heap {
   }
 }
 
+/** Where memory that is watched tells its allocation. */
+const ALLOCATION = Symbol("allocation");
+
+function allocationOf(object: object): Allocation | undefined {
+  return (object as { readonly [ALLOCATION]?: Allocation })[ALLOCATION];
+}
+
 /** Without checks nothing is poisoned, and a release has nothing to do. */
 function nothing(object: KernelObject) {
   return { verb: "free", object, kind: "read", run: () => undefined } as const;
@@ -190,6 +195,7 @@ function nothing(object: KernelObject) {
 function guard(allocation: Allocation): ProxyHandler<object> {
   return {
     get(target, key) {
+      if (key === ALLOCATION) return allocation;
       const value: unknown = Reflect.get(target, key);
       if (typeof key === "symbol") return value;
       if (value instanceof KernelObject || typeof value === "function") allocation.use();

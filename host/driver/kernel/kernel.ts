@@ -36,8 +36,10 @@ export class Kernel {
   readonly locks: LockCounts = { acquisitions: 0, contended: 0 };
   /** What the last step touched: first what it declares, then what it was found to touch. */
   footprint: Access[] = [];
+  /** Note what every step touches; as `checks`, and off where somebody knows already. */
+  noting: boolean;
   /** Those that are not done, and a few that are. */
-  #alive: Task[] = [];
+  readonly #alive: Task[] = [];
   readonly #names = new Map<string, number>();
   readonly #atEnd: (() => void)[] = [];
   #stepping = false;
@@ -46,6 +48,7 @@ export class Kernel {
 
   constructor(options: KernelOptions = {}) {
     this.checks = options.checks ?? true;
+    this.noting = this.checks;
     this.injection = new Injection(options.fail);
     this.heap = new Heap(this);
     this.rcu = new Rcu(this);
@@ -65,8 +68,15 @@ export class Kernel {
 
   /** Tasks that can take their next step now, in the order of creation. */
   runnable(): Task[] {
-    if (this.#alive.some(({ done }) => done)) this.#alive = this.#alive.filter(({ done }) => !done);
-    return this.#alive.filter((task) => task.runnable);
+    const runnable: Task[] = [];
+    let alive = 0;
+    for (const task of this.#alive) {
+      if (task.done) continue;
+      this.#alive[alive++] = task;
+      if (task.runnable) runnable.push(task);
+    }
+    this.#alive.length = alive;
+    return runnable;
   }
 
   /**
@@ -89,8 +99,8 @@ export class Kernel {
   step(task: Task): void {
     const step = task.pending;
     if (step === undefined) throw new RangeError(`${task.name} is done: it has no next step`);
-    this.footprint = this.checks ? declared(step) : [];
-    this.#stepping = this.checks;
+    if (this.noting) this.footprint = declared(step);
+    this.#stepping = this.noting;
     task.remark = "";
     try {
       step.object.home?.use();
@@ -144,7 +154,7 @@ export class Kernel {
 
 /** What a step says that it touches; the memory that holds its object with it. */
 export function declared(step: Step<unknown>): Access[] {
-  const accesses: Access[] = [step, ...(step.also ?? [])];
+  const accesses: Access[] = step.also === undefined ? [step] : [step, ...step.also];
   const home = step.object.home;
   if (home !== undefined) accesses.push({ object: home.whole, kind: "read" });
   return accesses;

@@ -15,6 +15,7 @@ export interface ActionOptions {
 export class Resource extends KernelObject {
   /** One step on the resource. */
   act<T>(verb: string, run: () => T, options: ActionOptions = {}): Routine<T> {
-    return perform({ kind: "write", ...options, verb, object: this, run });
+    const { kind = "write", also, ready, waitingFor } = options;
+    return perform({ verb, object: this, kind, also, ready, waitingFor, run });
   }
 }

@@ -25,13 +25,13 @@ export interface Step<T> extends Access {
   /** For the reader of a schedule: "lock", "load". */
   readonly verb: string;
   /** More objects that the step touches. */
-  readonly also?: readonly Access[];
+  readonly also?: readonly Access[] | undefined;
   /** The step may sleep: forbidden under a spinlock and in an RCU read section. */
   readonly sleeps?: boolean;
   /** False while the step has to wait. Reads only what the step declares. */
-  readonly ready?: () => boolean;
+  readonly ready?: (() => boolean) | undefined;
   /** Whom or what it waits for, for the report of a deadlock. */
-  readonly waitingFor?: () => string;
+  readonly waitingFor?: (() => string) | undefined;
   readonly run: (task: Task) => T;
 }
 

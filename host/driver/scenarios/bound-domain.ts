@@ -1,6 +1,6 @@
 import type { Fault, Iopf } from "../iopf/index.js";
-import { assertInvariant, Work, type Kernel, type Routine } from "../kernel/index.js";
-import { faultsOf, type Group } from "../iopf/index.js";
+import { assertInvariant, type Kernel, type Routine } from "../kernel/index.js";
+import { faultsOf, queueWork, type Group } from "../iopf/index.js";
 import type { VtdDomain, VtdHandle } from "../vtd/index.js";
 
 /** Bits of an address that tell for which binding of its PASID it was meant. */
@@ -26,27 +26,25 @@ export function boundDomain(
   generation: number,
   kind: "pass-through" | "nested" = "pass-through",
 ): VtdDomain {
-  const name = `domain ${generation}`;
-  function* work(group: Group): Routine {
-    const { domain } = group.handle;
-    for (const { address } of faultsOf(group)) {
-      assertInvariant(
-        address / GENERATION === BigInt(generation),
-        "stale-pasid",
-        () => `${domain.name} handles 0x${address.toString(16)}, meant for another`,
-      );
-    }
-    yield* iopf.respond(group, "SUCCESS");
-    yield* iopf.freeGroup(group);
-  }
+  const work = (group: Group) => handleGroup(iopf, generation, group);
   return {
-    name,
+    name: `domain ${generation}`,
     entry: entryOf(kind, generation),
-    *iopfHandler(group) {
-      group.work = new Work(kernel, "work", () => work(group));
-      return yield* group.param.queue.work.queue(group.work);
-    },
+    iopfHandler: (group) => queueWork(kernel, group, work),
   };
+}
+
+function* handleGroup(iopf: Iopf, generation: number, group: Group): Routine {
+  const { domain } = group.handle;
+  for (const { address } of faultsOf(group)) {
+    assertInvariant(
+      address / GENERATION === BigInt(generation),
+      "stale-pasid",
+      () => `${domain.name} handles 0x${address.toString(16)}, meant for another`,
+    );
+  }
+  yield* iopf.respond(group, "SUCCESS");
+  yield* iopf.freeGroup(group);
 }
 
 const LEVELS = 4;

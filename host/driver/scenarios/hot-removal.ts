@@ -66,22 +66,25 @@ export const hotRemoval: Scenario<UnitWorld> = {
   },
   prepare: prepareUnit,
   setup(kernel, variant, world) {
-    const { skip = [], link = false, rebind = false, surprise = false } = ways[variant]!;
+    const way = ways[variant]!;
     // A report that comes too late is answered; what is worse than the warning shows later.
-    kernel.panicOnWarning = skip.length === 0;
+    kernel.panicOnWarning = way.skip === undefined;
     const run = new UnitRun(kernel, world);
-    const first = run.plug({ name: "00:02.0", sourceId: SOURCE_ID, link });
-    kernel.spawn("host", function* () {
-      const owner = yield* bind(run, first, 1);
-      if (owner === undefined) return;
-      kernel.spawn("device", () => askTwice(first));
-      if (surprise) yield* first.vanish();
-      if (rebind) yield* bindAgain(run, first, owner, skip);
-      else yield* take(run, first, owner, skip);
-    });
-    if (surprise) run.startClock();
+    const first = run.plug({ name: "00:02.0", sourceId: SOURCE_ID, link: way.link === true });
+    kernel.spawn("host", () => host(run, first, way));
+    if (way.surprise === true) run.startClock();
   },
 };
+
+function* host(run: UnitRun, first: PageDevice, way: Way): Routine {
+  const { skip = [], rebind = false, surprise = false } = way;
+  const owner = yield* bind(run, first, 1);
+  if (owner === undefined) return;
+  run.kernel.spawn("device", () => askTwice(first));
+  if (surprise) yield* first.vanish();
+  if (rebind) yield* bindAgain(run, first, owner, skip);
+  else yield* take(run, first, owner, skip);
+}
 
 interface Owner {
   readonly device: Device;

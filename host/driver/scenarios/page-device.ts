@@ -86,7 +86,9 @@ export class PageDevice extends Resource {
     run.kernel.atEnd(() => {
       this.#assertAnswered();
     });
-    if (options.link === true) this.#startLink();
+    if (options.link === true) {
+      run.kernel.spawn(`link of ${this.name}`, () => this.#deliverAll(), { daemon: true });
+    }
   }
 
   /** Configuration space as the bus shows it. */
@@ -118,8 +120,8 @@ export class PageDevice extends Resource {
   }
 
   /** Sends a page request; answers false if the device may not or does not. */
-  *ask(fault: Fault): Routine<boolean> {
-    return yield* this.act(
+  ask(fault: Fault): Routine<boolean> {
+    return this.act(
       `ask for ${describeFault(fault)} by`,
       () => {
         if (this.stopped || this.vanished || !this.control.enabled) return false;
@@ -205,8 +207,8 @@ export class PageDevice extends Resource {
     return this.#run.iommu.requestPage({ ...fault, sourceId: this.sourceId, group: grpid });
   }
 
-  #startLink(): void {
-    const { kernel, unit } = this.#run;
+  *#deliverAll(): Routine {
+    const { unit } = this.#run;
     const also: Access[] = [...this.#reaches, { object: unit.invalidations, kind: "write" }];
     const deliver = () => {
       const message = this.#link.shift()!;
@@ -216,15 +218,8 @@ export class PageDevice extends Resource {
         this.#run.iommu.completeInvalidation({ sourceId: this.sourceId, itag });
       }
     };
-    const run = this.act.bind(this);
-    const isWaiting = () => this.#link.length > 0;
-    kernel.spawn(
-      `link of ${this.name}`,
-      function* () {
-        for (;;) yield* run("deliver a message of", deliver, { also, ready: isWaiting });
-      },
-      { daemon: true },
-    );
+    const ready = () => this.#link.length > 0;
+    for (;;) yield* this.act("deliver a message of", deliver, { also, ready });
   }
 
   #assertAnswered(): void {

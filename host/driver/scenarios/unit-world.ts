@@ -102,7 +102,7 @@ export class UnitRun {
     const booted = runAccesses(
       iommu,
       bootSequence({
-        memory: overZeros(memory),
+        memory: tableMemory(memory),
         frames: new FrameAllocator({ start: 0x1000n, end: BigInt(end) }),
         pageRequestQueueSize: QUEUE_SIZE,
       }),
@@ -147,21 +147,16 @@ export class UnitRun {
 
   /** Time-outs of the unit happen, at any moment. */
   startClock(): void {
-    const { iommu, unit, kernel } = this;
+    this.kernel.spawn("clock", () => this.#clock(), { daemon: true });
+  }
+
+  *#clock(): Routine {
+    const { iommu, unit } = this;
     const tick = () => {
       iommu.advance(iommu.nextDeadline() ?? 0n);
     };
-    kernel.spawn(
-      "clock",
-      function* () {
-        for (;;) {
-          yield* unit.invalidations.act("time out in", tick, {
-            ready: () => iommu.nextDeadline() !== undefined,
-          });
-        }
-      },
-      { daemon: true },
-    );
+    const ready = () => iommu.nextDeadline() !== undefined;
+    for (;;) yield* unit.invalidations.act("time out in", tick, { ready });
   }
 
   respond(response: PageGroupResponse): void {
@@ -173,11 +168,13 @@ export class UnitRun {
   }
 }
 
-/** Memory that is all zeros so far: the zeros of a new table need no writing. */
-function overZeros(memory: GuestMemory): TableMemory {
+/** New tables are cleared at once. */
+function tableMemory(memory: GuestMemory): TableMemory {
   return {
     read64: (address) => memory.read64(address),
-    write64: (address, value) =>
-      (value === 0n && memory.read64(address) === 0n) || memory.write64(address, value),
+    write64: (address, value) => memory.write64(address, value),
+    clear: (address, length) => {
+      memory.fill(address, length);
+    },
   };
 }

@@ -82,14 +82,10 @@ export function* detach(
   const { info, iommu } = device;
   const domain = info.domains.get(pasid);
   if (domain === undefined) return;
-  const tearDown = function* (): Routine {
-    if (options !== "none") yield* tearDownEntry(unit, device, pasid, options);
-  };
-  if (pasid === NO_PASID && unit.quirks.leavesQueueFirst) {
-    yield* disableFaults(unit, device, domain);
-    yield* tearDown();
-  } else {
-    yield* tearDown();
+  const leavesFirst = pasid === NO_PASID && unit.quirks.leavesQueueFirst;
+  if (leavesFirst) yield* disableFaults(unit, device, domain);
+  if (options !== "none") yield* tearDownEntry(unit, device, pasid, options);
+  if (!leavesFirst) {
     yield* forget(unit, device, pasid);
     yield* disableFaults(unit, device, domain);
   }

@@ -8,12 +8,17 @@ export interface QueueDescriptor {
   readonly about: string;
 }
 
-const types = new Map(invalidationDescriptors.map((descriptor) => [descriptor.name, descriptor]));
+const types = new Map(
+  invalidationDescriptors.map((descriptor) => {
+    const { name, type } = descriptor;
+    const blank = encodeEntry(descriptor, { TYPE_LOW: type & 0xf, TYPE_HIGH: type >> 4 });
+    return [name, { descriptor, blank }];
+  }),
+);
 
 function make(name: string, about: string, fields: EntryFields): QueueDescriptor {
-  const descriptor = types.get(name)!;
-  const type = { TYPE_LOW: descriptor.type & 0xf, TYPE_HIGH: descriptor.type >> 4 };
-  return { about, words: encodeEntry(descriptor, { ...type, ...fields }) };
+  const { descriptor, blank } = types.get(name)!;
+  return { about, words: encodeEntry(descriptor, fields, blank) };
 }
 
 /** Address bits that stand for everything: S set, 62:12 all ones, 63 clear (H.3 of what Linux writes). */

@@ -1,4 +1,10 @@
-import { makeDevice, type IommuGroup, type IopfDevice } from "../iopf/index.js";
+import {
+  makeDevice,
+  type Fault,
+  type IommuGroup,
+  type IopfDevice,
+  type ResponseCode,
+} from "../iopf/index.js";
 import { Refcount, type Routine } from "../kernel/index.js";
 import { deviceContext, deviceTlb } from "./descriptors.js";
 import type { Device, DeviceInfo } from "./device.js";
@@ -32,9 +38,7 @@ export function* probe(unit: VtdUnit, options: ProbeOptions): Routine<ProbeResul
   if (info === undefined) return "ENOMEM";
   const iommu: IopfDevice = makeDevice(kernel, name, {
     group,
-    *pageResponse(fault, code) {
-      yield* unit.respond(sourceId, fault, code);
-    },
+    pageResponse: (fault, code) => sendResponse(unit, sourceId, { fault, code }),
   });
   const device = kernel.heap.make<Device>("device", {
     name,
@@ -59,6 +63,15 @@ export function* probe(unit: VtdUnit, options: ProbeOptions): Routine<ProbeResul
     });
   });
   return device;
+}
+
+interface Answer {
+  readonly fault: Fault;
+  readonly code: ResponseCode;
+}
+
+function* sendResponse(unit: VtdUnit, sourceId: number, { fault, code }: Answer): Routine {
+  yield* unit.respond(sourceId, fault, code);
 }
 
 function supports(unit: VtdUnit, pci: PciFunction) {
