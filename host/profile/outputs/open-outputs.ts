@@ -18,25 +18,27 @@ export interface OpenOutputs {
  * Begins every file in a folder, which is made where it is missing.
  * @throws RecordingError if one cannot be written; then there is none.
  */
-export function openOutputs(
+export async function openOutputs(
   folder: string,
   outputs: readonly ProfileOutput[],
   context: OutputContext,
-): OpenOutputs {
+): Promise<OpenOutputs> {
   const sinks: FileSink[] = [];
   const abandon = (): void => {
     for (const sink of sinks) sink.abandon();
   };
   try {
     mkdirSync(folder, { recursive: true });
-    const observers = outputs.map((output) => {
+    const encoder = new TextEncoder();
+    const observers: ProfileObserver[] = [];
+    for (const output of outputs) {
       const sink = new FileSink(join(folder, output.file));
       sinks.push(sink);
-      const encoder = new TextEncoder();
-      return output.open((part) => {
+      const write = (part: string | Uint8Array): void => {
         sink.write(typeof part === "string" ? encoder.encode(part) : part);
-      }, context);
-    });
+      };
+      observers.push(await output.open(write, context));
+    }
     return {
       observers,
       abandon,

@@ -20,6 +20,9 @@ export interface ProfileOutput {
   readonly file: string;
   /** What it is, for people: a part of a sentence. */
   readonly about: string;
-  /** The run begins. What the observer writes until the end of its `end` is the file. */
-  open(write: Write, context: OutputContext): ProfileObserver;
+  /**
+   * The run begins. What the observer writes until the end of its `end` is the file. A promise, where libraries are
+   * loaded that nothing else needs.
+   */
+  open(write: Write, context: OutputContext): ProfileObserver | Promise<ProfileObserver>;
 }

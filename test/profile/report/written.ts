@@ -19,9 +19,8 @@ export async function written(output: ProfileOutput, run: SyntheticRun): Promise
   const write = (part: string | Uint8Array): void => {
     parts.push(typeof part === "string" ? new TextEncoder().encode(part) : part);
   };
-  const observer = output.open(write, context);
+  const observer = await output.open(write, context);
   const result = runSynthetically(run, [observer]);
-  await Promise.resolve();
   const bytes = Buffer.concat(parts);
   return { bytes, text: bytes.toString(), result };
 }

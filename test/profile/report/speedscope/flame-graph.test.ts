@@ -5,7 +5,7 @@ import { flameGraphOutput } from "../../../../host/profile/report/speedscope/ind
 import type { SyntheticRun } from "../synthetic-run.js";
 import { written } from "../written.js";
 
-const run: SyntheticRun = { requests: 600, devices: 2, pasids: 2, missEvery: 5, interval: 10 };
+const run: SyntheticRun = { requests: 600, devices: 2, pasids: 2, missEvery: 5, interval: 5 };
 
 async function graphOf(of: SyntheticRun) {
   const { text, result } = await written(flameGraphOutput, of);
