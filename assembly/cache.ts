@@ -2,19 +2,21 @@
  * A bounded set-associative cache with round-robin replacement (implementation choice K2).
  *
  * An entry starts with two key words; the second carries VALID, so that a zeroed entry matches
- * nothing. What follows is the owner's.
+ * nothing. What follows is the owner's. A valid entry is in every list that its cache has.
  */
 import {
   CACHE,
   CACHE_BASE,
   CACHE_END,
   CACHE_ENTRY_SIZE,
+  CACHE_LISTS,
   CACHE_SET_MASK,
   CACHE_SIZE,
   CACHE_VICTIM,
   CACHE_WAYS,
   COUNT_CACHE_ENTRIES_INVALIDATED,
 } from "./generated/layout";
+import { CacheList, LIST_ALL } from "./cache-list";
 import { Counters } from "./counters";
 
 export const VALID: u64 = 1 << 63;
@@ -32,26 +34,21 @@ const KEY_1 = 8;
 const SET_ENTRIES: u32 = 4;
 
 export class Cache {
-  /** Lays the cache out at `base` for a power of two of entries; answers the first address behind it. */
-  static configure(cache: usize, base: u32, entries: u32, entrySize: u32): u32 {
+  /**
+   * Lays the cache out at `base` for a power of two of entries, with so many lists (cache-list.ts);
+   * answers the first address behind it.
+   */
+  static configure(cache: usize, base: u32, entries: u32, entrySize: u32, lists: u32): u32 {
     const ways: u32 = min(entries, SET_ENTRIES);
-    const end = base + max(entries, SET_ENTRIES) * entrySize;
+    const room = max(entries, SET_ENTRIES);
+    const end = base + room * entrySize;
     store<u32>(cache, base, CACHE_BASE);
     store<u32>(cache, end, CACHE_END);
     store<u32>(cache, entries / ways - 1, CACHE_SET_MASK);
     store<u32>(cache, ways, CACHE_WAYS);
     store<u32>(cache, entrySize, CACHE_ENTRY_SIZE);
-    return end;
-  }
-
-  static begin(cache: usize): usize {
-    return <usize>load<u32>(cache, CACHE_BASE);
-  }
-  static end(cache: usize): usize {
-    return <usize>load<u32>(cache, CACHE_END);
-  }
-  static entrySize(cache: usize): usize {
-    return <usize>load<u32>(cache, CACHE_ENTRY_SIZE);
+    store<u32>(cache, lists, CACHE_LISTS);
+    return end + room * (entrySize + 4 * lists);
   }
 
   @inline
@@ -80,9 +77,12 @@ export class Cache {
     return Cache.matches(entry, key0, key1) ? entry : 0;
   }
 
-  /** An entry with these keys: the one that had them, a free one, or a victim. The owner fills it. */
+  /**
+   * Where an entry with these keys goes: the one that has them, a free one, or a victim. What was
+   * there is there still; the owner looks after its lists, and fills it.
+   */
   @inline
-  static allocate(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
+  static choose(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
     const ways = load<u32>(cache, CACHE_WAYS);
     const set = Cache.set(cache, hash, entrySize);
     let chosen: usize = 0;
@@ -99,9 +99,26 @@ export class Cache {
       store<u32>(cache, victim + 1, CACHE_VICTIM);
       chosen = set + <usize>((victim & (ways - 1)) * entrySize);
     }
-    store<u64>(chosen, key0);
-    store<u64>(chosen, key1, KEY_1);
     return chosen;
+  }
+
+  /** `choose`, for a cache that has no list but that of all entries. */
+  static allocate(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
+    const entry = Cache.choose(cache, key0, key1, hash, entrySize);
+    if (!Cache.isValid(entry)) Cache.enlist(cache, entry, LIST_ALL, 0, entrySize);
+    Cache.setKeys(entry, key0, key1);
+    return entry;
+  }
+
+  @inline
+  static setKeys(entry: usize, key0: u64, key1: u64): void {
+    store<u64>(entry, key0);
+    store<u64>(entry, key1, KEY_1);
+  }
+
+  @inline
+  static enlist(cache: usize, entry: usize, list: u32, hash: u32, entrySize: u32): void {
+    CacheList.link(cache, entry, list, CacheList.head(cache, list, hash, entrySize));
   }
 
   static key0(entry: usize): u64 {
@@ -114,16 +131,32 @@ export class Cache {
     return load<u64>(entry, KEY_1) != 0;
   }
 
-  static drop(entry: usize): void {
+  /**
+   * Pieces of 2^shift bytes that a range of 2^rangeShift has a part in. No more than there can be
+   * entries of a cache, and one: who counts so far has seen every list to its end.
+   */
+  static pieces(rangeShift: u64, shift: u64): u32 {
+    if (rangeShift <= shift) return 1;
+    return 1 << (<u32>min<u64>(rangeShift - shift, 21));
+  }
+
+  /** The first link of a list of entries. */
+  static list(cache: usize, list: u32, hash: u32): usize {
+    const entrySize = load<u32>(cache, CACHE_ENTRY_SIZE);
+    return CacheList.first(CacheList.head(cache, list, hash, entrySize));
+  }
+
+  static drop(cache: usize, entry: usize): void {
+    CacheList.unlinkAll(cache, entry);
     store<u64>(entry, 0, KEY_1);
     Counters.add(COUNT_CACHE_ENTRIES_INVALIDATED);
   }
 
   static clear(cache: usize): void {
-    const size = Cache.entrySize(cache);
-    const end = Cache.end(cache);
-    for (let entry = Cache.begin(cache); entry < end; entry += size) {
-      if (Cache.isValid(entry)) Cache.drop(entry);
+    for (let link = Cache.list(cache, LIST_ALL, 0); link != 0;) {
+      const next = CacheList.next(link);
+      Cache.drop(cache, CacheList.entryOf(cache, link, LIST_ALL));
+      link = next;
     }
     store<u32>(cache, 0, CACHE_VICTIM);
   }

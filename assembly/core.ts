@@ -24,22 +24,30 @@ import { FaultRecording } from "./fault-recording";
 import { GlobalCommand } from "./global-command";
 import { InFlight } from "./in-flight";
 import { Invalidation } from "./invalidation";
-import { INTERRUPT_CACHE_ENTRY_SIZE, InterruptEntryCache } from "./interrupt-entry-cache";
+import {
+  INTERRUPT_CACHE_ENTRY_SIZE,
+  INTERRUPT_CACHE_LISTS,
+  InterruptEntryCache,
+} from "./interrupt-entry-cache";
 import { InterruptRemapping } from "./interrupt-remapping";
 import { InvalidationQueue } from "./invalidation-queue";
-import { IOTLB_ENTRY_SIZE } from "./iotlb";
+import { IOTLB_ENTRY_SIZE, IOTLB_LISTS } from "./iotlb";
 import { Latch, MODE_OFF } from "./latch";
 import { Memory } from "./memory";
 import { Outbox } from "./outbox";
 import { PageRequestQueue } from "./page-request-queue";
-import { PAGING_CACHE_ENTRY_SIZE } from "./paging-cache";
-import { PASID_CACHE_ENTRY_SIZE } from "./pasid-table";
+import {
+  FIRST_STAGE_CACHE_LISTS,
+  PAGING_CACHE_ENTRY_SIZE,
+  SECOND_STAGE_CACHE_LISTS,
+} from "./paging-cache";
+import { PASID_CACHE_ENTRY_SIZE, PASID_CACHE_LISTS } from "./pasid-table";
 import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
 import { Registers } from "./register-page";
 import { RegisterAccess } from "./registers";
 import { RegisterInvalidation } from "./register-invalidation";
-import { CONTEXT_CACHE_ENTRY_SIZE } from "./root-context";
+import { CONTEXT_CACHE_ENTRY_SIZE, CONTEXT_CACHE_LISTS } from "./root-context";
 import { Untranslated } from "./untranslated";
 
 const TOO_MANY_IN_FLIGHT: i32 = -1;
@@ -66,36 +74,42 @@ export function configure(): i32 {
     end,
     load<u32>(config, Layout.CONFIG_CONTEXT_ENTRIES),
     CONTEXT_CACHE_ENTRY_SIZE,
+    CONTEXT_CACHE_LISTS,
   );
   end = Cache.configure(
     PASID_CACHE,
     end,
     load<u32>(config, Layout.CONFIG_PASID_ENTRIES),
     PASID_CACHE_ENTRY_SIZE,
+    PASID_CACHE_LISTS,
   );
   end = Cache.configure(
     IOTLB,
     end,
     load<u32>(config, Layout.CONFIG_IOTLB_ENTRIES),
     IOTLB_ENTRY_SIZE,
+    IOTLB_LISTS,
   );
   end = Cache.configure(
     FIRST_STAGE_CACHE,
     end,
     load<u32>(config, Layout.CONFIG_FIRST_STAGE_PAGING_ENTRIES),
     PAGING_CACHE_ENTRY_SIZE,
+    FIRST_STAGE_CACHE_LISTS,
   );
   end = Cache.configure(
     SECOND_STAGE_CACHE,
     end,
     load<u32>(config, Layout.CONFIG_SECOND_STAGE_PAGING_ENTRIES),
     PAGING_CACHE_ENTRY_SIZE,
+    SECOND_STAGE_CACHE_LISTS,
   );
   end = Cache.configure(
     INTERRUPT_ENTRY_CACHE,
     end,
     load<u32>(config, Layout.CONFIG_INTERRUPT_ENTRIES),
     INTERRUPT_CACHE_ENTRY_SIZE,
+    INTERRUPT_CACHE_LISTS,
   );
   store<u32>(config, end, Layout.CONFIG_STATE_END);
   return <i32>end;

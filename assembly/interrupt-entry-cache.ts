@@ -7,6 +7,7 @@ import {
 } from "./generated/performance-events";
 import { IRTE_IM_SHIFT } from "./generated/structures";
 import { Cache, INTERRUPT_ENTRY_CACHE, VALID } from "./cache";
+import { CacheList, LIST_ALL } from "./cache-list";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { Outbox } from "./outbox";
@@ -15,6 +16,7 @@ import { PerformanceMonitoring } from "./performance-monitoring";
 const ENTRY_WORD_0 = 16;
 const ENTRY_WORD_1 = 24;
 export const INTERRUPT_CACHE_ENTRY_SIZE: u32 = 32;
+export const INTERRUPT_CACHE_LISTS: u32 = 1;
 
 export class InterruptEntryCache {
   // The entry that the last lookup found.
@@ -58,11 +60,21 @@ export class InterruptEntryCache {
 
   /** Drops the entries of 2^indexMask indexes; low bits of `index` that the mask covers are ignored. */
   static invalidate(index: u32, indexMask: u32): void {
-    const size = Cache.entrySize(INTERRUPT_ENTRY_CACHE);
-    const end = Cache.end(INTERRUPT_ENTRY_CACHE);
-    for (let entry = Cache.begin(INTERRUPT_ENTRY_CACHE); entry < end; entry += size) {
-      if (!Cache.isValid(entry)) continue;
-      if ((<u32>Cache.key0(entry)) >> indexMask == index >> indexMask) Cache.drop(entry);
+    const cache = INTERRUPT_ENTRY_CACHE;
+    const first = (index >> indexMask) << indexMask;
+    // Of few entries, or of few indexes: whichever ends first.
+    let budget: u32 = 1 << indexMask;
+    let link = Cache.list(cache, LIST_ALL, 0);
+    for (; link != 0 && budget != 0; budget--) {
+      const entry = CacheList.entryOf(cache, link, LIST_ALL);
+      link = CacheList.next(link);
+      if ((<u32>Cache.key0(entry)) >> indexMask == index >> indexMask) Cache.drop(cache, entry);
+    }
+    if (link == 0) return;
+    for (let i: u32 = 0; i < 1 << indexMask; i++) {
+      const wanted = first + i;
+      const entry = Cache.find(cache, wanted, VALID, wanted, INTERRUPT_CACHE_ENTRY_SIZE);
+      if (entry != 0) Cache.drop(cache, entry);
     }
   }
 }

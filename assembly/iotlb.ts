@@ -16,6 +16,7 @@
  */
 import { CACHE_SIZES, COUNT_IOTLB_HITS, COUNT_IOTLB_LOOKUPS } from "./generated/layout";
 import { Cache, IOTLB, VALID } from "./cache";
+import { CacheList, LIST_ALL, LIST_DOMAIN, LIST_PAGE, LIST_PASID } from "./cache-list";
 import { Counters } from "./counters";
 import { EVENT_IOTLB_HIT, EVENT_IOTLB_LOOKUP } from "./generated/performance-events";
 import { NO_PASID } from "./outbox";
@@ -25,6 +26,7 @@ import { ACCESS_TYPE } from "./request";
 const ENTRY_DATA = 16;
 const ENTRY_META = 24;
 export const IOTLB_ENTRY_SIZE: u32 = 32;
+export const IOTLB_LISTS: u32 = LIST_PAGE + 1;
 
 const WITH_PASID: u64 = 1 << 36;
 
@@ -63,6 +65,8 @@ export const KIND_LEGACY_PASS_THROUGH: u64 = 6;
 
 const META_PASID_FIELD: u64 = 0xf_ffff << META_PASID_SHIFT;
 const META_DOMAIN_FIELD: u64 = 0xffff;
+/** What decides about the lists of domain and PASID. */
+const META_SPACE: u64 = (7 << META_KIND_SHIFT) | META_PASID_FIELD | META_DOMAIN_FIELD;
 
 /** Address bits that translate; those above only repeat bit 56. */
 const PAGE_NUMBER_BITS: u64 = (1 << 45) - 1;
@@ -167,17 +171,59 @@ export class Iotlb {
   ): usize {
     const page = address >> Iotlb.shift(size);
     const hash = (<u32>page) ^ Iotlb.mix(sourceId, pasid);
-    const entry = Cache.allocate(
-      IOTLB,
-      (page << 2) | size,
-      Iotlb.key(sourceId, pasid),
-      hash,
-      IOTLB_ENTRY_SIZE,
-    );
+    const key0 = (page << 2) | size;
+    const key1 = Iotlb.key(sourceId, pasid);
+    const entry = Cache.choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
+    Iotlb.enlist(entry, key0, meta);
+    Cache.setKeys(entry, key0, key1);
     store<u64>(entry, data, ENTRY_DATA);
     store<u64>(entry, meta, ENTRY_META);
     store<u32>(IOTLB, load<u32>(IOTLB, CACHE_SIZES) | (1 << (<u32>size)), CACHE_SIZES);
     return entry;
+  }
+
+  /** Into the lists of what will be there, and out of those of what was that it is not in. */
+  @inline
+  private static enlist(entry: usize, key0: u64, meta: u64): void {
+    const former = Iotlb.meta(entry);
+    const valid = Cache.isValid(entry);
+    if (!valid || ((former ^ meta) & META_SPACE) != 0) Iotlb.changeSpace(entry, valid, meta);
+    const hash = Iotlb.pageHash(key0, meta);
+    if (valid) {
+      if (hash == Iotlb.pageHash(Cache.key0(entry), former)) return;
+      CacheList.unlink(IOTLB, entry, LIST_PAGE);
+    }
+    Cache.enlist(IOTLB, entry, LIST_PAGE, hash, IOTLB_ENTRY_SIZE);
+  }
+
+  private static changeSpace(entry: usize, valid: bool, meta: u64): void {
+    if (valid) {
+      CacheList.unlink(IOTLB, entry, LIST_DOMAIN);
+      CacheList.unlink(IOTLB, entry, LIST_PASID);
+    } else {
+      Cache.enlist(IOTLB, entry, LIST_ALL, 0, IOTLB_ENTRY_SIZE);
+    }
+    Cache.enlist(IOTLB, entry, LIST_DOMAIN, Iotlb.domainHash(meta), IOTLB_ENTRY_SIZE);
+    Cache.enlist(IOTLB, entry, LIST_PASID, Iotlb.pasidHash(meta), IOTLB_ENTRY_SIZE);
+  }
+
+  /** Entries of a domain with a first stage are apart from those without. */
+  private static domainHash(meta: u64): u32 {
+    const domain = <u32>(meta & META_DOMAIN_FIELD);
+    return (domain << 1) | (<u32>Iotlb.hasFirstStage(meta));
+  }
+  @inline
+  private static pasidHash(meta: u64): u32 {
+    const space = meta & (META_PASID_FIELD | META_DOMAIN_FIELD);
+    return (<u32>(space ^ (space >> 20)) * 0x9e37_79b1) >> 12;
+  }
+  /** Entries without a first stage are found by their domain and page alone (§6.5.2.3). */
+  @inline
+  private static pageHash(key0: u64, meta: u64): u32 {
+    const size = key0 & 3;
+    const page = (key0 >> 2) & (PAGE_NUMBER_BITS >> (9 * size));
+    const space = Iotlb.hasFirstStage(meta) ? meta : meta & META_DOMAIN_FIELD;
+    return (<u32>page) ^ ((<u32>size) << 5) ^ Iotlb.pasidHash(space);
   }
 
   /**
@@ -219,53 +265,95 @@ export class Iotlb {
 
   /** All entries of a domain. */
   static invalidateDomain(domain: u32): void {
-    const end = Cache.end(IOTLB);
-    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
-      if (Cache.isValid(entry) && (Iotlb.meta(entry) & META_DOMAIN_FIELD) == domain) {
-        Cache.drop(entry);
-      }
+    Iotlb.dropDomain(domain, KIND_FIRST_STAGE);
+    Iotlb.dropDomain(domain, KIND_SECOND_STAGE);
+  }
+
+  /** Those of a kind like this one, with a first stage or without. */
+  private static dropDomain(domain: u32, kind: u64): void {
+    const like = (<u64>domain) | (kind << META_KIND_SHIFT);
+    for (let link = Cache.list(IOTLB, LIST_DOMAIN, Iotlb.domainHash(like)); link != 0;) {
+      const entry = CacheList.entryOf(IOTLB, link, LIST_DOMAIN);
+      link = CacheList.next(link);
+      const meta = Iotlb.meta(entry);
+      if ((meta & META_DOMAIN_FIELD) != domain) continue;
+      if (Iotlb.hasFirstStage(meta) == Iotlb.hasFirstStage(like)) Cache.drop(IOTLB, entry);
     }
   }
 
   /** §6.5.2.3 page-selective: by address without a first stage, and all of the domain with one. */
   static invalidateDomainPages(domain: u32, address: u64, addressMask: u32): void {
-    const end = Cache.end(IOTLB);
-    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
-      if (!Cache.isValid(entry)) continue;
-      const meta = Iotlb.meta(entry);
-      if ((meta & META_DOMAIN_FIELD) != domain) continue;
-      if (Iotlb.hasFirstStage(meta) || Iotlb.overlaps(entry, address, addressMask)) {
-        Cache.drop(entry);
-      }
-    }
+    Iotlb.dropDomain(domain, KIND_FIRST_STAGE);
+    const like = (<u64>domain) | (KIND_SECOND_STAGE << META_KIND_SHIFT);
+    Iotlb.dropPages(LIST_DOMAIN, Iotlb.domainHash(like), like, address, addressMask);
   }
 
   /** §6.5.2.4 PASID-selective. */
   static invalidatePasid(domain: u32, pasid: u32): void {
     const wanted = (<u64>domain) | ((<u64>pasid) << META_PASID_SHIFT);
-    const end = Cache.end(IOTLB);
-    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
-      if (!Cache.isValid(entry)) continue;
-      if ((Iotlb.meta(entry) & (META_DOMAIN_FIELD | META_PASID_FIELD)) == wanted) {
-        Cache.drop(entry);
-      }
+    for (let link = Cache.list(IOTLB, LIST_PASID, Iotlb.pasidHash(wanted)); link != 0;) {
+      const entry = CacheList.entryOf(IOTLB, link, LIST_PASID);
+      link = CacheList.next(link);
+      if ((Iotlb.meta(entry) & (META_DOMAIN_FIELD | META_PASID_FIELD)) != wanted) continue;
+      Cache.drop(IOTLB, entry);
     }
   }
 
   /** §6.5.2.4 page-selective-within-PASID: entries with a first stage. */
   static invalidatePasidPages(domain: u32, pasid: u32, address: u64, addressMask: u32): void {
     const wanted = (<u64>domain) | ((<u64>pasid) << META_PASID_SHIFT);
-    const end = Cache.end(IOTLB);
-    for (let entry = Cache.begin(IOTLB); entry < end; entry += IOTLB_ENTRY_SIZE) {
-      if (!Cache.isValid(entry)) continue;
-      const meta = Iotlb.meta(entry);
-      if ((meta & (META_DOMAIN_FIELD | META_PASID_FIELD)) != wanted) continue;
-      if (Iotlb.hasFirstStage(meta) && Iotlb.overlaps(entry, address, addressMask)) {
-        Cache.drop(entry);
+    const like = wanted | (KIND_FIRST_STAGE << META_KIND_SHIFT);
+    Iotlb.dropPages(LIST_PASID, Iotlb.pasidHash(wanted), like, address, addressMask);
+  }
+
+  /**
+   * Drops the entries like this one that translate any address of the range. Looks at the entries of
+   * a list that has them all, or when these are more, for every page that the range can have.
+   */
+  private static dropPages(list: u32, hash: u32, like: u64, address: u64, addressMask: u32): void {
+    const sizes = load<u32>(IOTLB, CACHE_SIZES);
+    let budget: u32 = 0;
+    for (let size: u64 = 0; size < 3; size++) {
+      if ((sizes >> (<u32>size)) & 1) budget += Cache.pieces(addressMask, 9 * size);
+    }
+    let link = Cache.list(IOTLB, list, hash);
+    for (; link != 0 && budget != 0; budget--) {
+      const entry = CacheList.entryOf(IOTLB, link, list);
+      link = CacheList.next(link);
+      if (Iotlb.isLike(entry, like) && Iotlb.overlaps(entry, address, addressMask)) {
+        Cache.drop(IOTLB, entry);
+      }
+    }
+    if (link == 0) return;
+    for (let size: u64 = 0; size < 3; size++) {
+      if ((sizes >> (<u32>size)) & 1) Iotlb.dropPagesOfSize(size, like, address, addressMask);
+    }
+  }
+
+  private static dropPagesOfSize(size: u64, like: u64, address: u64, addressMask: u32): void {
+    const pieces = Cache.pieces(addressMask, 9 * size);
+    const first = ((address >> 12) & ~(((<u64>1) << addressMask) - 1)) >> (9 * size);
+    for (let i: u32 = 0; i < pieces; i++) {
+      const hash = Iotlb.pageHash(((first + i) << 2) | size, like);
+      for (let link = Cache.list(IOTLB, LIST_PAGE, hash); link != 0;) {
+        const entry = CacheList.entryOf(IOTLB, link, LIST_PAGE);
+        link = CacheList.next(link);
+        if (Iotlb.isLike(entry, like) && Iotlb.overlaps(entry, address, addressMask)) {
+          Cache.drop(IOTLB, entry);
+        }
       }
     }
   }
 
+  /** Whether an entry has the domain, and with a first stage the PASID, of `like`, and no other kind. */
+  private static isLike(entry: usize, like: u64): bool {
+    const meta = Iotlb.meta(entry);
+    const firstStage = Iotlb.hasFirstStage(like);
+    const fields = firstStage ? META_DOMAIN_FIELD | META_PASID_FIELD : META_DOMAIN_FIELD;
+    return Iotlb.hasFirstStage(meta) == firstStage && ((meta ^ like) & fields) == 0;
+  }
+
+  @inline
   private static hasFirstStage(meta: u64): bool {
     const kind = Iotlb.kind(meta);
     return kind == KIND_FIRST_STAGE || kind == KIND_NESTED;

@@ -15,6 +15,7 @@ import {
   EVENT_SS_NONLEAF_LOOKUP,
 } from "./generated/performance-events";
 import { Cache, FIRST_STAGE_CACHE, VALID } from "./cache";
+import { CacheList, LIST_ALL, LIST_DOMAIN, LIST_PASID } from "./cache-list";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
 import { Outbox } from "./outbox";
@@ -23,7 +24,11 @@ import { PerformanceMonitoring } from "./performance-monitoring";
 const ENTRY_TABLE = 16;
 const ENTRY_PERMISSIONS = 24;
 export const PAGING_CACHE_ENTRY_SIZE: u32 = 32;
+export const FIRST_STAGE_CACHE_LISTS: u32 = LIST_PASID + 1;
+export const SECOND_STAGE_CACHE_LISTS: u32 = LIST_DOMAIN + 1;
 
+/** DID of a tag. */
+const DOMAIN_BITS: u64 = 0xffff;
 const LEVEL_BITS: u64 = 3;
 const LEVEL_MASK: u64 = 7;
 /** Address bits that the widest walk translates; those above only repeat bit 56. */
@@ -50,8 +55,11 @@ export class PagingCache {
   /** Spreads address spaces that use the same addresses over the sets. */
   @inline
   private static hash(key: u64, tag: u64): u32 {
-    const space = (<u32>tag * 0x9e37_79b1) >> 16;
-    return (<u32>(key >> LEVEL_BITS)) ^ ((<u32>key) << 5) ^ space;
+    return (<u32>(key >> LEVEL_BITS)) ^ ((<u32>key) << 5) ^ PagingCache.space(tag);
+  }
+  @inline
+  private static space(tag: u64): u32 {
+    return (<u32>tag * 0x9e37_79b1) >> 16;
   }
 
   /**
@@ -117,45 +125,97 @@ export class PagingCache {
     permissions: u64,
   ): void {
     const key = PagingCache.key(address, level);
-    const entry = Cache.allocate(
-      cache,
-      key,
-      tag,
-      PagingCache.hash(key, tag),
-      PAGING_CACHE_ENTRY_SIZE,
-    );
+    const size = PAGING_CACHE_ENTRY_SIZE;
+    const entry = Cache.choose(cache, key, tag, PagingCache.hash(key, tag), size);
+    if (Cache.key1(entry) != tag) PagingCache.enlist(cache, entry, tag);
+    Cache.setKeys(entry, key, tag);
     store<u64>(entry, table, ENTRY_TABLE);
     store<u64>(entry, permissions, ENTRY_PERMISSIONS);
   }
 
-  /** Drops the entries whose tag equals `tag` in the bits of `tagMask`. */
-  static invalidate(cache: usize, tag: u64, tagMask: u64): void {
-    const size = Cache.entrySize(cache);
-    const end = Cache.end(cache);
-    for (let entry = Cache.begin(cache); entry < end; entry += size) {
-      if (Cache.isValid(entry) && (Cache.key1(entry) & tagMask) == (tag & tagMask)) {
-        Cache.drop(entry);
-      }
+  /** Into the lists of the tag, and out of those of the one that was there. */
+  private static enlist(cache: usize, entry: usize, tag: u64): void {
+    const size = PAGING_CACHE_ENTRY_SIZE;
+    const tagged = cache == FIRST_STAGE_CACHE;
+    if (Cache.isValid(entry)) {
+      CacheList.unlink(cache, entry, LIST_DOMAIN);
+      if (tagged) CacheList.unlink(cache, entry, LIST_PASID);
+    } else {
+      Cache.enlist(cache, entry, LIST_ALL, 0, size);
+    }
+    Cache.enlist(cache, entry, LIST_DOMAIN, <u32>(tag & DOMAIN_BITS), size);
+    if (tagged) Cache.enlist(cache, entry, LIST_PASID, PagingCache.space(tag), size);
+  }
+
+  /** Drops all entries of a domain. */
+  static invalidateDomain(cache: usize, domain: u32): void {
+    for (let link = Cache.list(cache, LIST_DOMAIN, domain); link != 0;) {
+      const entry = CacheList.entryOf(cache, link, LIST_DOMAIN);
+      link = CacheList.next(link);
+      if ((Cache.key1(entry) & DOMAIN_BITS) == domain) Cache.drop(cache, entry);
     }
   }
 
-  /** Drops the entries with this tag that translate any address of the range. */
+  /** Drops the first-stage entries of a PASID. */
+  static invalidatePasid(domain: u32, pasid: u32): void {
+    const tag = PagingCache.firstStageTag(domain, pasid);
+    for (let link = Cache.list(FIRST_STAGE_CACHE, LIST_PASID, PagingCache.space(tag)); link != 0;) {
+      const entry = CacheList.entryOf(FIRST_STAGE_CACHE, link, LIST_PASID);
+      link = CacheList.next(link);
+      if (Cache.key1(entry) == tag) Cache.drop(FIRST_STAGE_CACHE, entry);
+    }
+  }
+
+  /**
+   * Drops the entries with this tag that translate any address of the range. Looks at the entries of
+   * the tag, or when these are more, for every entry that the range can have.
+   */
   static invalidateRange(cache: usize, tag: u64, address: u64, addressMask: u32): void {
-    const size = Cache.entrySize(cache);
-    const end = Cache.end(cache);
-    for (let entry = Cache.begin(cache); entry < end; entry += size) {
+    const rangeShift = <u64>(12 + addressMask);
+    const list = cache == FIRST_STAGE_CACHE ? LIST_PASID : LIST_DOMAIN;
+    const hash = list == LIST_PASID ? PagingCache.space(tag) : <u32>(tag & DOMAIN_BITS);
+    let budget: u32 = 0;
+    for (let level: u32 = 2; level <= 5; level++) {
+      budget += Cache.pieces(rangeShift, levelShift(level));
+    }
+    let link = Cache.list(cache, list, hash);
+    for (; link != 0 && budget != 0; budget--) {
+      const entry = CacheList.entryOf(cache, link, list);
+      link = CacheList.next(link);
       if (Cache.key1(entry) != tag) continue;
-      const key = Cache.key0(entry);
-      const entryShift = levelShift(<u32>(key & LEVEL_MASK));
-      // The coarser of the two decides whether they overlap.
-      const shift = max(entryShift, <u64>(12 + addressMask));
-      if (shift > 56) {
-        Cache.drop(entry);
-        continue;
-      }
-      const start = (key >> LEVEL_BITS) << entryShift;
-      const wanted = (address & WALKED_BITS) >> shift;
-      if (start >> shift == wanted) Cache.drop(entry);
+      if (PagingCache.overlaps(entry, address, rangeShift)) Cache.drop(cache, entry);
+    }
+    if (link == 0) return;
+    for (let level: u32 = 2; level <= 5; level++) {
+      PagingCache.dropLevel(cache, tag, address, rangeShift, level);
+    }
+  }
+
+  /** The coarser of entry and range decides whether they overlap. */
+  private static overlaps(entry: usize, address: u64, rangeShift: u64): bool {
+    const key = Cache.key0(entry);
+    const entryShift = levelShift(<u32>(key & LEVEL_MASK));
+    const shift = max(entryShift, rangeShift);
+    if (shift > 56) return true;
+    const start = (key >> LEVEL_BITS) << entryShift;
+    return start >> shift == (address & WALKED_BITS) >> shift;
+  }
+
+  private static dropLevel(
+    cache: usize,
+    tag: u64,
+    address: u64,
+    rangeShift: u64,
+    level: u32,
+  ): void {
+    const step = (<u64>1) << levelShift(level);
+    const start = address & ~(((<u64>1) << rangeShift) - 1);
+    const pieces = Cache.pieces(rangeShift, levelShift(level));
+    for (let i: u32 = 0; i < pieces; i++) {
+      const key = PagingCache.key(start + i * step, level);
+      const hash = PagingCache.hash(key, tag);
+      const entry = Cache.find(cache, key, tag, hash, PAGING_CACHE_ENTRY_SIZE);
+      if (entry != 0) Cache.drop(cache, entry);
     }
   }
 }

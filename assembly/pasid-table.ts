@@ -67,6 +67,7 @@ import {
 } from "./generated/layout";
 import { EVENT_PASID_CACHE_HIT, EVENT_PASID_CACHE_LOOKUP } from "./generated/performance-events";
 import { Cache, PASID_CACHE, VALID } from "./cache";
+import { CacheList, LIST_ALL, LIST_DOMAIN, LIST_PASID } from "./cache-list";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
@@ -89,6 +90,7 @@ const ENTRY_FAULT = 48;
  * condition that the entry faults with.
  */
 export const PASID_CACHE_ENTRY_SIZE: u32 = 64;
+export const PASID_CACHE_LISTS: u32 = LIST_PASID + 1;
 
 /** The PASID table entry that decides about the current request. */
 export class PasidEntry {
@@ -286,18 +288,44 @@ export class PasidEntry {
   private static toCache(condition: u32): void {
     const sourceId = Request.sourceId;
     const pasid = Request.effectivePasid;
-    const entry = Cache.allocate(
-      PASID_CACHE,
-      PasidEntry.key(sourceId, pasid),
-      VALID,
-      PasidEntry.hash(sourceId, pasid),
-      PASID_CACHE_ENTRY_SIZE,
-    );
+    const key = PasidEntry.key(sourceId, pasid);
+    const hash = PasidEntry.hash(sourceId, pasid);
+    const entry = Cache.choose(PASID_CACHE, key, VALID, hash, PASID_CACHE_ENTRY_SIZE);
+    PasidEntry.enlist(entry, PasidEntry.domain, pasid);
+    Cache.setKeys(entry, key, VALID);
     store<u64>(entry, PasidEntry.word0, ENTRY_WORD_0);
     store<u64>(entry, PasidEntry.word1, ENTRY_WORD_1);
     store<u64>(entry, PasidEntry.word2, ENTRY_WORD_2);
     store<u64>(entry, <u64>(<u32>PasidEntry.disabled), ENTRY_FPD);
     store<u64>(entry, <u64>condition, ENTRY_FAULT);
+  }
+
+  /** Into the lists of what will be there, and out of those of what was. */
+  private static enlist(entry: usize, domain: u32, pasid: u32): void {
+    const size = PASID_CACHE_ENTRY_SIZE;
+    if (Cache.isValid(entry)) {
+      CacheList.unlink(PASID_CACHE, entry, LIST_DOMAIN);
+      CacheList.unlink(PASID_CACHE, entry, LIST_PASID);
+    } else {
+      Cache.enlist(PASID_CACHE, entry, LIST_ALL, 0, size);
+    }
+    Cache.enlist(PASID_CACHE, entry, LIST_DOMAIN, domain, size);
+    Cache.enlist(PASID_CACHE, entry, LIST_PASID, PasidEntry.listHash(domain, pasid), size);
+  }
+  private static listHash(domain: u32, pasid: u32): u32 {
+    return pasid ^ ((domain * 0x9e37_79b1) >> 16);
+  }
+
+  /** §6.5.2.2: drops the cached entries of a domain, or of one of its PASIDs. */
+  static invalidate(domain: u32, pasid: u32, selective: bool): void {
+    const list = selective ? LIST_PASID : LIST_DOMAIN;
+    const hash = selective ? PasidEntry.listHash(domain, pasid) : domain;
+    for (let link = Cache.list(PASID_CACHE, list, hash); link != 0;) {
+      const entry = CacheList.entryOf(PASID_CACHE, link, list);
+      link = CacheList.next(link);
+      if (PasidEntry.domainOf(PasidEntry.cachedWord1(entry)) != domain) continue;
+      if (!selective || Cache.key0(entry) >> 16 == pasid) Cache.drop(PASID_CACHE, entry);
+    }
   }
 
   private static hasReservedBits(): bool {

@@ -72,6 +72,7 @@ import {
 } from "./generated/layout";
 import { EVENT_CTXT_CACHE_HIT, EVENT_CTXT_CACHE_LOOKUP } from "./generated/performance-events";
 import { Cache, CONTEXT_CACHE, VALID } from "./cache";
+import { CacheList, LIST_ALL, LIST_DOMAIN } from "./cache-list";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
 import { Explain } from "./explain";
@@ -88,11 +89,14 @@ const ADDRESS: u64 = ~0xfff;
 export const LEGACY_ENTRY: u64 = 1 << 16;
 
 const ENTRY_WORD_0 = 16;
-export const CONTEXT_CACHE_WORD_1 = 24;
+const CONTEXT_CACHE_WORD_1 = 24;
 /** In word 1 of a cached entry, where it is reserved: the entry faults, with the condition in 31:0. */
-export const CONTEXT_CACHE_FAULTS: u64 = 1 << 63;
+const CONTEXT_CACHE_FAULTS: u64 = 1 << 63;
 /** Key, key, and the two words that are not wholly reserved. */
 export const CONTEXT_CACHE_ENTRY_SIZE: u32 = 32;
+export const CONTEXT_CACHE_LISTS: u32 = LIST_DOMAIN + 1;
+/** In place of a domain-id. */
+const NO_DOMAIN: u32 = 0x1_0000;
 
 /** The context entry that decides about the current request. */
 export class Context {
@@ -225,15 +229,51 @@ export class Context {
 
   private static toCache(mode: u64): void {
     const sourceId = Request.sourceId;
-    const entry = Cache.allocate(
-      CONTEXT_CACHE,
-      sourceId,
-      VALID | mode,
-      sourceId,
-      CONTEXT_CACHE_ENTRY_SIZE,
-    );
+    const key1 = VALID | mode;
+    const size = CONTEXT_CACHE_ENTRY_SIZE;
+    const entry = Cache.choose(CONTEXT_CACHE, sourceId, key1, sourceId, size);
+    if (Cache.isValid(entry)) CacheList.unlink(CONTEXT_CACHE, entry, LIST_DOMAIN);
+    else Cache.enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, size);
+    const tag = Context.listTag(key1, Context.word1);
+    Cache.enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, tag, size);
+    Cache.setKeys(entry, sourceId, key1);
     store<u64>(entry, Context.word0, ENTRY_WORD_0);
     store<u64>(entry, Context.word1, CONTEXT_CACHE_WORD_1);
+  }
+
+  /** The domain of an entry of legacy mode, 0 of one that faults; in scalable mode there is none. */
+  private static listTag(key1: u64, word1: u64): u32 {
+    if ((key1 & LEGACY_ENTRY) == 0) return NO_DOMAIN;
+    const faults = (word1 & CONTEXT_CACHE_FAULTS) != 0;
+    return faults ? 0 : (<u32>(word1 >> CONTEXT_DID_SHIFT)) & 0xffff;
+  }
+
+  /** §6.5.2.1: drops entries of legacy mode by their domain, and all of scalable mode. */
+  static invalidateDomain(domain: u32): void {
+    Context.dropList(domain);
+    Context.dropList(NO_DOMAIN);
+  }
+
+  private static dropList(tag: u32): void {
+    for (let link = Cache.list(CONTEXT_CACHE, LIST_DOMAIN, tag); link != 0;) {
+      const entry = CacheList.entryOf(CONTEXT_CACHE, link, LIST_DOMAIN);
+      link = CacheList.next(link);
+      const found = Context.listTag(Cache.key1(entry), Context.cachedWord1(entry));
+      if (found == tag) Cache.drop(CONTEXT_CACHE, entry);
+    }
+  }
+
+  /**
+   * Drops the entries of a requester. The domain counts for entries of legacy mode that fault, which
+   * are tagged with 0 (choice K5).
+   */
+  static invalidateRequester(sourceId: u32, domain: u32): void {
+    const scalable = Context.cached(sourceId, 0);
+    if (scalable != 0) Cache.drop(CONTEXT_CACHE, scalable);
+    const legacy = Context.cached(sourceId, LEGACY_ENTRY);
+    if (legacy == 0) return;
+    const faults = (Context.cachedWord1(legacy) & CONTEXT_CACHE_FAULTS) != 0;
+    if (domain == 0 || !faults) Cache.drop(CONTEXT_CACHE, legacy);
   }
 
   private static readLegacy(): u32 {

@@ -1,6 +1,6 @@
 // Generated from host/core/layout.ts by `npm run generate`. Do not edit.
 
-export const ABI_VERSION: i32 = 2;
+export const ABI_VERSION: i32 = 3;
 
 // Addresses of blocks, sizes of their elements, offsets of their fields.
 export const STATE_START: i32 = 1024;
@@ -101,6 +101,7 @@ export const CACHE_WAYS: i32 = 12;
 export const CACHE_ENTRY_SIZE: i32 = 16;
 export const CACHE_VICTIM: i32 = 20;
 export const CACHE_SIZES: i32 = 24;
+export const CACHE_LISTS: i32 = 28;
 export const IN_FLIGHT_SEQUENCE: i32 = 0;
 export const IN_FLIGHT_NEXT: i32 = 8;
 export const IN_FLIGHT_PREVIOUS: i32 = 12;

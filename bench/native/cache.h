@@ -2,7 +2,7 @@
 #ifndef CACHE_H
 #define CACHE_H
 
-#include "memory.h"
+#include "cache-list.h"
 
 #define VALID (1ULL << 63)
 
@@ -35,7 +35,9 @@ static inline u32 cache_find(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
     return cache_matches(entry, key0, key1) ? entry : 0;
 }
 
-static inline u32 cache_allocate(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
+static inline bool cache_is_valid(u32 entry) { return load64(entry + 8) != 0; }
+
+static inline u32 cache_choose(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
 {
     u32 ways = load32(cache + CACHE_WAYS);
     u32 set = cache_set(cache, hash, size);
@@ -53,9 +55,13 @@ static inline u32 cache_allocate(u32 cache, u64 key0, u64 key1, u32 hash, u32 si
         store32(cache + CACHE_VICTIM, victim + 1);
         chosen = set + (victim & (ways - 1)) * size;
     }
-    store64(chosen, key0);
-    store64(chosen + 8, key1);
     return chosen;
+}
+
+static inline void cache_set_keys(u32 entry, u64 key0, u64 key1)
+{
+    store64(entry, key0);
+    store64(entry + 8, key1);
 }
 
 #endif

@@ -10,6 +10,8 @@
 #define PRESENT 1ULL
 #define ADDRESS (~0xfffULL)
 #define CONTEXT_ENTRY_SIZE 32
+/* In place of a domain-id. */
+#define NO_DOMAIN 0x10000u
 
 static struct {
     u64 word0;
@@ -88,7 +90,11 @@ static u32 read_context(void)
     if (rid_pasid() >= pasid_limit()) return FAULT;
 
     u32 id = request.source_id;
-    u32 entry = cache_allocate(CONTEXT_CACHE, id, VALID, id, CONTEXT_ENTRY_SIZE);
+    u32 entry = cache_choose(CONTEXT_CACHE, id, VALID, id, CONTEXT_ENTRY_SIZE);
+    if (cache_is_valid(entry)) unlink_entry(CONTEXT_CACHE, entry, LIST_DOMAIN);
+    else enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, CONTEXT_ENTRY_SIZE);
+    enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, NO_DOMAIN, CONTEXT_ENTRY_SIZE);
+    cache_set_keys(entry, id, VALID);
     store64(entry + 16, word0);
     store64(entry + 24, word1);
     return 0;

@@ -36,10 +36,10 @@ static inline u64 paging_key(u64 address, u32 level)
 {
     return (((address & WALKED_BITS) >> level_shift(level)) << 3) | level;
 }
+static inline u32 paging_space(u64 tag) { return ((u32)tag * 0x9e3779b1u) >> 16; }
 static inline u32 paging_hash(u64 key, u64 tag)
 {
-    u32 space = ((u32)tag * 0x9e3779b1u) >> 16;
-    return (u32)(key >> 3) ^ ((u32)key << 5) ^ space;
+    return (u32)(key >> 3) ^ ((u32)key << 5) ^ paging_space(tag);
 }
 
 static inline u32 paging_find(u64 tag, u64 address, u32 levels)
@@ -57,10 +57,24 @@ static inline u32 paging_find(u64 tag, u64 address, u32 levels)
     return levels;
 }
 
+static void paging_enlist(u32 entry, u64 tag)
+{
+    if (cache_is_valid(entry)) {
+        unlink_entry(FIRST_STAGE_CACHE, entry, LIST_DOMAIN);
+        unlink_entry(FIRST_STAGE_CACHE, entry, LIST_PASID);
+    } else {
+        enlist(FIRST_STAGE_CACHE, entry, LIST_ALL, 0, PAGING_ENTRY_SIZE);
+    }
+    enlist(FIRST_STAGE_CACHE, entry, LIST_DOMAIN, tag & 0xffff, PAGING_ENTRY_SIZE);
+    enlist(FIRST_STAGE_CACHE, entry, LIST_PASID, paging_space(tag), PAGING_ENTRY_SIZE);
+}
+
 static inline void paging_insert(u64 tag, u64 address, u32 level, u64 table, u64 permissions)
 {
     u64 key = paging_key(address, level);
-    u32 entry = cache_allocate(FIRST_STAGE_CACHE, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
+    u32 entry = cache_choose(FIRST_STAGE_CACHE, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
+    if (load64(entry + 8) != tag) paging_enlist(entry, tag);
+    cache_set_keys(entry, key, tag);
     store64(entry + 16, table);
     store64(entry + 24, permissions);
 }

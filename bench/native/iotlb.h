@@ -13,6 +13,16 @@
 #define DATA_PAGES (~0xfffULL)
 #define NEEDED_GRANTS 0x3321u
 
+#define META_PASID_SHIFT 16
+#define META_KIND_SHIFT 36
+#define KIND_FIRST_STAGE 1
+#define KIND_SECOND_STAGE 2
+#define KIND_NESTED 3
+#define META_DOMAIN_FIELD 0xffffULL
+#define META_PASID_FIELD (0xfffffULL << META_PASID_SHIFT)
+#define META_SPACE ((7ULL << META_KIND_SHIFT) | META_PASID_FIELD | META_DOMAIN_FIELD)
+#define PAGE_NUMBER_BITS ((1ULL << 45) - 1)
+
 static inline u64 iotlb_key(u32 source_id, u32 pasid)
 {
     if (pasid == NO_PASID) return VALID | source_id;
@@ -42,13 +52,63 @@ static inline u32 iotlb_find(u32 source_id, u32 pasid, u64 address)
     return entry;
 }
 
+static inline bool has_first_stage(u64 meta)
+{
+    u64 kind = (meta >> META_KIND_SHIFT) & 7;
+    return kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
+}
+static inline u32 iotlb_domain_hash(u64 meta)
+{
+    return ((u32)(meta & META_DOMAIN_FIELD) << 1) | has_first_stage(meta);
+}
+static inline u32 iotlb_pasid_hash(u64 meta)
+{
+    u64 space = meta & (META_PASID_FIELD | META_DOMAIN_FIELD);
+    return ((u32)(space ^ (space >> 20)) * 0x9e3779b1u) >> 12;
+}
+static inline u32 iotlb_page_hash(u64 key0, u64 meta)
+{
+    u64 size = key0 & 3;
+    u64 page = (key0 >> 2) & (PAGE_NUMBER_BITS >> (9 * size));
+    u64 space = has_first_stage(meta) ? meta : meta & META_DOMAIN_FIELD;
+    return (u32)page ^ ((u32)size << 5) ^ iotlb_pasid_hash(space);
+}
+
+static void iotlb_change_space(u32 entry, bool valid, u64 meta)
+{
+    if (valid) {
+        unlink_entry(IOTLB, entry, LIST_DOMAIN);
+        unlink_entry(IOTLB, entry, LIST_PASID);
+    } else {
+        enlist(IOTLB, entry, LIST_ALL, 0, IOTLB_ENTRY_SIZE);
+    }
+    enlist(IOTLB, entry, LIST_DOMAIN, iotlb_domain_hash(meta), IOTLB_ENTRY_SIZE);
+    enlist(IOTLB, entry, LIST_PASID, iotlb_pasid_hash(meta), IOTLB_ENTRY_SIZE);
+}
+
+static inline void iotlb_enlist(u32 entry, u64 key0, u64 meta)
+{
+    u64 former = load64(entry + 24);
+    bool valid = cache_is_valid(entry);
+    if (!valid || ((former ^ meta) & META_SPACE) != 0) iotlb_change_space(entry, valid, meta);
+    u32 hash = iotlb_page_hash(key0, meta);
+    if (valid) {
+        if (hash == iotlb_page_hash(load64(entry), former)) return;
+        unlink_entry(IOTLB, entry, LIST_PAGE);
+    }
+    enlist(IOTLB, entry, LIST_PAGE, hash, IOTLB_ENTRY_SIZE);
+}
+
 static void iotlb_insert(u64 physical, u64 size, u64 flags, u64 meta)
 {
     u64 shift = page_shift(size);
     u64 page = request.address >> shift;
     u32 hash = (u32)page ^ iotlb_mix(request.source_id, request.pasid);
     u64 key1 = iotlb_key(request.source_id, request.pasid);
-    u32 entry = cache_allocate(IOTLB, (page << 2) | size, key1, hash, IOTLB_ENTRY_SIZE);
+    u64 key0 = (page << 2) | size;
+    u32 entry = cache_choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
+    iotlb_enlist(entry, key0, meta);
+    cache_set_keys(entry, key0, key1);
     u64 pages = ((request.address ^ physical) >> shift) << shift;
     store64(entry + 16, pages | (size << DATA_SIZE_SHIFT) | flags);
     store64(entry + 24, meta);

@@ -97,7 +97,18 @@ static u32 read_pasid_entry(void)
     pasid_entry.word0 = word0;
     pasid_entry.word1 = word1;
     pasid_entry.word2 = word2;
-    u32 entry = cache_allocate(PASID_CACHE, pasid_key(), VALID, pasid_hash(), PASID_ENTRY_BYTES);
+    u32 entry = cache_choose(PASID_CACHE, pasid_key(), VALID, pasid_hash(), PASID_ENTRY_BYTES);
+    if (cache_is_valid(entry)) {
+        unlink_entry(PASID_CACHE, entry, LIST_DOMAIN);
+        unlink_entry(PASID_CACHE, entry, LIST_PASID);
+    } else {
+        enlist(PASID_CACHE, entry, LIST_ALL, 0, PASID_ENTRY_BYTES);
+    }
+    u32 domain = word1 & PASID_ENTRY_DID_MASK;
+    u32 hash = pasid ^ ((domain * 0x9e3779b1u) >> 16);
+    enlist(PASID_CACHE, entry, LIST_DOMAIN, domain, PASID_ENTRY_BYTES);
+    enlist(PASID_CACHE, entry, LIST_PASID, hash, PASID_ENTRY_BYTES);
+    cache_set_keys(entry, pasid_key(), VALID);
     store64(entry + 16, word0);
     store64(entry + 24, word1);
     store64(entry + 32, word2);

@@ -5,8 +5,6 @@
 #include "first-stage.h"
 #include "iotlb.h"
 
-#define META_PASID_SHIFT 16
-#define META_KIND_SHIFT 36
 #define META_FPD (1ULL << 39)
 #define META_USER (1ULL << 40)
 #define META_FIRST_STAGE_WRITE (1ULL << 41)

@@ -60,18 +60,26 @@ function cacheSize(name: keyof CacheSizes, sizes: CacheSizes): number {
   return size;
 }
 
-/** Bytes of an entry of each cache, an upper bound for the room that the state needs. */
-const LARGEST_ENTRY = 64;
+/** Bytes of an entry of each cache with its links and heads, an upper bound (assembly/cache-list.ts). */
+const ENTRY_BOUND: Readonly<Record<keyof CacheSizes, number>> = {
+  context: 80,
+  pasid: 144,
+  iotlb: 80,
+  firstStagePaging: 80,
+  secondStagePaging: 80,
+  interruptEntry: 80,
+};
 /** A cache has room for one set at least (assembly/cache.ts). */
 const SET_ENTRIES = 4;
 
 /** An upper bound for the end of the state, before `configure` tells it exactly. */
 export function stateBound(sizes: CacheSizes = {}): number {
-  const entries = Object.values(resolveCacheSizes(sizes)).reduce(
-    (sum, size) => sum + Math.max(size, SET_ENTRIES),
-    0,
+  const resolved = resolveCacheSizes(sizes);
+  const names = Object.keys(resolved) as (keyof CacheSizes)[];
+  return names.reduce(
+    (sum, name) => sum + Math.max(resolved[name], SET_ENTRIES) * ENTRY_BOUND[name],
+    at("CACHES"),
   );
-  return at("CACHES") + entries * LARGEST_ENTRY;
 }
 
 /** Writes the configuration block and the register tables; the core's `configure` comes next. */

@@ -7,7 +7,7 @@
  */
 
 /** Changes whenever a block, a field or the meaning of an export changes. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 interface Field {
   readonly name: string;
@@ -194,6 +194,7 @@ const blocks: readonly Block[] = [
       u32("ENTRY_SIZE"),
       u32("VICTIM"),
       u32("SIZES"),
+      u32("LISTS"),
     ],
   },
   {

@@ -12,21 +12,21 @@ export const chapter6: readonly Mutant[] = [
   {
     does: "keeps the other functions that FM names",
     file: "invalidation.ts",
-    from: "const ignored: u64 = functionMask == 0 ? 0 : functionMask == 1 ? 4 : functionMask == 2 ? 6 : 7;",
-    to: "const ignored: u64 = 0;",
+    from: "const ignored: u32 = functionMask == 0 ? 0 : functionMask == 1 ? 4 : functionMask == 2 ? 6 : 7;",
+    to: "const ignored: u32 = 0;",
     cases: ["6"],
   },
   {
     does: "removes no PASID entries by domain",
     file: "invalidation.ts",
-    from: "Invalidation.pasidEntries(domain, 0, false);",
+    from: "PasidEntry.invalidate(domain, 0, false);",
     to: "",
     cases: ["6"],
   },
   {
     does: "removes no PASID entries by PASID",
     file: "invalidation.ts",
-    from: "Invalidation.pasidEntries(domain, pasid, true);",
+    from: "PasidEntry.invalidate(domain, pasid, true);",
     to: "",
     cases: ["6"],
   },
@@ -40,14 +40,14 @@ export const chapter6: readonly Mutant[] = [
   {
     does: "keeps second-stage paging structures of a domain",
     file: "invalidation.ts",
-    from: "PagingCache.invalidate(SECOND_STAGE_CACHE, PagingCache.secondStageTag(domain), ALL_BITS);",
+    from: "PagingCache.invalidateDomain(SECOND_STAGE_CACHE, domain);",
     to: "",
     cases: ["6"],
   },
   {
     does: "keeps first-stage paging structures of a PASID",
     file: "invalidation.ts",
-    from: "PagingCache.invalidate(FIRST_STAGE_CACHE, tag, ALL_BITS);",
+    from: "PagingCache.invalidatePasid(domain, pasid);",
     to: "",
     cases: ["6"],
   },
@@ -75,8 +75,8 @@ export const chapter6: readonly Mutant[] = [
   {
     does: "removes no entry of the IOTLB by PASID",
     file: "iotlb.ts",
-    from: "if ((Iotlb.meta(entry) & (META_DOMAIN_FIELD | META_PASID_FIELD)) == wanted) {",
-    to: "if (false) {",
+    from: "if ((Iotlb.meta(entry) & (META_DOMAIN_FIELD | META_PASID_FIELD)) != wanted) continue;",
+    to: "continue;",
     cases: ["6"],
   },
   {
@@ -139,7 +139,7 @@ export const chapter6: readonly Mutant[] = [
     does: "writes no status for a wait",
     file: "invalidation-descriptor.ts",
     from: "if ((Descriptor.word0 >> WAIT_SW_SHIFT) & 1) {",
-    to: "if (false) {",
+    to: "continue;",
     cases: ["6"],
   },
   {
