@@ -15,6 +15,7 @@ export interface DistributionSummary {
 export class Distribution {
   /** How many lie in each step, by the number of the step. */
   readonly #steps: number[] = [];
+  #sum = 0;
   #count = 0;
   #min = Infinity;
   #max = 0;
@@ -25,6 +26,7 @@ export class Distribution {
     const step = stepOf(positive);
     while (this.#steps.length <= step) this.#steps.push(0);
     this.#steps[step]! += 1;
+    this.#sum += positive;
     this.#count += 1;
     this.#min = Math.min(this.#min, positive);
     this.#max = Math.max(this.#max, positive);
@@ -35,6 +37,11 @@ export class Distribution {
     if (this.#count === 0) return undefined;
     const [p50, p90, p99] = this.#quantiles([0.5, 0.9, 0.99]);
     return { count: this.#count, min: this.#min, p50: p50!, p90: p90!, p99: p99!, max: this.#max };
+  }
+
+  /** 0 as long as there are no values. */
+  get mean(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count;
   }
 
   /** The least values that so many of all do not exceed; the shares ascend. */

@@ -1,0 +1,488 @@
+import {
+  causeNumber as cause,
+  outcomes,
+  sampledCounters,
+  stageNumber as stage,
+  stages,
+  type ProfileObserver,
+  type SampledCounter,
+  type StageName,
+} from "../account/index.js";
+import type { Timing } from "../timing/parameters.js";
+import { EventQueue } from "./event-queue.js";
+import { Flight, Phase } from "./flight.js";
+import { IdQueue } from "./id-queue.js";
+import { MemoryLatency } from "./memory-latency.js";
+import { Occupancy } from "./occupancy.js";
+import { control } from "./program.js";
+import { ServerPool } from "./server-pool.js";
+import { Streams } from "./streams.js";
+
+/** Where requests come from: each is done in the unit when it is asked for. */
+export interface RequestSource {
+  /** Sequences of requests that it has, at least 1. */
+  readonly streams: number;
+  /** Fills in the next request, which was cleared; false at the end. */
+  next(flight: Flight): boolean;
+}
+
+const LEAST_WINDOW = 64;
+const MOST_WINDOW = 8192;
+
+/** Cycles of stages that need nothing which others need, by their numbers. */
+type Latencies = readonly (number | undefined)[];
+
+/**
+ * The timing model: an event-driven simulation of links, lookup pipeline, page walkers, memory, and the engines for
+ * page requests and invalidations, which requests go through as their programs say. What the caches hold is decided
+ * already, in the order of the workload; the model only says when.
+ *
+ * Numbers are whole cycles. The same requests, timing and seed give the same cycles.
+ */
+export class TimingModel {
+  readonly occupancy: Readonly<Record<SampledCounter, Occupancy>>;
+  /** Cycle of the first arrival, and of the last end. */
+  begin = Number.MAX_SAFE_INTEGER;
+  end = 0;
+  requests = 0;
+  /** Cycles of all walkers at work, as `occupancy.walkersBusy` has them. */
+  readonly walkers: ServerPool;
+
+  readonly #timing: Timing;
+  readonly #memory: MemoryLatency;
+  readonly #latency: Latencies;
+  readonly #observers: readonly ProfileObserver[];
+  readonly #sampled: readonly ProfileObserver[];
+  readonly #events = new EventQueue();
+  readonly #flights: Flight[] = [];
+  #streams!: Streams;
+  #source!: RequestSource;
+  #sourceEnds = false;
+  #count = 0;
+
+  // Until when each is taken.
+  readonly #linksUp = new Map<number, number>();
+  readonly #linksDown = new Map<number, number>();
+  #lookupPort = 0;
+  #memoryPort = 0;
+  #pageRequestEngine = 0;
+  #invalidationEngine = 0;
+
+  /** Flights that the lookup port waits for: the walkers' queue has no room for them. */
+  readonly #blocked = new IdQueue();
+  readonly #atLookupPort = new IdQueue();
+  readonly #reads: ServerPool;
+  readonly #driver: ServerPool;
+  /** When the driver is awake; 0 while it sleeps. */
+  #driverAwake = 0;
+  #groups = 0;
+  /** Flights that wait for the answer with a key. */
+  readonly #expected = new Map<number, number[]>();
+
+  constructor(timing: Timing, seed: number, observers: readonly ProfileObserver[]) {
+    this.#timing = timing;
+    this.#memory = new MemoryLatency(timing, seed);
+    this.#observers = observers;
+    this.#sampled = observers.filter((observer) => observer.counterSample !== undefined);
+    this.walkers = new ServerPool(timing["walkers"]);
+    this.#reads = new ServerPool(timing["memory.outstanding"]);
+    this.#driver = new ServerPool(timing["driver.threads"]);
+    this.occupancy = Object.fromEntries(
+      sampledCounters.map(({ name }) => [name, new Occupancy()]),
+    ) as Record<SampledCounter, Occupancy>;
+    const own: Partial<Record<StageName, number>> = {
+      contextLookup: timing["context.latency"],
+      pasidLookup: timing["pasid.latency"],
+      firstStagePagingLookup: timing["firstStagePaging.latency"],
+      secondStagePagingLookup: timing["secondStagePaging.latency"],
+      interruptEntryLookup: timing["interruptEntry.latency"],
+      faultReport: timing["fault.latency"],
+    };
+    this.#latency = stages.map(({ name }) => own[name]);
+  }
+
+  /** Sends all requests of a source, and sees each to its end. Once. */
+  run(source: RequestSource): void {
+    const outstanding = this.#timing["device.outstanding"];
+    const gap = this.#timing["device.gap"];
+    const wanted = 2 * source.streams * Math.min(outstanding, MOST_WINDOW);
+    const window = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, wanted));
+    this.#source = source;
+    this.#streams = new Streams(this.#flights, this.#events, { outstanding, gap });
+    for (let id = 0; id < window && !this.#sourceEnds; id++) {
+      const flight = new Flight(id);
+      this.#flights.push(flight);
+      this.#make(flight, 0);
+    }
+    while (!this.#events.isEmpty) {
+      const flight = this.#flights[this.#events.take()]!;
+      this.#go(flight, this.#events.now);
+    }
+  }
+
+  /** The workload makes one more request, if there is one. */
+  #make(flight: Flight, now: number): void {
+    if (this.#sourceEnds) return;
+    flight.clear();
+    flight.index = this.#count;
+    if (!this.#source.next(flight)) {
+      this.#sourceEnds = true;
+      return;
+    }
+    if (flight.work === "") this.#count++;
+    if (flight.answers !== 0) this.#expected.set(flight.answers, []);
+    flight.step = SENT;
+    this.#streams.add(flight, now);
+  }
+
+  #go(flight: Flight, now: number): void {
+    if (flight.step === SENT && !this.#issue(flight, now)) return;
+    const { program } = flight;
+    let time = now;
+    while (flight.step < program.length) {
+      const word = program.steps[flight.step]!;
+      const step = word & 0xff;
+      const own = this.#latency[step];
+      if (own !== undefined) {
+        flight.span(step, 0, word >> 8, time, time + own);
+        time += own;
+        flight.step++;
+        continue;
+      }
+      if (time !== now) {
+        // What others want, too, is asked for in the order of time.
+        this.#events.add(time, flight.id);
+        return;
+      }
+      const next = this.#shared(flight, step, word >> 8, now);
+      if (next === WAITS) return;
+      time = next;
+    }
+    if (time !== now) this.#events.add(time, flight.id);
+    else this.#finish(flight, now);
+  }
+
+  /** True if the request is on its way; else it waits for a page. */
+  #issue(flight: Flight, now: number): boolean {
+    if (flight.phase === Phase.new && flight.work === "") {
+      if (flight.arrival < this.begin) this.begin = flight.arrival;
+      this.#change("requestsInFlight", now, 1);
+      this.#wait(flight, stage.issue, cause.outstanding, flight.arrival, now);
+    }
+    const waiters = flight.phase === Phase.new ? this.#expected.get(flight.waitsFor) : undefined;
+    if (waiters !== undefined) {
+      waiters.push(flight.id);
+      this.#sleep(flight, now);
+      return false;
+    }
+    if (flight.phase === Phase.granted) {
+      this.#wait(flight, stage.issue, cause.page, flight.since, now);
+      flight.beginGroup(this.#groups++, now);
+      flight.retrying = true;
+    }
+    flight.phase = Phase.new;
+    flight.step = 0;
+    return true;
+  }
+
+  #finish(flight: Flight, now: number): void {
+    flight.finished = now;
+    const { pageGroup } = flight;
+    if (pageGroup !== undefined) {
+      if (!flight.retrying) pageGroup.received = now;
+      pageGroup.retried = now;
+    }
+    if (flight.answers !== 0) {
+      for (const id of this.#expected.get(flight.answers) ?? [])
+        this.#wake(this.#flights[id]!, now);
+      this.#expected.delete(flight.answers);
+    }
+    if (flight.work === "") {
+      this.requests++;
+      if (now > this.end) this.end = now;
+      this.#change("requestsInFlight", now, -1);
+      for (const observer of this.#observers) observer.request(flight);
+    } else {
+      const { work: what, arrival: start } = flight;
+      for (const observer of this.#observers) {
+        observer.work?.({ engine: "invalidation", what, start, end: now });
+      }
+    }
+    this.#streams.done(flight, now);
+    this.#make(flight, now);
+  }
+
+  /** A step that needs something which others need, too: the time when it is done, or WAITS. */
+  #shared(flight: Flight, step: number, level: number, now: number): number {
+    const timing = this.#timing;
+    switch (step) {
+      case stage.request:
+        return this.#message(
+          flight,
+          step,
+          this.#linksUp,
+          timing["link.header"] + flight.bytes,
+          now,
+        );
+      case stage.completion:
+        return this.#message(flight, step, this.#linksDown, timing["link.header"], now);
+      case stage.iotlbLookup:
+        return this.#lookup(flight, now);
+      case stage.dispatch:
+        return this.#dispatch(flight, now);
+      case control.leaveWalker:
+        return this.#leaveWalker(flight, now);
+      case stage.firstStageFlagUpdate:
+      case stage.secondStageFlagUpdate:
+        return this.#access(flight, step, level, now, timing["memory.atomic"]);
+      case control.askForPages:
+        flight.beginGroup(this.#groups++, now);
+        flight.step++;
+        return now;
+      case stage.pageRequestQueue:
+        return this.#queuePageRequest(flight, now);
+      case stage.interrupt:
+        return this.#interrupt(flight, now);
+      case stage.driver:
+        return this.#drive(flight, now);
+      case stage.response:
+      case control.invalidate:
+        return this.#execute(flight, step, now);
+      case control.retry:
+        flight.pageGroup!.received = now;
+        flight.retrying = true;
+        flight.step++;
+        return now;
+      default:
+        return this.#access(flight, step, level, now, 0);
+    }
+  }
+
+  #message(
+    flight: Flight,
+    step: number,
+    links: Map<number, number>,
+    bytes: number,
+    now: number,
+  ): number {
+    const start = Math.max(now, links.get(flight.sourceId) ?? 0);
+    const sent = start + Math.ceil(bytes / this.#timing["link.bandwidth"]);
+    const end = sent + this.#timing["link.latency"];
+    links.set(flight.sourceId, sent);
+    this.#wait(flight, step, cause.link, now, start);
+    flight.span(step, 0, 0, start, end);
+    flight.step++;
+    return end;
+  }
+
+  // ---- lookup pipeline and page walkers ----
+
+  #lookup(flight: Flight, now: number): number {
+    if (flight.phase === Phase.granted) {
+      this.#wait(flight, stage.iotlbLookup, cause.lookupPort, flight.since, now);
+      flight.phase = Phase.new;
+    }
+    if (this.#blocked.length > 0) {
+      this.#atLookupPort.push(flight.id);
+      return this.#sleep(flight, now);
+    }
+    const start = Math.max(now, this.#lookupPort);
+    this.#lookupPort = start + this.#timing["lookup.interval"];
+    const end = start + this.#timing["iotlb.latency"];
+    this.#wait(flight, stage.iotlbLookup, cause.lookupPort, now, start);
+    flight.span(stage.iotlbLookup, 0, 0, start, end);
+    flight.step++;
+    return end;
+  }
+
+  #dispatch(flight: Flight, now: number): number {
+    if (flight.phase !== Phase.granted) {
+      const walker = this.walkers.take();
+      if (walker < 0) return this.#queueForWalker(flight, now);
+      flight.atWalker = walker;
+      this.#change("walkersBusy", now, 1);
+    }
+    flight.phase = Phase.new;
+    flight.step++;
+    return now;
+  }
+
+  #queueForWalker(flight: Flight, now: number): number {
+    const hasRoom = this.walkers.waiting.length < this.#timing["walkers.queue"];
+    (hasRoom ? this.walkers.waiting : this.#blocked).push(flight.id);
+    this.#change("walkerQueue", now, 1);
+    return this.#sleep(flight, now);
+  }
+
+  #leaveWalker(flight: Flight, now: number): number {
+    const walker = flight.atWalker;
+    flight.atWalker = -1;
+    flight.step++;
+    const { waiting } = this.walkers;
+    if (waiting.length === 0) {
+      this.walkers.free(walker);
+      this.#change("walkersBusy", now, -1);
+      return now;
+    }
+    const next = this.#flights[waiting.shift()]!;
+    this.#change("walkerQueue", now, -1);
+    this.#wait(next, stage.dispatch, cause.walkers, next.since, now);
+    next.atWalker = walker;
+    this.#wake(next, now);
+    if (this.#blocked.length > 0) this.#unblock(now);
+    return now;
+  }
+
+  /** The queue has room for one that stalls the lookups. */
+  #unblock(now: number): void {
+    const admitted = this.#flights[this.#blocked.shift()]!;
+    this.#wait(admitted, stage.dispatch, cause.walkerQueue, admitted.since, now);
+    admitted.since = now;
+    this.walkers.waiting.push(admitted.id);
+    if (this.#blocked.length > 0) return;
+    for (let left = this.#atLookupPort.length; left > 0; left--) {
+      this.#wake(this.#flights[this.#atLookupPort.shift()]!, now);
+    }
+  }
+
+  // ---- memory ----
+
+  /** A read, or an update, which takes `more` cycles than a read. */
+  #access(flight: Flight, step: number, level: number, now: number, more: number): number {
+    if (flight.phase === Phase.ending) {
+      this.#endAccess(now);
+      flight.phase = Phase.new;
+      flight.step++;
+      return now;
+    }
+    if (flight.phase === Phase.granted) {
+      this.#wait(flight, step, cause.outstandingReads, flight.since, now, level);
+    } else if (this.#reads.take() < 0) {
+      this.#reads.waiting.push(flight.id);
+      return this.#sleep(flight, now);
+    } else {
+      this.#change("outstandingReads", now, 1);
+    }
+    const start = Math.max(now, this.#memoryPort);
+    this.#memoryPort = start + this.#timing["memory.interval"];
+    const end = start + this.#memory.of(flight.index, flight.step) + more;
+    this.#wait(flight, step, cause.memoryPort, now, start, level);
+    flight.span(step, 0, level, start, end);
+    flight.phase = Phase.ending;
+    this.#events.add(end, flight.id);
+    return WAITS;
+  }
+
+  #endAccess(now: number): void {
+    const { waiting } = this.#reads;
+    if (waiting.length > 0) {
+      this.#wake(this.#flights[waiting.shift()]!, now);
+      return;
+    }
+    this.#reads.free(0);
+    this.#change("outstandingReads", now, -1);
+  }
+
+  // ---- page requests, their answers, and invalidations ----
+
+  #queuePageRequest(flight: Flight, now: number): number {
+    const start = Math.max(now, this.#pageRequestEngine);
+    this.#pageRequestEngine = start + this.#timing["pageRequest.interval"];
+    const end = start + this.#timing["pageRequest.latency"];
+    this.#wait(flight, stage.pageRequestQueue, cause.pageRequestEngine, now, start);
+    flight.span(stage.pageRequestQueue, 0, 0, start, end);
+    const { pageGroup } = flight;
+    if (pageGroup !== undefined) pageGroup.queued = end;
+    flight.step++;
+    return end;
+  }
+
+  /** A driver that is awake sees the entry without another interrupt. */
+  #interrupt(flight: Flight, now: number): number {
+    const timing = this.#timing;
+    if (this.occupancy.pageRequestQueue.value === 0) {
+      this.#driverAwake = now + timing["interrupt.latency"] + timing["driver.wake"];
+    }
+    this.#change("pageRequestQueue", now, flight.pages);
+    const end = Math.max(now, this.#driverAwake);
+    flight.span(stage.interrupt, 0, 0, now, end);
+    flight.pageGroup!.interrupted = end;
+    flight.step++;
+    return end;
+  }
+
+  #drive(flight: Flight, now: number): number {
+    if (flight.phase === Phase.ending) {
+      this.#endDriver(flight, now);
+      return now;
+    }
+    if (flight.phase === Phase.granted) {
+      this.#wait(flight, stage.driver, cause.driver, flight.since, now);
+    } else if (this.#driver.take() < 0) {
+      this.#driver.waiting.push(flight.id);
+      return this.#sleep(flight, now);
+    }
+    const timing = this.#timing;
+    const end = now + timing["driver.group"] + flight.pages * timing["driver.page"];
+    flight.span(stage.driver, 0, 0, now, end);
+    flight.phase = Phase.ending;
+    this.#events.add(end, flight.id);
+    return WAITS;
+  }
+
+  #endDriver(flight: Flight, now: number): void {
+    flight.pageGroup!.answered = now;
+    flight.phase = Phase.new;
+    flight.step++;
+    this.#change("pageRequestQueue", now, -flight.pages);
+    const { waiting } = this.#driver;
+    if (waiting.length > 0) this.#wake(this.#flights[waiting.shift()]!, now);
+    else this.#driver.free(0);
+  }
+
+  #execute(flight: Flight, step: number, now: number): number {
+    const timing = this.#timing;
+    const start = Math.max(now, this.#invalidationEngine);
+    const end = start + timing["invalidation.descriptor"];
+    this.#invalidationEngine = end;
+    this.#wait(flight, stage.response, cause.invalidationEngine, now, start);
+    if (step === control.invalidate) {
+      this.#lookupPort = Math.max(this.#lookupPort, start) + timing["invalidation.stall"];
+    }
+    flight.span(stage.response, 0, 0, start, end);
+    flight.step++;
+    return end;
+  }
+
+  // ---- waiting ----
+
+  #wait(flight: Flight, step: number, why: number, from: number, to: number, level = 0): void {
+    if (to > from) flight.span(step, why, level, from, to);
+  }
+
+  #sleep(flight: Flight, now: number): typeof WAITS {
+    flight.phase = Phase.waiting;
+    flight.since = now;
+    return WAITS;
+  }
+
+  #wake(flight: Flight, now: number): void {
+    flight.phase = Phase.granted;
+    this.#events.add(now, flight.id);
+  }
+
+  #change(name: SampledCounter, now: number, by: number): void {
+    const occupancy = this.occupancy[name];
+    occupancy.change(now, by);
+    for (const observer of this.#sampled) observer.counterSample!(now, name, occupancy.value);
+  }
+}
+
+const WAITS = -1;
+/** Place in the program of a request that is to be sent. */
+const SENT = -1;
+
+/** Number of an outcome: its place in `outcomes`. */
+export const outcomeNumber = Object.freeze(
+  Object.fromEntries(outcomes.map((name, number) => [name, number])),
+) as Readonly<Record<(typeof outcomes)[number], number>>;

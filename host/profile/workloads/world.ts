@@ -1,0 +1,163 @@
+import type { CacheSizes } from "../../core/configuration.js";
+import { runAccesses } from "../../driver/vtd/access.js";
+import { bootSequence, type BootedUnit } from "../../driver/vtd/boot.js";
+import { Iommu } from "../../iommu.js";
+import { GuestMemory } from "../../memory/guest-memory.js";
+import { FirstStageTable } from "../../tables/first-stage.js";
+import { FrameAllocator } from "../../tables/frames.js";
+import type { PageRun, PageSize } from "../../tables/page-table.js";
+import type { PasidOptions } from "../../tables/pasid-entry.js";
+import { SecondStageTable } from "../../tables/second-stage.js";
+import { stageNumber } from "../account/index.js";
+import type { Flight } from "../model/flight.js";
+import { outcomeNumber } from "../model/timing-model.js";
+import { TouchTap } from "../touched/touch-tap.js";
+import type { WorkloadParameter } from "./parameters.js";
+
+export const tableKinds = ["first-stage", "second-stage", "nested"] as const;
+export type TableKind = (typeof tableKinds)[number];
+
+export const tableParameters: readonly WorkloadParameter[] = [
+  {
+    name: "tables",
+    usual: "first-stage",
+    choices: tableKinds,
+    description: "stages that translate; each has four levels",
+  },
+  { name: "page", usual: "4k", choices: ["4k", "2m"], description: "size of the pages" },
+];
+
+export interface WorldOptions {
+  readonly ramBytes: number;
+  readonly caches: CacheSizes;
+}
+
+/** Pages of an address space. */
+export interface AddressSpace {
+  readonly entry: PasidOptions;
+  map(iova: bigint, physical: bigint, run: PageRun): void;
+  unmap(iova: bigint, run: PageRun): void;
+}
+
+const MIB = 2 ** 20;
+/** 2^4 pages of 128 entries, as Linux has it. */
+const PAGE_REQUEST_QUEUE = 4;
+/** Where pages of workloads lie: no RAM, as nobody reads them. */
+export const OUTPUT = 0x10_0000_0000n;
+
+/** A unit with its memory and tables, set up as Linux does, which tells what its requests touch. */
+export class World {
+  readonly memory: GuestMemory;
+  readonly frames: FrameAllocator;
+  readonly iommu: Iommu;
+  readonly tap: TouchTap;
+  readonly booted: BootedUnit;
+  #domains = 0;
+
+  private constructor(parts: Pick<World, "memory" | "frames" | "iommu" | "tap" | "booted">) {
+    this.memory = parts.memory;
+    this.frames = parts.frames;
+    this.iommu = parts.iommu;
+    this.tap = parts.tap;
+    this.booted = parts.booted;
+  }
+
+  static async create({ ramBytes, caches }: WorldOptions): Promise<World> {
+    const size = Math.ceil(ramBytes / MIB) * MIB;
+    const memory = GuestMemory.create({ size });
+    const frames = new FrameAllocator({ start: 0x1000n, end: BigInt(size) });
+    const tap = new TouchTap();
+    const iommu = await Iommu.create({ memory, preset: "full", caches, tap });
+    const sequence = bootSequence({ memory, frames, pageRequestQueueSize: PAGE_REQUEST_QUEUE });
+    const booted = runAccesses(iommu, sequence);
+    return new World({ memory, frames, iommu, tap, booted });
+  }
+
+  /** An empty address space of its own domain. Table entries have their accessed flags set, but those of leaves. */
+  addressSpace(kind: TableKind = "first-stage"): AddressSpace {
+    const { memory, frames } = this;
+    this.#domains++;
+    const domain = this.#domains;
+    if (kind === "second-stage") {
+      const secondStage = new SecondStageTable({ memory, frames });
+      return {
+        entry: { kind, domain, secondStage },
+        map: (iova, physical, run) => {
+          secondStage.map(iova, physical, run);
+        },
+        unmap: (iova, run) => {
+          secondStage.unmap(iova, run);
+        },
+      };
+    }
+    const firstStage = new FirstStageTable({ memory, frames, accessed: true });
+    const firstStageMap = (iova: bigint, physical: bigint, run: PageRun): void => {
+      firstStage.map(iova, physical, { ...run, accessed: true, dirty: true });
+    };
+    const unmap = (iova: bigint, run: PageRun): void => {
+      firstStage.unmap(iova, run);
+    };
+    if (kind === "first-stage") {
+      return { entry: { kind, domain, firstStage }, map: firstStageMap, unmap };
+    }
+    const secondStage = this.#identity();
+    return {
+      entry: { kind, domain, firstStage, secondStage },
+      map: (iova, physical, run) => {
+        firstStageMap(iova, physical, run);
+        const size: PageSize = run.size ?? 4096;
+        secondStage.map(physical, physical, { size, count: run.count ?? 1 });
+      },
+      unmap,
+    };
+  }
+
+  /** A guest whose RAM, tables included, lies where the host's does. */
+  #identity(): SecondStageTable {
+    const { memory, frames } = this;
+    const secondStage = new SecondStageTable({ memory, frames });
+    secondStage.map(0n, 0n, { count: memory.regions[0]!.size / 4096 });
+    return secondStage;
+  }
+
+  /** Lets a device use an address space: without PASID, or with one. */
+  bind(sourceId: number, pasid: number | undefined, space: AddressSpace): void {
+    const { tables } = this.booted;
+    // PASID 0 is that of requests without one.
+    if (!this.#devices.has(sourceId)) {
+      tables.context(sourceId, { paside: true, dte: true, pre: true });
+      this.#devices.add(sourceId);
+    }
+    tables.pasid(sourceId, pasid ?? 0, space.entry);
+  }
+
+  readonly #devices = new Set<number>();
+
+  /** An untranslated request: does it, and writes what it did into `flight`, which has device and address. */
+  translate(flight: Flight, access: "read" | "write", bytes: number): void {
+    const isWrite = access === "write";
+    flight.access = isWrite ? 1 : 0;
+    flight.bytes = isWrite ? bytes : 0;
+    flight.program.add(stageNumber.request);
+    this.tap.flight = flight;
+    const { sourceId, pasid, addressLow, addressHigh } = flight;
+    const word = flight.access | (bytes << 16);
+    const status = this.iommu.translateWords(sourceId, pasid, addressLow, addressHigh, word);
+    this.tap.flight = undefined;
+    if (status !== 0) failed(flight, status, this.tap.condition);
+  }
+}
+
+/** What became of a request that the unit did not translate, by its status (host/core/results.ts). */
+export function failed(flight: Flight, status: number, condition: number): void {
+  const outcome = (["ok", "interrupt", "fault", "blocked"] as const)[status]!;
+  flight.outcome = outcomeNumber[outcome];
+  if (outcome !== "fault") return;
+  flight.condition = condition;
+  flight.program.add(stageNumber.faultReport);
+}
+
+export function setAddress(flight: Flight, address: number): void {
+  flight.addressLow = address | 0;
+  flight.addressHigh = Math.floor(address / 2 ** 32);
+}
