@@ -17,7 +17,10 @@ import {
 } from "../account/index.js";
 import { Distribution } from "../distribution.js";
 import type { TimingModel } from "../model/timing-model.js";
-import { ReuseDistance } from "./reuse-distance.js";
+import { ReuseDistances } from "../reuse/index.js";
+
+/** Pages up to which reuse distances are exact. */
+const FOLLOWED_PAGES = 2 ** 16;
 
 /** What a result tells besides what the accounts of requests do. */
 export interface ResultContext {
@@ -36,7 +39,7 @@ export class Summary {
   readonly #lookups = new Float64Array(cacheNames.length);
   readonly #hits = new Float64Array(cacheNames.length);
   readonly #outcomes = new Float64Array(outcomes.length);
-  readonly #reuse = new ReuseDistance();
+  readonly #reuse = new ReuseDistances(FOLLOWED_PAGES);
   readonly #faults = new Distribution();
   readonly #parts = new Map<PageFaultPart, Distribution>();
 
@@ -53,8 +56,8 @@ export class Summary {
       this.#hits[cache]! += hits[cache]!;
     }
     this.#outcomes[account.outcome]!++;
-    const space = Math.imul(account.pasid + 1, 0x1_0001) ^ account.sourceId;
-    this.#reuse.add(space, account.addressLow, account.addressHigh);
+    const page = (account.addressHigh >>> 0) * 2 ** 20 + (account.addressLow >>> 12);
+    this.#reuse.add((account.pasid + 1) * 2 ** 16 + account.sourceId, page);
     if (account.pageGroup !== undefined) this.#pageFault(account.pageGroup);
   }
 
@@ -92,7 +95,7 @@ export class Summary {
         requestsPerSecond: 1e6 * context.clockMHz * rate,
       },
       stages: this.#stages(),
-      reuseDistance: this.#reuse.result,
+      reuseDistance: this.#reuse.summary,
       walkers: {
         count: walkers.count,
         ...busy,
