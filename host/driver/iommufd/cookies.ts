@@ -67,6 +67,12 @@ export class Cookies extends Resource {
     this.#lowestFree = Math.min(this.#lowestFree, cookie);
   }
 
+  /** Part of a step: from now on 0 is a cookie like others (kind "lowest"). */
+  freeZero(): void {
+    this.kernel.touch(this, "write");
+    this.#lowestFree = 0;
+  }
+
   /** Part of a step: how many there are. */
   get size(): number {
     this.kernel.touch(this, "read");

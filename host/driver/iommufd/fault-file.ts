@@ -171,7 +171,7 @@ function* writeResponses(
 }
 
 function* writeResponse(
-  { iopf, process }: Context,
+  { iopf, process, quirks }: Context,
   fault: FaultObject,
   address: bigint,
 ): Routine<0 | Errno> {
@@ -182,7 +182,12 @@ function* writeResponse(
     return new Errno("EINVAL", `code is ${code}: expected 0 (success) or 1 (invalid)`);
   }
   const group = fault.cookies.find(cookie);
-  if (group === undefined) return new Errno("EINVAL", `no group has the cookie ${cookie}`);
+  if (group === undefined) {
+    // Linux erases 0 from an array of ids that begin with 1; an empty one does not notice.
+    const frees = quirks.freesCookieZero && cookie === 0 && fault.cookies.size > 0;
+    if (frees) fault.cookies.freeZero();
+    return new Errno("EINVAL", `no group has the cookie ${cookie}`);
+  }
   forget(fault, cookie, group);
   yield* iopf.respond(group, code === PAGE_RESP.SUCCESS ? "SUCCESS" : "INVALID");
   yield* iopf.freeGroup(group);

@@ -8,12 +8,15 @@ export interface IommufdQuirks {
   readonly namesFirstDevice: boolean;
   /** Asking for dirty bits over a hole succeeds, with the bits up to the hole. */
   readonly swallowsBitmapErrors: boolean;
+  /** An answer to cookie 0, which no group has, lets 0 be given out from then on, if a group waits for an answer. */
+  readonly freesCookieZero: boolean;
 }
 
 const all = (value: boolean): IommufdQuirks => ({
   showsInternalFlag: value,
   namesFirstDevice: value,
   swallowsBitmapErrors: value,
+  freesCookieZero: value,
 });
 
 export const iommufdQuirksOf: Readonly<Record<Behaviour, IommufdQuirks>> = {
