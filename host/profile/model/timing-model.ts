@@ -22,6 +22,8 @@ import { Streams } from "./streams.js";
 export interface RequestSource {
   /** Sequences of requests that it has, at least 1. */
   readonly streams: number;
+  /** Requests of each that may be outstanding, where the timing allows no fewer. */
+  readonly outstanding?: number;
   /** Fills in the next request, which was cleared; false at the end. */
   next(flight: Flight): boolean;
 }
@@ -103,9 +105,10 @@ export class TimingModel {
 
   /** Sends all requests of a source, and sees each to its end. Once. */
   run(source: RequestSource): void {
-    const outstanding = this.#timing["device.outstanding"];
+    const allowed = this.#timing["device.outstanding"];
+    const outstanding = Math.min(allowed, source.outstanding ?? allowed);
     const gap = this.#timing["device.gap"];
-    const wanted = 2 * source.streams * Math.min(outstanding, MOST_WINDOW);
+    const wanted = 2 * source.streams * outstanding;
     const window = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, wanted));
     this.#source = source;
     this.#streams = new Streams(this.#flights, this.#events, { outstanding, gap });

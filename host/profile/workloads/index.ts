@@ -1,6 +1,9 @@
 import { ProfileError } from "../profile-error.js";
 import { readParameters, type WorkloadValues } from "./parameters.js";
+import { nic } from "./nic.js";
+import { nvme } from "./nvme.js";
 import { patternWorkloads } from "./patterns.js";
+import { sva } from "./sva.js";
 import { tenants } from "./tenants.js";
 import type { Workload } from "./workload.js";
 
@@ -8,7 +11,7 @@ export type { PreparedWorkload, Workload, WorkloadOptions } from "./workload.js"
 export type { WorkloadParameter, WorkloadValue, WorkloadValues } from "./parameters.js";
 
 /** Every built-in workload. */
-export const workloads: readonly Workload[] = [...patternWorkloads, tenants];
+export const workloads: readonly Workload[] = [...patternWorkloads, nic, nvme, sva, tenants];
 
 /**
  * The workload of `name,key=value,...`.

@@ -8,6 +8,7 @@ import {
   type WorkloadParameter,
   type WorkloadValues,
 } from "./parameters.js";
+import { numeric } from "./numeric-parameter.js";
 import type { PreparedWorkload, Workload, WorkloadOptions } from "./workload.js";
 import {
   OUTPUT,
@@ -36,15 +37,8 @@ const bytesParameter: WorkloadParameter = {
   most: 4096,
   description: "of each request",
 };
-const number = (
-  name: string,
-  usual: number,
-  range: readonly [least: number, most: number],
-  description: string,
-): WorkloadParameter => ({ name, usual, least: range[0], most: range[1], description });
-
-const devicesParameter = number("devices", 1, [1, 256], "devices, each with a stream of requests");
-const pagesParameter = number("pages", 16_384, [1, 1_048_576], "pages that a device uses");
+const devicesParameter = numeric("devices", 1, [1, 256], "devices, each with a stream of requests");
+const pagesParameter = numeric("pages", 16_384, [1, 1_048_576], "pages that a device uses");
 
 /** Byte offset of the request of a device with that number, counted from 0. */
 type Pattern = (count: number, prng: Prng) => number;
@@ -175,8 +169,8 @@ const strided = patternWorkload(
   "strided",
   "each request is a stride behind the last one; only the pages that are hit are mapped",
   [
-    number("pages", 4096, [1, 65_536], "pages that a device uses"),
-    number("stride", 65_536, [4096, 1 << 30], "bytes, a multiple of the page size"),
+    numeric("pages", 4096, [1, 65_536], "pages that a device uses"),
+    numeric("stride", 65_536, [4096, 1 << 30], "bytes, a multiple of the page size"),
   ],
   (values, pageBytes) => {
     const pages = numberOf(values, "pages");
