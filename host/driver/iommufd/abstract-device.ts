@@ -19,6 +19,7 @@ import {
   MOCK_DATA,
   MOCK_GEOMETRY,
   mockHwptData,
+  nothing,
   type AbstractDomain,
   type Geometry,
 } from "./abstract-domain.js";
@@ -29,6 +30,7 @@ import {
   type IommuDevice,
   type NestedOptions,
   type PagingOptions,
+  type ViommuDriver,
 } from "./port.js";
 
 export interface AbstractUnitOptions {
@@ -63,6 +65,10 @@ export interface AbstractDeviceOptions extends Partial<DeviceCapabilities>, Ledg
   readonly fails?: (call: "attach" | "replace", pasid: number) => DriverResult;
   /** Detaching waits for reports that are under way. Default true: a driver that does not is wrong. */
   readonly drains?: boolean;
+}
+
+interface AbstractHandle extends AttachHandle {
+  readonly domain: AbstractDomain;
 }
 
 /** A device of an abstract unit, with an account of its page requests that notices what is lost or doubled. */
@@ -119,7 +125,7 @@ export class AbstractDevice implements IommuDevice {
     return { name: "mock domain", owner: this.driver, isNested: false, paging, free: nothing };
   }
 
-  *allocNested({ data }: NestedOptions): Routine<AbstractDomain | Errno> {
+  *allocNested({ data, viommu }: NestedOptions): Routine<AbstractDomain | Errno> {
     if (data.type !== MOCK_DATA.HWPT) {
       return new Errno("EOPNOTSUPP", `data are of type ${data.type}: expected ${MOCK_DATA.HWPT}`);
     }
@@ -128,11 +134,19 @@ export class AbstractDevice implements IommuDevice {
     const { iotlb } = mockHwptData.decode(bytes);
     const invalidation = new AbstractIotlb(this.driver.kernel, iotlb);
     const name = "mock nested domain";
-    return { name, owner: this.driver, isNested: true, invalidation, free: nothing };
+    return { name, owner: this.driver, isNested: true, invalidation, viommu, free: nothing };
   }
 
-  *attach(handle: AttachHandle, pasid: number): Routine<DriverResult> {
-    const failure = this.#options.fails?.("attach", pasid) ?? 0;
+  // eslint-disable-next-line require-yield -- it is known at once
+  *allocViommu(type: number): Routine<ViommuDriver | Errno> {
+    if (type !== MOCK_DATA.VIOMMU) {
+      return new Errno("EOPNOTSUPP", `type ${type}: expected ${MOCK_DATA.VIOMMU}`);
+    }
+    return { eventTypes: [MOCK_DATA.VEVENTQ] };
+  }
+
+  *attach(handle: AbstractHandle, pasid: number): Routine<DriverResult> {
+    const failure = this.#refuses("attach", handle.domain, pasid);
     if (failure !== 0) return failure;
     const enabled = yield* this.#enableFaults(handle.domain);
     if (enabled !== 0) return enabled;
@@ -141,8 +155,8 @@ export class AbstractDevice implements IommuDevice {
     return 0;
   }
 
-  *replace(handle: AttachHandle, old: AttachHandle, pasid: number): Routine<DriverResult> {
-    const failure = this.#options.fails?.("replace", pasid) ?? 0;
+  *replace(handle: AbstractHandle, old: AbstractHandle, pasid: number): Routine<DriverResult> {
+    const failure = this.#refuses("replace", handle.domain, pasid);
     if (failure !== 0) return failure;
     const enabled = yield* this.#enableFaults(handle.domain);
     if (enabled !== 0) return enabled;
@@ -158,6 +172,12 @@ export class AbstractDevice implements IommuDevice {
     if (domain === undefined) return;
     this.#domains.delete(pasid);
     yield* this.#whileDrained(() => this.#remove(pasid, domain));
+  }
+
+  #refuses(call: "attach" | "replace", domain: AbstractDomain, pasid: number): DriverResult {
+    if (domain.viommu?.knows(this) === false) return "ENOENT";
+    if (domain.paging?.dirty !== undefined && !this.capabilities.dirtyTracking) return "EINVAL";
+    return this.#options.fails?.(call, pasid) ?? 0;
   }
 
   *#remove(pasid: number, domain: Domain): Routine {
@@ -194,9 +214,4 @@ export class AbstractDevice implements IommuDevice {
   #alone<T>(body: () => Routine<T>): Routine<T> {
     return this.#options.drains === false ? body() : this.#reports.hold(body);
   }
-}
-
-// eslint-disable-next-line require-yield -- there is nothing behind it
-function* nothing(): Routine {
-  return;
 }

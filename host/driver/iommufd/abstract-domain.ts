@@ -1,10 +1,11 @@
 import { Errno } from "../errno.js";
 import { Resource, type Kernel, type Routine } from "../kernel/index.js";
+import type { DirtyDomain, DirtyScan, Outcome } from "../page-table/index.js";
 import type {
-  DirtyOperations,
   DriverDomain,
   MapRights,
   NestedInvalidation,
+  NestedOptions,
   PagingOperations,
 } from "./port.js";
 import { Struct } from "./struct.js";
@@ -34,7 +35,7 @@ interface Page {
 export class AbstractTable extends Resource implements PagingOperations {
   readonly pageSize: bigint;
   readonly aperture: { readonly start: bigint; readonly last: bigint };
-  readonly dirty: DirtyOperations | undefined;
+  readonly dirty: DirtyDomain | undefined;
   readonly #pages = new Map<bigint, Page>();
   #tracks = false;
 
@@ -92,31 +93,38 @@ export class AbstractTable extends Resource implements PagingOperations {
     return this.#tracks;
   }
 
-  #dirtyTracking(): DirtyOperations {
+  #dirtyTracking(): DirtyDomain {
     return {
-      set: (enable) =>
-        this.act(`${enable ? "begin" : "end"} to track writes in`, () => {
+      canTrackDirty: true,
+      setDirtyTracking: (enable) =>
+        this.act(`${enable ? "begin" : "end"} to track writes in`, (): Outcome => {
           this.#tracks = enable;
           return 0;
         }),
-      readAndClear: ({ iova, length }, { keep, record }) =>
-        this.act(`read the dirty bits of`, () => {
-          const first = iova - (iova % this.pageSize);
-          for (let at = first; at < iova + length; at += this.pageSize) {
-            const page = this.#pages.get(at);
-            if (page === undefined) {
-              return new Errno("EINVAL", `0x${at.toString(16)} is not mapped`);
-            }
-            if (!page.dirty) continue;
-            const start = at < iova ? iova : at;
-            const end = at + this.pageSize < iova + length ? at + this.pageSize : iova + length;
-            record({ iova: start, length: end - start });
-            if (!keep) page.dirty = false;
-          }
-          return 0;
-        }),
+      readAndClearDirty: (iova, length, scan) =>
+        this.act("read the dirty bits of", () => this.#scan(iova, length, scan)),
+      // There are no caches.
+      sync: nothing,
     };
   }
+
+  #scan(iova: bigint, length: bigint, { record, clear }: DirtyScan): Outcome {
+    for (let at = iova - (iova % this.pageSize); at < iova + length; at += this.pageSize) {
+      const page = this.#pages.get(at);
+      if (page === undefined) return "EINVAL";
+      if (!page.dirty) continue;
+      const start = at < iova ? iova : at;
+      const end = at + this.pageSize < iova + length ? at + this.pageSize : iova + length;
+      record(start, end - start);
+      if (clear !== false) page.dirty = false;
+    }
+    return 0;
+  }
+}
+
+// eslint-disable-next-line require-yield -- there is nothing to do
+export function* nothing(): Routine {
+  return;
 }
 
 /** Types and structures of the kernel's mock driver. */
@@ -126,6 +134,8 @@ export const MOCK_DATA = {
   INVALIDATE_FLAG_ALL: 1,
   IOTLB_DEFAULT: 0xbad_beef,
   IOTLB_ENTRIES: 4,
+  VIOMMU: 0xdead_beef,
+  VEVENTQ: 0xbeef_beef,
 } as const;
 
 export const mockHwptData = new Struct("iommu_hwpt_selftest", 4, { iotlb: [0, 4] });
@@ -172,4 +182,6 @@ export class AbstractIotlb extends Resource implements NestedInvalidation {
 export interface AbstractDomain extends DriverDomain {
   readonly paging?: AbstractTable;
   readonly invalidation?: AbstractIotlb;
+  /** Attaches only what this knows. */
+  readonly viommu?: NestedOptions["viommu"];
 }

@@ -6,13 +6,19 @@ import { joinGroup, leaveGroup, type IommufdGroup } from "./group.js";
 import type { IommufdObject } from "./objects.js";
 import type { IommuDevice } from "./port.js";
 import { References } from "./references.js";
+import { buryVdevice, type Vdevice } from "./viommu.js";
 
 /** A device that user space drives (iommufd_device). */
 export interface BoundDevice extends IommufdObject {
   readonly type: "device";
   readonly device: IommuDevice;
   readonly igroup: IommufdGroup;
+  /** What a vIOMMU knows it as. */
+  vdevice: Vdevice | undefined;
 }
+
+/** Holder of the reference that keeps user space from destroying the device. */
+const DRIVER = "its driver";
 
 /** iommufd_device_bind: the device becomes an object of the context. ENOMEM. */
 export function* bind(context: Context, device: IommuDevice): Routine<BoundDevice | Errno> {
@@ -23,7 +29,7 @@ export function* bind(context: Context, device: IommuDevice): Routine<BoundDevic
   const bound: { idev?: BoundDevice } = {};
   const destroy = () => leaveGroup(context, igroup, bound.idev);
   const idev = yield* kernel.heap.allocate<BoundDevice>("iommufd_device", {
-    ...{ type: "device", id: 0, refs, destroy, device, igroup },
+    ...{ type: "device", id: 0, refs, destroy, device, igroup, vdevice: undefined },
   });
   if (idev === undefined) {
     yield* leaveGroup(context, igroup);
@@ -32,14 +38,17 @@ export function* bind(context: Context, device: IommuDevice): Routine<BoundDevic
   bound.idev = idev;
   yield* objects.reserve(idev);
   igroup.members.push(idev);
+  yield* refs.get(DRIVER);
   yield* objects.finalise(idev);
   return idev;
 }
 
 /** iommufd_device_unbind: waits for calls that use the device. It must be detached. */
-export function* unbind({ kernel, objects }: Context, idev: BoundDevice): Routine {
+export function* unbind(context: Context, idev: BoundDevice): Routine {
+  const { kernel, objects } = context;
+  yield* buryVdevice(context, idev);
   const { name } = idev.device;
-  const removed = yield* objects.removeOwned(idev);
+  const removed = yield* objects.removeOwned(idev, DRIVER);
   if (removed !== 0) {
     kernel.warn(`${name} is unbound: ${removed.message}`);
     return;

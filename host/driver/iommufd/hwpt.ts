@@ -7,8 +7,10 @@ import type { Ioas } from "./ioas.js";
 import type { IommufdObject } from "./objects.js";
 import type { DriverDomain, UserData } from "./port.js";
 import { References } from "./references.js";
+import { accept, type Respond } from "./respond.js";
 import { HWPT_ALLOC, HWPT_DATA } from "./uapi.js";
 import { userData } from "./user-data.js";
+import { isViommu, knows, type Viommu } from "./viommu.js";
 
 interface HwptBase extends IommufdObject {
   readonly domain: DriverDomain;
@@ -31,6 +33,8 @@ export interface PagingHwpt extends HwptBase {
 export interface NestedHwpt extends HwptBase {
   readonly type: "hwpt-nested";
   readonly parent: PagingHwpt;
+  /** Keeps the parent in its place. */
+  readonly viommu: Viommu | undefined;
 }
 
 export type Hwpt = PagingHwpt | NestedHwpt;
@@ -46,7 +50,7 @@ export interface HwptAllocOptions {
   /** Of `HWPT_ALLOC`. */
   readonly flags?: number;
   readonly dev_id: number;
-  /** An IOAS, or a paging HWPT to nest on. */
+  /** An IOAS, or a paging HWPT or a vIOMMU to nest on. */
   readonly pt_id: number;
   readonly reserved?: number;
   /** Of `HWPT_DATA`. */
@@ -60,6 +64,7 @@ export interface HwptAllocOptions {
 export function* hwptAlloc(
   context: Context,
   options: HwptAllocOptions,
+  respond: Respond<{ readonly out_hwpt_id: number }> = accept,
 ): Routine<{ readonly out_hwpt_id: number } | Errno> {
   const { reserved = 0, data_type = HWPT_DATA.NONE, data_len = 0, dev_id, pt_id } = options;
   if (reserved !== 0) return new Errno("EOPNOTSUPP", `reserved is ${reserved}: expected 0`);
@@ -74,10 +79,14 @@ export function* hwptAlloc(
     yield* objects.put(idev);
     return new Errno("EINVAL", pt.message);
   }
-  const result = yield* allocOn(context, idev, pt, options);
+  const hwpt = yield* allocOn(context, idev, pt, options);
+  const told = hwpt instanceof Errno ? hwpt : yield* respond({ out_hwpt_id: hwpt.id });
+  if (!(hwpt instanceof Errno)) {
+    yield* told === 0 ? objects.finalise(hwpt) : abortHwpt(context, hwpt);
+  }
   yield* objects.put(pt);
   yield* objects.put(idev);
-  return result;
+  return told === 0 && !(hwpt instanceof Errno) ? { out_hwpt_id: hwpt.id } : (told as Errno);
 }
 
 function* allocOn(
@@ -85,7 +94,7 @@ function* allocOn(
   idev: BoundDevice,
   pt: IommufdObject,
   options: HwptAllocOptions,
-): Routine<{ readonly out_hwpt_id: number } | Errno> {
+): Routine<Hwpt | Errno> {
   const { flags = 0, fault_id = 0, data_type = 0, data_len = 0, data_uptr = 0n } = options;
   const data =
     data_len === 0
@@ -95,6 +104,8 @@ function* allocOn(
     if (isIoas(pt)) {
       return yield* pt.mutex.hold(() => allocPagingHwpt(context, idev, pt, { flags, data }));
     }
+    if (isViommu(pt))
+      return yield* allocNestedHwpt(context, idev, pt.hwpt, { flags, data, on: pt });
     if (isPagingHwpt(pt)) return yield* allocNestedHwpt(context, idev, pt, { flags, data });
     return new Errno("EINVAL", `${holderOf(pt)} is neither an IOAS nor a paging HWPT`);
   })();
@@ -106,8 +117,7 @@ function* allocOn(
       return found;
     }
   }
-  yield* context.objects.finalise(hwpt);
-  return { out_hwpt_id: hwpt.id };
+  return hwpt;
 }
 
 /** The faults of what the HWPT will be attached to go to this object. ENOENT. */
@@ -127,6 +137,8 @@ interface AllocOptions {
   readonly data?: UserData | undefined;
   /** For an IOAS id: destroyed with its last attachment. */
   readonly auto?: boolean;
+  /** For a nested one: the vIOMMU that it is for. */
+  readonly on?: Viommu;
 }
 
 /** iommufd_hwpt_paging_alloc, with the mutex of the IOAS held; the id is reserved. */
@@ -189,7 +201,7 @@ function* allocNestedHwpt(
   context: Context,
   { device }: BoundDevice,
   parent: PagingHwpt,
-  { flags, data }: AllocOptions,
+  { flags, data, on: viommu }: AllocOptions,
 ): Routine<NestedHwpt | Errno> {
   const known = HWPT_ALLOC.FAULT_ID_VALID | HWPT_ALLOC.PASID;
   if ((flags & ~known) !== 0 || data === undefined || device.allocNested === undefined) {
@@ -199,13 +211,16 @@ function* allocNestedHwpt(
     return new Errno("EINVAL", `${holderOf(parent)} is no parent for ${device.name}`);
   }
   const pasid = (flags & HWPT_ALLOC.PASID) !== 0;
-  const domain = yield* device.allocNested({ parent: parent.domain, pasid, data });
+  const domain = yield* device.allocNested({
+    ...{ parent: parent.domain, pasid, data },
+    viommu: viommu && { knows: (other) => knows(viommu, other) },
+  });
   if (domain instanceof Errno) return domain;
   const hwpt = yield* allocate<NestedHwpt>(context, domain, {
-    ...{ type: "hwpt-nested", parent },
+    ...{ type: "hwpt-nested", parent, viommu },
     pasidCompatible: pasid,
   });
-  if (!(hwpt instanceof Errno)) yield* parent.refs.get(holderOf(hwpt));
+  if (!(hwpt instanceof Errno)) yield* (viommu ?? parent).refs.get(holderOf(hwpt));
   return hwpt;
 }
 
@@ -256,7 +271,7 @@ function* destroyHwpt(hwpt: Hwpt): Routine {
     yield* ioas.refs.put(holderOf(hwpt));
   } else {
     yield* domain.free();
-    yield* hwpt.parent.refs.put(holderOf(hwpt));
+    yield* (hwpt.viommu ?? hwpt.parent).refs.put(holderOf(hwpt));
   }
   if (fault !== undefined) yield* fault.refs.put(holderOf(hwpt));
 }

@@ -15,6 +15,10 @@ export {
   type AbstractDomain,
   type Geometry,
 } from "./abstract-domain.js";
+export type { GetDirtyBitmapOptions, SetDirtyTrackingOptions } from "./dirty.js";
+export type { HwptInvalidateOptions, Invalidated } from "./invalidate.js";
+export type { VeventqAllocOptions, VeventqIds } from "./veventq.js";
+export type { VdeviceAllocOptions, ViommuAllocOptions } from "./viommu.js";
 export { Cookies, type CookieKind, type CookieOptions } from "./cookies.js";
 export type { BoundDevice } from "./device.js";
 export type { FaultObject } from "./fault-object.js";
@@ -27,13 +31,12 @@ export {
 } from "./files.js";
 export type { Hwpt, HwptAllocOptions, NestedHwpt, PagingHwpt } from "./hwpt.js";
 export type { Ioas, IoasMapOptions, IoasUnmapOptions } from "./ioas.js";
+export { commandOf, IOMMU } from "./ioctl.js";
 export { Iommufd, type IommufdOptions } from "./iommufd.js";
 export type { IommufdObject, ObjectType } from "./objects.js";
 export {
   DeviceGroup,
   type DeviceCapabilities,
-  type DirtyRange,
-  type DirtyOperations,
   type DriverDomain,
   type DriverResult,
   type IommuDevice,
@@ -43,8 +46,11 @@ export {
   type PagingOperations,
   type PagingOptions,
   type UserData,
+  type ViommuDriver,
 } from "./port.js";
 export { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
 export { Struct, type StructField, type StructValues } from "./struct.js";
 export * as uapi from "./uapi.js";
 export { UserBuffer, UserMemory, type UserMemoryOptions } from "./user-memory.js";
+export { VtdDriver, VtdIommuDevice, type VtdIommuDeviceOptions } from "./vtd-device.js";
+export { VtdNestedDomain, VtdPagingDomain } from "./vtd-domain.js";

@@ -5,6 +5,7 @@ import type { PagingHwpt } from "./hwpt.js";
 import { IoPageTable } from "./io-pagetable.js";
 import type { IommufdObject } from "./objects.js";
 import { References } from "./references.js";
+import { accept, type Respond } from "./respond.js";
 import { IOAS_MAP } from "./uapi.js";
 
 /** An I/O address space: what its domains map (iommufd_ioas). */
@@ -27,6 +28,7 @@ function* nothing(): Routine {
 export function* ioasAlloc(
   { kernel, objects }: Context,
   { flags = 0 }: { readonly flags?: number } = {},
+  respond: Respond<{ readonly out_ioas_id: number }> = accept,
 ): Routine<{ readonly out_ioas_id: number } | Errno> {
   if (flags !== 0) return new Errno("EOPNOTSUPP", `flags are ${flags}: expected 0`);
   const ioas = yield* kernel.heap.allocate<Ioas>("iommufd_ioas", {
@@ -37,6 +39,12 @@ export function* ioasAlloc(
   });
   if (ioas === undefined) return new Errno("ENOMEM", "no memory for an IOAS");
   yield* objects.reserve(ioas);
+  const told = yield* respond({ out_ioas_id: ioas.id });
+  if (told !== 0) {
+    yield* objects.abort(ioas);
+    yield* kernel.heap.free(ioas);
+    return told;
+  }
   yield* objects.finalise(ioas);
   return { out_ioas_id: ioas.id };
 }

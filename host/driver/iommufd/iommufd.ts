@@ -17,8 +17,24 @@ import {
   type IoasMapOptions,
   type IoasUnmapOptions,
 } from "./ioas.js";
+import {
+  hwptGetDirtyBitmap,
+  hwptSetDirtyTracking,
+  type GetDirtyBitmapOptions,
+  type SetDirtyTrackingOptions,
+} from "./dirty.js";
+import { hwptInvalidate, type HwptInvalidateOptions, type Invalidated } from "./invalidate.js";
+import { ioctl } from "./ioctl.js";
 import { ObjectTable, type IommufdObject } from "./objects.js";
 import type { IommuDevice } from "./port.js";
+import { reportEvent, veventqAlloc, type VeventqAllocOptions, type VeventqIds } from "./veventq.js";
+import {
+  vdeviceAlloc,
+  viommuAlloc,
+  type VdeviceAllocOptions,
+  type Viommu,
+  type ViommuAllocOptions,
+} from "./viommu.js";
 import { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
 
 export interface IommufdOptions {
@@ -68,7 +84,11 @@ export class Iommufd {
 
   /** Opens /dev/iommu: answers the descriptor, whose close destroys what is left. ENOMEM. */
   *open(): Routine<number | Errno> {
-    const file = yield* this.process.open("/dev/iommu", { release: () => this.#release() });
+    const file = yield* this.process.open("/dev/iommu", {
+      release: () => this.#release(),
+      ioctl: (number, address) =>
+        ioctl(this.#context, (id) => this.destroy({ id }), { number, address }),
+    });
     if (file instanceof Errno) return file;
     this.#file = file;
     const fd = yield* this.process.reserve();
@@ -112,6 +132,36 @@ export class Iommufd {
     return faultQueueAlloc(this.#context, options);
   }
 
+  /** IOMMU_HWPT_INVALIDATE. */
+  hwptInvalidate(options: HwptInvalidateOptions): Routine<Invalidated> {
+    return hwptInvalidate(this.#context, options);
+  }
+
+  /** IOMMU_HWPT_SET_DIRTY_TRACKING. */
+  hwptSetDirtyTracking(options: SetDirtyTrackingOptions): Routine<0 | Errno> {
+    return hwptSetDirtyTracking(this.#context, options);
+  }
+
+  /** IOMMU_HWPT_GET_DIRTY_BITMAP. */
+  hwptGetDirtyBitmap(options: GetDirtyBitmapOptions): Routine<0 | Errno> {
+    return hwptGetDirtyBitmap(this.#context, options);
+  }
+
+  /** IOMMU_VIOMMU_ALLOC. */
+  viommuAlloc(options: ViommuAllocOptions): Routine<{ out_viommu_id: number } | Errno> {
+    return viommuAlloc(this.#context, options);
+  }
+
+  /** IOMMU_VDEVICE_ALLOC. */
+  vdeviceAlloc(options: VdeviceAllocOptions): Routine<{ out_vdevice_id: number } | Errno> {
+    return vdeviceAlloc(this.#context, options);
+  }
+
+  /** IOMMU_VEVENTQ_ALLOC. */
+  veventqAlloc(options: VeventqAllocOptions): Routine<VeventqIds | Errno> {
+    return veventqAlloc(this.#context, options);
+  }
+
   /** iommufd_device_bind: the device becomes an object. */
   bind(device: IommuDevice): Routine<BoundDevice | Errno> {
     return bind(this.#context, device);
@@ -139,6 +189,16 @@ export class Iommufd {
   *detach(idev: BoundDevice, pasid = NO_PASID): Routine {
     const hwpt = yield* detachHwpt(this.#context, idev, pasid);
     if (hwpt !== undefined) yield* putHwpt(this.#context, hwpt, idev);
+  }
+
+  /** iommufd_viommu_report_event: the driver of a unit has an event for the reader of its queue. */
+  *reportEvent(viommu_id: number, type: number, data: Uint8Array): Routine<0 | Errno> {
+    const { objects } = this.#context;
+    const viommu = yield* objects.get<Viommu>(viommu_id, "viommu");
+    if (viommu instanceof Errno) return viommu;
+    const result = yield* reportEvent(this.#context, viommu, { type, data });
+    yield* objects.put(viommu);
+    return result;
   }
 
   #change(idev: BoundDevice, pt_id: number, pasid: number, change: Change) {

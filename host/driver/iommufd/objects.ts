@@ -80,7 +80,7 @@ export class ObjectTable extends Resource {
 
   /** Takes the object with this id out, if nobody else uses it; the caller destroys it. ENOENT, EBUSY. */
   *remove(id: number, leave: "nothing" | "tombstone" = "nothing"): Routine<IommufdObject | Errno> {
-    const object = yield* this.act(`remove ${id} from`, () => {
+    return yield* this.act(`remove ${id} from`, () => {
       const entry = this.#entries.get(id);
       if (entry === undefined || entry === "tombstone" || !entry.final) {
         return new Errno("ENOENT", `there is no object with the id ${id}`);
@@ -91,32 +91,33 @@ export class ObjectTable extends Resource {
       this.#drop(id, leave);
       return entry.object;
     });
-    if (!(object instanceof Errno)) yield* object.refs.waitForCalls();
-    return object;
   }
 
-  /** Takes an object out that the kernel owns, once running calls are done with it. EBUSY: a bug. */
-  *removeOwned(object: IommufdObject, leave?: "tombstone"): Routine<0 | Errno> {
+  /** Takes an object out that `owner` has a reference of, once running calls are done with it. EBUSY: a bug. */
+  *removeOwned(
+    object: IommufdObject,
+    owner: string,
+    leave: "nothing" | "tombstone" = "nothing",
+  ): Routine<0 | Errno> {
     yield* object.refs.waitForCalls();
     return yield* this.act(`remove ${describe(object)} from`, () => {
+      object.refs.drop(owner);
       if (!object.refs.tryEnd()) {
         return new Errno("EBUSY", `${describe(object)} is used by ${users(object)}`);
       }
-      this.#drop(object.id, leave ?? "nothing");
+      this.#drop(object.id, leave);
       return 0;
     });
   }
 
   /** Drops a reference, and takes the object out if it was the last but that of the table: true if so. */
   *dropAndRemove(object: IommufdObject, holder: string): Routine<boolean> {
-    const removed = yield* this.act(`drop ${describe(object)} of`, () => {
+    return yield* this.act(`drop ${describe(object)} of`, () => {
       object.refs.drop(holder);
       if (!object.refs.tryEnd()) return false;
       this.#drop(object.id, "nothing");
       return true;
     });
-    if (removed) yield* object.refs.waitForCalls();
-    return removed;
   }
 
   /** Takes one object out that nobody else uses, while the context closes; undefined if there is none. */

@@ -8,6 +8,7 @@ import {
   type IopfHandler,
 } from "../iopf/index.js";
 import type { Kernel, Routine } from "../kernel/index.js";
+import type { DirtyDomain } from "../page-table/index.js";
 
 /** Rights of a mapping. */
 export interface MapRights {
@@ -26,24 +27,7 @@ export interface PagingOperations {
   unmap(iova: bigint, length: bigint): Routine<bigint>;
   iovaToPhysical(iova: bigint): Routine<bigint | undefined>;
   /** Undefined: the domain was not allocated for dirty tracking. */
-  readonly dirty?: DirtyOperations | undefined;
-}
-
-export interface DirtyRange {
-  readonly iova: bigint;
-  readonly length: bigint;
-}
-
-export interface DirtyOperations {
-  set(enable: boolean): Routine<0 | Errno>;
-  /**
-   * Tells `record` each written range, cut to the one asked for, and clears the marks unless `keep`; caches
-   * have forgotten the old state when it is done. EINVAL at a hole, after what lies ahead of it was told.
-   */
-  readAndClear(
-    range: DirtyRange,
-    options: { readonly keep: boolean; readonly record: (range: DirtyRange) => void },
-  ): Routine<0 | Errno>;
+  readonly dirty?: DirtyDomain | undefined;
 }
 
 /** What user space says about a domain or an entry: its type, and bytes that are copied when asked for. */
@@ -62,6 +46,13 @@ export interface NestedInvalidation {
   readonly type: number;
   /** Takes the entry at hand into effect, or says what is wrong with it. */
   entry(data: UserData): Routine<0 | Errno>;
+}
+
+/** A vIOMMU as a driver made it. */
+export interface ViommuDriver {
+  /** Types of events that it reports. */
+  readonly eventTypes: readonly number[];
+  readonly invalidation?: NestedInvalidation | undefined;
 }
 
 /** A domain as a driver made it. */
@@ -97,6 +88,8 @@ export interface PagingOptions {
 export interface NestedOptions {
   readonly parent: DriverDomain;
   readonly pasid: boolean;
+  /** The vIOMMU that it is made on, if any. */
+  readonly viommu?: { knows(device: IommuDevice): boolean } | undefined;
   readonly data: UserData;
 }
 
@@ -118,6 +111,8 @@ export interface IommuDevice {
   allocPaging(options: PagingOptions): Routine<DriverDomain | Errno>;
   /** Undefined: the driver has no nested domains. */
   allocNested?(options: NestedOptions): Routine<DriverDomain | Errno>;
+  /** Undefined: the driver has no vIOMMUs. */
+  allocViommu?(type: number): Routine<ViommuDriver | Errno>;
   attach(handle: AttachHandle, pasid: number): Routine<DriverResult>;
   /** If it fails, what was attached still is. */
   replace(handle: AttachHandle, old: AttachHandle, pasid: number): Routine<DriverResult>;

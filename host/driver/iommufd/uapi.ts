@@ -122,8 +122,8 @@ export const iommuVeventqAlloc = new Struct("iommu_veventq_alloc", 32, {
   viommu_id: [8, 4],
   type: [12, 4],
   depth: [16, 4],
-  out_id: [20, 4],
-  out_fd: [24, 4],
+  out_veventq_id: [20, 4],
+  out_veventq_fd: [24, 4],
   reserved: [28, 4],
 });
 

@@ -104,6 +104,19 @@ export class UserMemory {
     );
   }
 
+  /** Sets the bits that are set in `bytes`, where memory is mapped; EFAULT if not all of it is. */
+  *setBits(address: bigint, bytes: Uint8Array): Routine<0 | Errno> {
+    if (bytes.length === 0) return 0;
+    const { buffer, offset } = this.#find(address);
+    return yield* perform(
+      this.#copy("set bits in", buffer, "write", () => {
+        const reach = buffer.reach(offset, bytes.length);
+        for (let at = 0; at < reach; at++) buffer.bytes[offset + at]! |= bytes[at]!;
+        return reach < bytes.length ? fault(address) : 0;
+      }),
+    );
+  }
+
   #copy<T>(
     verb: string,
     object: UserBuffer,
