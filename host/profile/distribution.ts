@@ -44,6 +44,13 @@ export class Distribution {
     return this.#count === 0 ? 0 : this.#sum / this.#count;
   }
 
+  /** How many values there are in each range that has some, `from` and `to` included, in ascending order. */
+  get histogram(): { readonly from: number; readonly to: number; readonly count: number }[] {
+    return this.#steps.flatMap((count, step) =>
+      count === 0 ? [] : [{ from: step === 0 ? 0 : lastOf(step - 1) + 1, to: lastOf(step), count }],
+    );
+  }
+
   /** The least values that so many of all do not exceed; the shares ascend. */
   #quantiles(shares: readonly number[]): number[] {
     const found: number[] = [];

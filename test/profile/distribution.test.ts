@@ -55,4 +55,14 @@ describe("a distribution", () => {
       }),
     );
   });
+
+  it("has a histogram that counts each value in the range in which it lies", () => {
+    const values = [0, 3, 3, 200, 2 ** 40];
+    const { histogram } = of(values);
+    for (const { from, to, count } of histogram) {
+      expect(values.filter((value) => value >= from && value <= to)).toHaveLength(count);
+    }
+    expect(histogram.reduce((sum, { count }) => sum + count, 0)).toBe(values.length);
+    expect(histogram[1]).toEqual({ from: 3, to: 3, count: 2 });
+  });
 });

@@ -1,3 +1,4 @@
+import { reportOutput } from "../report/html/index.js";
 import { traceOutput } from "../report/perfetto/index.js";
 import { flameGraphOutput } from "../report/speedscope/index.js";
 import { jsonOutput } from "./json.js";
@@ -13,4 +14,5 @@ export const profileOutputs: readonly ProfileOutput[] = [
   jsonOutput,
   traceOutput(),
   flameGraphOutput,
+  reportOutput,
 ];

@@ -1,0 +1,94 @@
+import {
+  causes,
+  pageFaultParts,
+  stages,
+  type ProfileResult,
+  type StageResult,
+} from "../../account/index.js";
+import { words } from "../names.js";
+import { figureHtml } from "./figure.js";
+import { barsPlot } from "./plots.js";
+import type { Section } from "./report-page.js";
+import { countText, meanText, shareText } from "./text.js";
+
+/** Rows that have a bar. */
+const BARS = 12;
+
+export function stagesSection({ stages: rows, requests }: ProfileResult): Section {
+  const shown = rows.filter(({ cycles }) => cycles > 0);
+  const bars = shown.slice(0, BARS).map((row) => ({
+    name: rowName(row),
+    value: row.cycles,
+    color: row.cause === "none" ? ("--blue" as const) : ("--orange" as const),
+    text: shareText(row.share),
+  }));
+  const waits = shown.some(({ cause }) => cause !== "none");
+  const html = figureHtml({
+    title: "Cycles of all requests, by stage",
+    about:
+      "Blue: work of the stage itself. Orange: what requests waited for ahead of it. Make the longest bar shorter first.",
+    plots: [barsPlot("Cycles of all requests by stage, most first", bars)],
+    legend: [
+      { name: "at work", color: "--blue" },
+      ...(waits ? [{ name: "waiting", color: "--orange" }] : []),
+    ],
+    table: {
+      caption: "All stages",
+      head: ["Stage", "Cycles a request", "Times", "Share"],
+      rows: shown.map((row) => [
+        rowName(row),
+        meanText(row.cycles / requests),
+        countText(row.spans),
+        shareText(row.share),
+      ]),
+    },
+  });
+  return { id: "stages", title: "Where the cycles went", html: html + glossary(shown) };
+}
+
+function rowName({ stage, cause }: Pick<StageResult, "stage" | "cause">): string {
+  return cause === "none" ? words(stage) : `${words(stage)}: ${words(cause)}`;
+}
+
+/** What the names mean that the figure uses. */
+function glossary(rows: readonly StageResult[]): string {
+  const used = (list: readonly { name: string; description: string }[], names: Set<string>) =>
+    list
+      .filter(({ name }) => names.has(name) && name !== "none")
+      .map(({ name, description }) => `${words(name)}: ${description}`);
+  const stageNames = used(stages, new Set(rows.map(({ stage }) => stage)));
+  const causeNames = used(causes, new Set(rows.map(({ cause }) => cause)));
+  const waits = causeNames.length === 0 ? "" : ` Behind a colon, ${causeNames.join("; ")}.`;
+  return `<p class="note">${stageNames.join("; ")}.${waits}</p>`;
+}
+
+/** Undefined where no page was asked for. */
+export function pageFaultSection({ pageFaults }: ProfileResult): Section | undefined {
+  if (pageFaults === undefined) return undefined;
+  const parts = pageFaultParts.map((part) => ({ ...part, cycles: pageFaults.parts[part.name] }));
+  const html = figureHtml({
+    title: "Parts of a page fault",
+    about:
+      "From the page request of the device to its second, successful attempt. Parts follow each other; bars are means.",
+    plots: [
+      barsPlot(
+        "Mean cycles of each part of a page fault",
+        parts.map(({ name, description, cycles }) => ({
+          name: `${name}: ${description}`.slice(0, 34),
+          value: cycles.mean,
+          color: "--red",
+          text: meanText(cycles.mean),
+        })),
+      ),
+    ],
+    table: {
+      caption: `${countText(pageFaults.count)} page faults, in cycles`,
+      head: ["Part", "Mean", "50 %", "90 %", "99 %", "Most"],
+      rows: [...parts, { name: "all", cycles: pageFaults.total }].map(({ name, cycles }) => [
+        name,
+        ...[cycles.mean, cycles.p50, cycles.p90, cycles.p99, cycles.max].map(meanText),
+      ]),
+    },
+  });
+  return { id: "page-faults", title: "Page faults", html };
+}
