@@ -7,6 +7,7 @@ import { decodeCommand } from "./decode.js";
 import { explainCommand } from "./explain.js";
 import { outputClosed } from "./interruption.js";
 import { exploreCommand } from "./explore.js";
+import { profileCommand } from "./profile.js";
 import { qemuCommand } from "./qemu.js";
 import { qtestCommand } from "./qtest.js";
 import { serveCommand } from "./serve.js";
@@ -30,7 +31,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await runCommandLine(
   [
     ...[bootCommand, qemuCommand, serveCommand, qtestCommand, conformanceCommand, benchCommand],
-    ...[decodeCommand, explainCommand, exploreCommand, versionCommand],
+    ...[profileCommand, decodeCommand, explainCommand, exploreCommand, versionCommand],
   ],
   args,
   terminal,

@@ -9,52 +9,73 @@ import {
 } from "./account/index.js";
 import { TimingModel } from "./model/timing-model.js";
 import type { OutputContext } from "./outputs/index.js";
+import type { Recording } from "./recording/index.js";
 import { Summary } from "./statistics/summary.js";
 import type { TimingSet } from "./timing/index.js";
-import type { PreparedWorkload, Workload, WorkloadValues } from "./workloads/index.js";
+import {
+  prepareRecorded,
+  type PreparedWorkload,
+  type Workload,
+  type WorkloadValues,
+} from "./workloads/index.js";
 
-export interface ProfileOptions {
-  readonly workload: Workload;
-  readonly values: WorkloadValues;
+/** What to run, and how. */
+export type ProfileOptions = (
+  | {
+      readonly workload: Workload;
+      readonly values: WorkloadValues;
+      readonly requests: number;
+    }
+  | {
+      readonly recording: Recording;
+      /** How its requests arrive (`recordedParameters`). */
+      readonly values: WorkloadValues;
+      /** Requests after which to stop. Default: at its end. */
+      readonly requests?: number | undefined;
+    }
+) & {
   readonly timing: TimingSet;
-  readonly requests: number;
   readonly seed: number;
+  /** Sizes of caches; of a recording, those that are to be others. */
   readonly caches?: CacheSizes;
   /** Of viommu, for the record of the configuration. */
   readonly version?: string;
   /** Is told before the first request; answers who wants to know of all of them. */
   readonly observe?: (context: OutputContext) => readonly ProfileObserver[];
-}
+};
 
-/** A profile that is set up, with what is known of it beforehand. */
-export interface PreparedProfile {
-  readonly source: PreparedWorkload;
-  readonly context: OutputContext;
-  readonly timing: TimingSet;
-}
-
-/** Runs a workload through a unit and the timing model. */
+/** Runs a workload, or the requests of a recording, through a unit and the timing model. */
 export async function runProfile(options: ProfileOptions): Promise<ProfileResult> {
-  const { workload, values, timing, requests, seed, caches = {}, version = "" } = options;
-  const source = await workload.prepare({ requests, seed, caches, values });
+  const { values, timing, requests, seed, version = "" } = options;
+  const isRecorded = "recording" in options;
+  const caches = { ...(isRecorded && options.recording.unit.caches), ...options.caches };
+  const source = isRecorded
+    ? await prepareRecorded({ ...options, caches })
+    : await options.workload.prepare({ ...options, caches });
   const context: OutputContext = {
-    workload: workload.name,
+    workload: isRecorded ? options.recording.name : options.workload.name,
     timing: timing.name,
     configuration: {
       version,
       seed,
-      workload: { ...values, requests },
+      workload: { ...values, ...(requests !== undefined && { requests }) },
       timing: timing.values,
       caches: entriesOf(caches),
     },
-    requests,
+    requests: isRecorded ? undefined : options.requests,
     clockMHz: timing.values.clock,
   };
   return measure({ source, context, timing }, options.observe?.(context) ?? []);
 }
 
+interface PreparedProfile {
+  readonly source: PreparedWorkload;
+  readonly context: OutputContext;
+  readonly timing: TimingSet;
+}
+
 /** Entries of each cache, in the order of `cacheNames`. */
-export function entriesOf(caches: CacheSizes): Record<CacheName, number> {
+function entriesOf(caches: CacheSizes): Record<CacheName, number> {
   const sizes = resolveCacheSizes(caches);
   return Object.fromEntries(cacheNames.map((name) => [name, sizes[name]])) as Record<
     CacheName,
@@ -63,7 +84,7 @@ export function entriesOf(caches: CacheSizes): Record<CacheName, number> {
 }
 
 /** Sends all requests of a source, and tells observers of them. */
-export function measure(
+function measure(
   { source, context, timing }: PreparedProfile,
   observers: readonly ProfileObserver[],
 ): ProfileResult {
@@ -82,9 +103,16 @@ export function measure(
   const counters = counted(source.iommu, before);
   const result = summary.result(model, {
     ...{ workload, timing: name, configuration, clockMHz, counters },
+    ...replayOf(source),
   });
   for (const observer of observers) observer.end(result);
   return result;
+}
+
+function replayOf({ replay }: PreparedWorkload): Pick<ProfileResult, "replay"> {
+  if (replay === undefined) return {};
+  const { exact, different, unrecordedReads } = replay;
+  return { replay: { exact, different, unrecordedReads } };
 }
 
 function counted(

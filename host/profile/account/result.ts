@@ -91,6 +91,15 @@ export interface ProfileResult {
     readonly total: CycleDistribution;
     readonly parts: Readonly<Record<PageFaultPart, CycleDistribution>>;
   };
+  /** Of a recording: whether the replayed unit did what the recorded one did. */
+  readonly replay?: {
+    /** All answers, messages and counters are the same. */
+    readonly exact: boolean;
+    /** Calls whose answer or messages are others, as a stale entry of a cache may have it. */
+    readonly different: number;
+    /** Reads of words that the recording does not have; they were taken for 0. */
+    readonly unrecordedReads: number;
+  };
   /** What the run was made with: enough to make it again. */
   readonly configuration: ProfileConfiguration;
 }

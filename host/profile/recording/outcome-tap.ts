@@ -1,7 +1,8 @@
 import type { CoreExports } from "../../core/exports.js";
+import type { PortImports } from "../../core/guest-memory-port.js";
 import { at } from "../../core/layout.js";
 import { Results } from "../../core/results.js";
-import type { UnitTap } from "../../core/tap.js";
+import type { TappedOptions, UnitTap } from "../../core/tap.js";
 import { CallOutcome } from "./call-outcome.js";
 import { watchCalls } from "./watched-calls.js";
 
@@ -12,14 +13,21 @@ export class OutcomeTap implements UnitTap {
   /** What the last call answered. */
   answer = 0;
   #memory!: WebAssembly.Memory;
+  readonly #inner: UnitTap | undefined;
 
-  attached(): void {
-    // Any unit will do.
+  /** @param inner stands between this tap and the unit */
+  constructor(inner?: UnitTap) {
+    this.#inner = inner;
   }
-  memory<Port>(port: Port): Port {
-    return port;
+
+  attached(options: TappedOptions): void {
+    this.#inner?.attached(options);
   }
-  calls(exports: CoreExports): CoreExports {
+  memory(port: PortImports): PortImports {
+    return this.#inner?.memory(port) ?? port;
+  }
+  async calls(unit: CoreExports): Promise<CoreExports> {
+    const exports = (await this.#inner?.calls(unit)) ?? unit;
     const { memory } = exports;
     this.#memory = memory;
     this.outcome = new CallOutcome(memory);

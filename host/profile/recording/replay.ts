@@ -1,6 +1,7 @@
 import type { CacheSizes } from "../../core/configuration.js";
 import { at, type CounterName } from "../../core/layout.js";
 import type { IommuEvents, Message } from "../../core/outbox.js";
+import type { UnitTap } from "../../core/tap.js";
 import { Iommu } from "../../iommu.js";
 import { EntryError, EntryReader, type RecordedWords } from "./entry-reader.js";
 import { joinDigests, shortDigest, type RecordedUnit, type RecordingEnd } from "./format.js";
@@ -14,6 +15,8 @@ import { BATCH_WORDS } from "./watched-calls.js";
 export interface ReplayOptions {
   /** Sizes of caches that are to be others than in the recording. */
   readonly caches?: CacheSizes;
+  /** Sees every call, and every word of memory, of the unit that replays. Default: none. */
+  readonly tap?: UnitTap;
 }
 
 /** One call of the recording, done again. */
@@ -97,7 +100,7 @@ export class Replay implements Iterable<ReplayedCall> {
   static async create(recording: Recording, options: ReplayOptions = {}): Promise<Replay> {
     const { unit } = recording;
     const memory = new ReplayedMemory();
-    const tap = new OutcomeTap();
+    const tap = new OutcomeTap(options.tap);
     const caches = { ...unit.caches, ...options.caches };
     const iommu = await Iommu.create({ ...optionsOf(unit), caches, memory, tap });
     const names = Object.keys(caches) as (keyof CacheSizes)[];

@@ -29,6 +29,7 @@ export interface ResultContext {
   readonly clockMHz: number;
   readonly counters: Readonly<Record<CounterName, number>>;
   readonly configuration: ProfileConfiguration;
+  readonly replay?: ProfileResult["replay"];
 }
 
 /** Sums up accounts, in a space that does not grow with them. */
@@ -106,6 +107,7 @@ export class Summary {
       requestsInFlight: occupancy.requestsInFlight.result(total),
       pageRequestQueue: occupancy.pageRequestQueue.result(total),
       ...(pageFaults !== undefined && { pageFaults }),
+      ...(context.replay !== undefined && { replay: context.replay }),
       configuration: context.configuration,
     };
   }

@@ -1,6 +1,7 @@
 import type { CacheSizes } from "../../core/configuration.js";
 import type { RequestSource } from "../model/timing-model.js";
 import type { Iommu } from "../../iommu.js";
+import type { ReplaySummary } from "../recording/index.js";
 import type { WorkloadParameter, WorkloadValues } from "./parameters.js";
 
 export interface WorkloadOptions {
@@ -13,6 +14,8 @@ export interface WorkloadOptions {
 /** A workload that is set up: its unit has its tables, and has had no request yet. */
 export interface PreparedWorkload extends RequestSource {
   readonly iommu: Iommu;
+  /** Of a recording that was replayed to its end. */
+  readonly replay?: ReplaySummary | undefined;
 }
 
 /** Requests of devices, made by a rule. The same options give the same requests. */

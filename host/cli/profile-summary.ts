@@ -1,0 +1,134 @@
+import type { CycleDistribution, ProfileResult } from "../profile/index.js";
+import { styled, type Terminal } from "./terminal.js";
+import { textTable } from "./text-table.js";
+
+const MOST_STAGES = 12;
+const BAR = 24;
+
+/** What a person wants to know of a profile first. */
+export function profileSummary(result: ProfileResult, terminal: Terminal): string {
+  const heading = (text: string): string => `\n${styled(terminal, "strong", text)}\n`;
+  const { pageFaults } = result;
+  return [
+    `${result.workload}, timing ${result.timing}, seed ${result.configuration.seed}\n`,
+    replayText(result),
+    heading("Throughput"),
+    throughput(result),
+    heading("Where the cycles of requests went"),
+    stages(result),
+    heading("Caches"),
+    caches(result),
+    heading("Reuse distance"),
+    reuse(result),
+    heading("Page walkers"),
+    walkers(result),
+    ...(pageFaults === undefined ? [] : [heading("Page faults, in cycles"), faults(pageFaults)]),
+  ].join("");
+}
+
+function replayText({ replay }: ProfileResult): string {
+  if (replay === undefined) return "";
+  const { exact, different, unrecordedReads } = replay;
+  if (exact) return "replayed exactly as it was recorded\n";
+  return `replayed with ${different} other answers and ${unrecordedReads} unrecorded reads\n`;
+}
+
+function throughput({
+  requests,
+  cycles,
+  throughput,
+  configuration,
+  outcomes,
+}: ProfileResult): string {
+  const { perRequest } = cycles;
+  return textTable([
+    ["requests", count(requests), outcomeText(outcomes)],
+    ["cycles", count(cycles.total), `of ${1000 / configuration.timing["clock"]!} ns`],
+    [
+      "rate",
+      `${throughput.requestsPerKilocycle.toFixed(2)} in 1000 cycles`,
+      `${(throughput.requestsPerSecond / 1e6).toFixed(2)} million a second`,
+    ],
+    ["latency", `${distribution(perRequest)} cycles`],
+  ]);
+}
+
+function outcomeText(outcomes: ProfileResult["outcomes"]): string {
+  return Object.entries(outcomes)
+    .map(([name, n]) => `${count(n)} ${name}`)
+    .join(", ");
+}
+
+function stages({ stages }: ProfileResult): string {
+  const shown = stages.slice(0, MOST_STAGES);
+  const rest = stages.slice(MOST_STAGES).reduce((sum, { share }) => sum + share, 0);
+  const rows = shown.map(({ stage, cause, share, spans, cycles }) => [
+    cause === "none" ? stage : `${stage}, waiting: ${cause}`,
+    percent(share),
+    `${(cycles / spans).toFixed(1)} cycles each`,
+    "#".repeat(Math.round(share * BAR)),
+  ]);
+  return textTable(rest > 0 ? [...rows, ["others", percent(rest)]] : rows);
+}
+
+function caches({ caches }: ProfileResult): string {
+  const used = Object.entries(caches).filter(([, { lookups }]) => lookups > 0);
+  return textTable(
+    used.map(([name, { entries, lookups, hits, hitRate }]) => [
+      name,
+      `${percent(hitRate)} hits`,
+      `${count(hits)} of ${count(lookups)}`,
+      `${entries} entries`,
+    ]),
+  );
+}
+
+function reuse({ reuseDistance }: ProfileResult): string {
+  const { pages, reuses, distance, sampledOneIn } = reuseDistance;
+  const how = sampledOneIn === 1 ? "" : `, from one page in ${sampledOneIn}`;
+  return textTable([
+    ["pages", `${count(pages)}, used again ${count(reuses)} times${how}`],
+    ...(distance === undefined
+      ? []
+      : [
+          [
+            "other pages in between",
+            `p50 ${count(distance.p50)}, p90 ${count(distance.p90)}, p99 ${count(distance.p99)}`,
+          ],
+        ]),
+  ]);
+}
+
+function walkers({ walkers }: ProfileResult): string {
+  const { count: all, mean, most, utilization, queue } = walkers;
+  return textTable([
+    ["busy", `${mean.toFixed(2)} of ${all} (${percent(utilization)}), at most ${most}`],
+    ["waiting for one", `${queue.mean.toFixed(2)}, at most ${queue.most}`],
+  ]);
+}
+
+function faults({ count: all, total, parts }: NonNullable<ProfileResult["pageFaults"]>): string {
+  const row = (name: string, cycles: CycleDistribution): string[] => [
+    name,
+    `mean ${cycles.mean.toFixed(0)}`,
+    distribution(cycles),
+  ];
+  return textTable([
+    [`all ${count(all)}`, `mean ${total.mean.toFixed(0)}`, distribution(total)],
+    ...Object.entries(parts)
+      .filter(([, cycles]) => cycles.count > 0)
+      .map(([name, cycles]) => row(name, cycles)),
+  ]);
+}
+
+function distribution({ p50, p90, p99, max }: CycleDistribution): string {
+  return `p50 ${count(p50)}, p90 ${count(p90)}, p99 ${count(p99)}, most ${count(max)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
