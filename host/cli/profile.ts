@@ -94,8 +94,8 @@ async function profile(file: string | undefined, options: Options): Promise<Prof
   try {
     const result = await runProfile({
       ...run,
-      observe: (context) => {
-        if (out !== undefined) outputs = openOutputs(out, profileOutputs, context);
+      observe: async (context) => {
+        if (out !== undefined) outputs = await openOutputs(out, profileOutputs, context);
         return outputs?.observers ?? [];
       },
     });

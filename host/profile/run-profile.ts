@@ -41,7 +41,9 @@ export type ProfileOptions = (
   /** Of viommu, for the record of the configuration. */
   readonly version?: string;
   /** Is told before the first request; answers who wants to know of all of them. */
-  readonly observe?: (context: OutputContext) => readonly ProfileObserver[];
+  readonly observe?: (
+    context: OutputContext,
+  ) => readonly ProfileObserver[] | Promise<readonly ProfileObserver[]>;
 };
 
 /** Runs a workload, or the requests of a recording, through a unit and the timing model. */
@@ -65,7 +67,7 @@ export async function runProfile(options: ProfileOptions): Promise<ProfileResult
     requests: isRecorded ? undefined : options.requests,
     clockMHz: timing.values.clock,
   };
-  return measure({ source, context, timing }, options.observe?.(context) ?? []);
+  return measure({ source, context, timing }, (await options.observe?.(context)) ?? []);
 }
 
 interface PreparedProfile {

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ProfileObserver } from "../account/index.js";
+import { RecordingError } from "../recording/recording-error.js";
 import { FileSink } from "../recording/sink.js";
 import type { OutputContext, ProfileOutput } from "./output.js";
 
@@ -16,7 +17,7 @@ export interface OpenOutputs {
 
 /**
  * Begins every file in a folder, which is made where it is missing.
- * @throws RecordingError if one cannot be written; then there is none.
+ * @throws RecordingError if the folder or a file cannot be written; then there is none.
  */
 export async function openOutputs(
   folder: string,
@@ -28,7 +29,7 @@ export async function openOutputs(
     for (const sink of sinks) sink.abandon();
   };
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const encoder = new TextEncoder();
     const observers: ProfileObserver[] = [];
     for (const output of outputs) {
@@ -49,5 +50,13 @@ export async function openOutputs(
   } catch (error) {
     abandon();
     throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new RecordingError(folder, `cannot be made: ${(error as Error).message}`);
   }
 }
