@@ -1,3 +1,4 @@
+import type { DirtyLedger, ReportedRange } from "./dirty-ledger.js";
 import type { Behaviour } from "../iopf/index.js";
 import type { Routine, Rwsem } from "../kernel/index.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
@@ -50,6 +51,8 @@ export interface DirtyTrackingOptions {
   readonly behaviour?: Behaviour;
   /** Do not clear what is dirty already before tracking begins. Default true. */
   readonly clearsFirst?: boolean;
+  /** Keeps account of every scan (D-I2 to D-I4); whoever writes tells it too. */
+  readonly ledger?: DirtyLedger;
 }
 
 /** IOMMU_HWPT_SET_DIRTY_TRACKING and IOMMU_HWPT_GET_DIRTY_BITMAP on one domain, behind their checks of ids. */
@@ -67,11 +70,15 @@ export class DirtyTracking {
   /** Begins with everything clean, or ends. EOPNOTSUPP: the domain was not made for it. */
   *set(enable: boolean): Routine<Outcome> {
     const { lock } = this.#mapped;
+    const { ledger } = this.#options;
     if (!this.#domain.canTrackDirty) return "EOPNOTSUPP";
     yield* lock.downRead();
+    if (enable) ledger?.beginTracking();
+    else ledger?.endTracking();
     let result: Outcome = 0;
     if (enable && this.#options.clearsFirst !== false) result = yield* this.#clearAll();
     if (result === 0) result = yield* this.#domain.setDirtyTracking(enable);
+    if (enable && result === 0) ledger?.tracking();
     yield* lock.upRead();
     return result;
   }
@@ -87,16 +94,20 @@ export class DirtyTracking {
     if (refused !== 0) return refused;
     const { iova, length, pageSize, data, noClear = false } = request;
     const bitmap = new DirtyBitmap(iova, length, pageSize, data);
+    const reported: ReportedRange[] = [];
     const scan: DirtyScan = {
-      record: (at, bytes) => {
+      record: (at, bytes, leaf) => {
         bitmap.set(at, bytes);
+        reported.push({ iova: at, length: bytes, leaf });
       },
       clear: !noClear,
     };
     const gather = new Gather();
     yield* lock.downRead();
+    const open = this.#options.ledger?.beginScan(request);
     const result = yield* this.#scan(iova, iova + length - 1n, scan, gather);
     if (!noClear) yield* this.#domain.sync(gather);
+    if (open !== undefined && result === 0) this.#options.ledger!.endScan(open, reported);
     yield* lock.upRead();
     return this.#options.behaviour === "strictLinux72" ? 0 : result;
   }

@@ -1,5 +1,13 @@
 import type { TablePage } from "./table-pages.js";
 
+/** Table pages that nothing points to any more. */
+export interface Unlinked {
+  /** There were some, whatever became of them. */
+  any: boolean;
+  /** Those that are free only after the flush. */
+  readonly waiting: TablePage[];
+}
+
 /**
  * What a flush of the unit's caches has to cover, and the table pages that wait for it (iommu_iotlb_gather). It
  * belongs to one task.
@@ -7,6 +15,8 @@ import type { TablePage } from "./table-pages.js";
 export class Gather {
   /** Table pages that were unlinked, and that the unit may still reach. */
   readonly freelist: TablePage[] = [];
+  /** No table was unlinked: what the unit knows of entries that point to tables holds. */
+  leavesOnly = true;
   #range: { first: bigint; last: bigint } | undefined;
 
   /** Addresses to be flushed, both ends included. */
@@ -31,13 +41,15 @@ export class Gather {
     this.#range = { first: first < before ? first : before, last: last > behind ? last : behind };
   }
 
-  unlink(page: TablePage): void {
-    this.freelist.push(page);
+  unlink({ any, waiting }: Unlinked): void {
+    if (any) this.leavesOnly = false;
+    this.freelist.push(...waiting);
   }
 
   /** The flush is done: forgets everything, and answers the pages that may go. */
   flushed(): TablePage[] {
     this.#range = undefined;
+    this.leavesOnly = true;
     return this.freelist.splice(0);
   }
 }

@@ -2,6 +2,12 @@
 export { bestRun } from "./best-run.js";
 export { bitmapBytes, DirtyBitmap } from "./dirty-bitmap.js";
 export {
+  DirtyLedger,
+  type OpenScan,
+  type ReportedRange,
+  type ScannedRange,
+} from "./dirty-ledger.js";
+export {
   DirtyTracking,
   type DirtyBitmapRequest,
   type DirtyDomain,
@@ -11,6 +17,7 @@ export {
 } from "./dirty-tracking.js";
 export {
   firstStageFormat,
+  levelOf,
   secondStageFormat,
   type FirstStageFormatOptions,
   type Protection,
@@ -25,6 +32,7 @@ export {
   type DirtyScan,
   type MapResult,
   type PageTableOptions,
+  type TableStep,
   type WalkedPage,
 } from "./page-table.js";
 export { PagingDomain, type PagingDomainOptions, type PagingStep } from "./paging-domain.js";

@@ -1,7 +1,7 @@
 import type { ErrnoName } from "../errno.js";
 import type { Routine } from "../kernel/index.js";
 import { indexAt, levelOf, spanOf, type Protection, type TableLevel } from "./format.js";
-import type { Gather } from "./gather.js";
+import type { Gather, Unlinked } from "./gather.js";
 import type { PathCounts } from "./table-meter.js";
 import type { PageTable } from "./page-table.js";
 import type { TablePage } from "./table-pages.js";
@@ -72,10 +72,14 @@ export class MapRun {
       const child = yield* pages.allocate((page.level - 1) as TableLevel, this.#counts);
       if (child === undefined) return "ENOMEM";
       const link = format.tableEntry(child.address);
+      if (this.#table.skips("exchange")) {
+        yield* page.store(index, link, this.#counts);
+        return child;
+      }
       const found = yield* page.compareExchange(index, entry, link, this.#counts);
       if (found === entry) return child;
       // Nobody has seen the page.
-      yield* pages.free(child);
+      if (!this.#table.skips("free-loser")) yield* pages.free(child);
     }
   }
 
@@ -106,7 +110,9 @@ export class MapRun {
     const tables: TablePage[] = [];
     if (!(yield* this.#table.collect(table, tables, this.#counts))) return "EADDRINUSE";
     yield* page.store(index, 0n, this.#counts);
-    yield* this.#table.gatherTables(this.#gather, iova, spanOf(page.level), tables);
+    const unlinked: Unlinked = { any: false, waiting: [] };
+    for (const each of tables) yield* this.#table.reclaim.unlink(each, unlinked);
+    yield* this.#table.gather(this.#gather, iova, spanOf(page.level), unlinked);
     return 0;
   }
 }

@@ -1,6 +1,6 @@
 import { perform, type Kernel, type Routine } from "../kernel/index.js";
 import { covers, indexAt, levelOf, spanOf, type Protection, type TableFormat } from "./format.js";
-import { Gather } from "./gather.js";
+import { Gather, type Unlinked } from "./gather.js";
 import { MapRun, type Outcome, type PageRun } from "./map-pages.js";
 import { Reclaim, type ReclaimOptions } from "./reclaim.js";
 import { TableMeter, type PathCounts } from "./table-meter.js";
@@ -16,11 +16,22 @@ export interface PageTableOptions {
    * an exchange does not. Default "write".
    */
   readonly clearDirty?: "write" | "exchange";
-  /** Flush what was gathered, and wait until that is done; the domain knows how. */
-  readonly flush: (gather: Gather) => Routine;
+  /**
+   * Flushes what was gathered, and waits until that is done; the domain knows how. False: it left the flush out, and
+   * the unit may go on with what it knows.
+   */
+  readonly flush: (gather: Gather) => Routine<boolean>;
+  /** Steps left out, to see what they are good for. */
+  readonly without?: readonly TableStep[];
   /** Never flush addresses between two ranges that were gathered: flush the first at once. Default false. */
   readonly flushesWithoutGaps?: boolean;
 }
+
+/**
+ * Steps of a table that can be left out: a new table is stored where an exchange belongs; who loses the race for its
+ * place does not free its own.
+ */
+export type TableStep = "exchange" | "free-loser";
 
 /** A page that a walk met. */
 export interface WalkedPage {
@@ -32,7 +43,8 @@ export interface WalkedPage {
 
 /** What read_and_clear_dirty does with a dirty page. */
 export interface DirtyScan {
-  readonly record: (iova: bigint, length: bigint) => void;
+  /** Told the part of the page that lies in the range, and the size of the whole page. */
+  readonly record: (iova: bigint, length: bigint, leaf: bigint) => void;
   /** Default true. */
   readonly clear?: boolean;
 }
@@ -64,6 +76,11 @@ export class PageTable {
     return this.pages.kernel;
   }
 
+  /** Whether a step is left out. */
+  skips(step: TableStep): boolean {
+    return this.#options.without?.includes(step) ?? false;
+  }
+
   /** What SSPTPTR or FSPTPTR points to. */
   get pointer(): bigint {
     return this.top.address;
@@ -83,7 +100,7 @@ export class PageTable {
     const work = new MapRun(this, run, protection, gather);
     const result = yield* work.all();
     // Tables gave way to large pages: what the unit knows of them goes.
-    if (gather.freelist.length > 0) yield* this.sync(gather);
+    if (!gather.leavesOnly) yield* this.sync(gather);
     meter.paths.map.bytes += work.mapped;
     return { result, mapped: work.mapped };
   }
@@ -99,7 +116,7 @@ export class PageTable {
     if (length <= 0n || !covers(this.format, iova, iova + length - 1n)) return 0n;
     const work = new UnmapRun(this);
     yield* work.clear(this.top, iova, iova + length - 1n);
-    yield* this.gatherPages(gather, iova, length, work.unlinked);
+    yield* this.gather(gather, iova, length, work.unlinked);
     counts.bytes += work.unmapped;
     return work.unmapped;
   }
@@ -158,10 +175,12 @@ export class PageTable {
   /** Flushes what was gathered, and gives back what waited for it: gather, sync, free. */
   *sync(gather: Gather): Routine {
     if (gather.isEmpty) return;
-    yield* this.#options.flush(gather);
-    this.meter.reclaim.syncs += 1;
+    const flushed = yield* this.#options.flush(gather);
     const pages = gather.flushed();
-    this.reclaim.flushed(pages);
+    if (flushed) {
+      this.meter.reclaim.syncs += 1;
+      this.reclaim.flushed(pages);
+    }
     yield* this.reclaim.put(pages);
   }
 
@@ -189,31 +208,14 @@ export class PageTable {
     });
   }
 
-  /** Adds tables that were replaced to what is to be flushed. */
-  *gatherTables(
-    gather: Gather,
-    iova: bigint,
-    length: bigint,
-    tables: readonly TablePage[],
-  ): Routine {
-    const waiting: TablePage[] = [];
-    for (const table of tables) if (yield* this.reclaim.unlinked(table)) waiting.push(table);
-    yield* this.gatherPages(gather, iova, length, waiting);
-  }
-
-  /** Adds addresses to what is to be flushed, and tables that wait for it. */
-  *gatherPages(
-    gather: Gather,
-    iova: bigint,
-    length: bigint,
-    tables: readonly TablePage[],
-  ): Routine {
+  /** Adds addresses to what is to be flushed, and tables that were unlinked there. */
+  *gather(gather: Gather, iova: bigint, length: bigint, unlinked: Unlinked): Routine {
     // The flush frees what is on the list: pages of the new range must not be there yet.
     if (this.#options.flushesWithoutGaps === true && gather.isDisjoint(iova, length)) {
       yield* this.sync(gather);
     }
     gather.add(iova, length);
-    for (const table of tables) gather.unlink(table);
+    gather.unlink(unlinked);
   }
 
   #refuse({ iova, physical, pageSize, count }: PageRun, protection: Protection): Outcome {
@@ -245,7 +247,7 @@ export class PageTable {
       if (!format.isLeaf(entry, page.level)) {
         yield* this.#scanDirty(pages.at(format.addressIn(entry)), at, end, scan, gather);
       } else if ((entry & format.dirty) !== 0n) {
-        scan.record(at, end - at + 1n);
+        scan.record(at, end - at + 1n, inEntry + 1n);
         if (scan.clear === false) continue;
         yield* this.#clean(page, index, entry);
         gather.add(at, end - at + 1n);

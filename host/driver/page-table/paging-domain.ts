@@ -9,7 +9,7 @@ import { flushRange } from "./cache-flush.js";
 import type { Protection, TableFormat } from "./format.js";
 import { Gather } from "./gather.js";
 import type { Outcome } from "./map-pages.js";
-import { PageTable, type DirtyScan, type WalkedPage } from "./page-table.js";
+import { PageTable, type DirtyScan, type TableStep, type WalkedPage } from "./page-table.js";
 import type { ReclaimOptions } from "./reclaim.js";
 import type { TablePages } from "./table-pages.js";
 
@@ -29,10 +29,10 @@ export interface PagingDomainOptions {
 }
 
 /**
- * Steps of a domain that can be left out: the flush behind unmap and dirty scan; the care for entries that point to
- * tables in it; the flush behind SSADE.
+ * Steps of a domain that can be left out besides those of its table: the flush behind unmap and dirty scan; the care
+ * for entries that point to tables in it; the flush behind SSADE.
  */
-export type PagingStep = "flush" | "flush-tables" | "flush-ssade";
+export type PagingStep = TableStep | "flush" | "flush-tables" | "flush-ssade";
 
 const CM = registerBit("CAP", "CM");
 const SSADS = registerBit("ECAP", "SSADS");
@@ -48,7 +48,7 @@ export class PagingDomain implements VtdDomain {
   readonly kernel: Kernel;
   /** The domain may be told to track, and asked what was written. */
   readonly canTrackDirty: boolean;
-  readonly iopfHandler?: IopfHandler;
+  iopfHandler: IopfHandler | undefined;
   readonly #without: ReadonlySet<PagingStep>;
   /** Guards `#places` and `#tracking` (domain->lock and cache_lock). */
   readonly #lock: Spinlock;
@@ -66,8 +66,9 @@ export class PagingDomain implements VtdDomain {
     this.domainId = options.domainId;
     this.format = format;
     this.canTrackDirty = dirtyTracking;
-    if (options.iopfHandler !== undefined) this.iopfHandler = options.iopfHandler;
-    this.#without = new Set(options.without);
+    this.iopfHandler = options.iopfHandler;
+    const { without = [] } = options;
+    this.#without = new Set(without);
     this.#lock = new Spinlock(this.kernel, `${name}.lock`);
     this.#places = new Cell<readonly AttachedPlace[]>(this.kernel, `${name}.devices`, []);
     this.#tracking = new Cell(this.kernel, `${name}.dirty_tracking`, false);
@@ -76,6 +77,7 @@ export class PagingDomain implements VtdDomain {
       format,
       ...(reclaim && { reclaim }),
       ...(clearDirty && { clearDirty }),
+      without: without.filter(isTableStep),
       flush: (gather) => this.#flush(gather),
     });
   }
@@ -231,13 +233,15 @@ export class PagingDomain implements VtdDomain {
     return 0;
   }
 
-  *#flush({ range, freelist }: Gather): Routine {
-    if (range === undefined || this.#without.has("flush")) return;
-    const leavesOnly = freelist.length === 0 || this.#without.has("flush-tables");
+  *#flush({ range, leavesOnly }: Gather): Routine<boolean> {
+    if (this.#without.has("flush")) return false;
+    if (range === undefined) return true;
+    const hint = leavesOnly || this.#without.has("flush-tables");
     yield* this.#lock.lock();
     const { format, domainId } = this;
-    yield* flushRange(format, domainId, this.#places.value, { ...range, leavesOnly });
+    yield* flushRange(format, domainId, this.#places.value, { ...range, leavesOnly: hint });
     yield* this.#lock.unlock();
+    return true;
   }
 
   *#flushAll(first: bigint, length: bigint): Routine {
@@ -250,6 +254,10 @@ export class PagingDomain implements VtdDomain {
   #cachesAbsence(): boolean {
     return this.#places.value.some(({ unit }) => (unit.booted.capability & CM) !== 0n);
   }
+}
+
+function isTableStep(step: PagingStep): step is TableStep {
+  return step === "exchange" || step === "free-loser";
 }
 
 function tracksDirty({ unit: { booted } }: AttachedPlace): boolean {

@@ -1,4 +1,5 @@
 import { assertInvariant, type Kernel, type Routine } from "../kernel/index.js";
+import type { Unlinked } from "./gather.js";
 import { FRAME_BYTES, type TablePage, type TablePages } from "./table-pages.js";
 import type { TableMeter } from "./table-meter.js";
 
@@ -24,6 +25,8 @@ export interface ReclaimOptions {
   readonly policy?: ReclaimPolicy;
   /** With RCU: one callback for each page, or one for all pages of a flush. Default "list". */
   readonly callbacks?: "page" | "list";
+  /** With RCU: queue callbacks when pages are unlinked, and not behind the flush: a mistake. Default false. */
+  readonly queuesBeforeFlush?: boolean;
   /** The flag of a domain, for "rcu-domain": somebody walks its tables without a lock. Default true. */
   readonly concurrentTraversal?: boolean;
 }
@@ -35,6 +38,7 @@ export class Reclaim {
   readonly #meter: TableMeter;
   readonly #perPage: boolean;
   readonly #usesRcu: boolean;
+  readonly #queuesBeforeFlush: boolean;
   /** Unlinked, and not flushed out of the unit's caches yet. */
   readonly #reachable = new Set<TablePage>();
 
@@ -49,6 +53,7 @@ export class Reclaim {
     this.#pages = pages;
     this.#meter = meter;
     this.#perPage = callbacks === "page";
+    this.#queuesBeforeFlush = options.queuesBeforeFlush ?? false;
     this.#usesRcu =
       policy === "rcu-ops" ||
       policy === "rcu-always" ||
@@ -59,15 +64,17 @@ export class Reclaim {
     return this.#pages.kernel;
   }
 
-  /** Nothing in the table points to the page any more. Answers whether it has to wait for a flush. */
-  *unlinked(page: TablePage): Routine<boolean> {
+  /** Nothing in the table points to the page any more. */
+  *unlink(page: TablePage, unlinked: Unlinked): Routine {
     this.#meter.defer(FRAME_BYTES);
+    unlinked.any = true;
     if (this.policy === "immediate") {
       yield* this.#free(page);
-      return false;
+      return;
     }
     this.#reachable.add(page);
-    return true;
+    unlinked.waiting.push(page);
+    if (this.#queuesBeforeFlush) yield* this.#defer([page]);
   }
 
   /** The caches that could lead to these pages were invalidated, and that is done. */
@@ -77,14 +84,8 @@ export class Reclaim {
 
   /** Gives pages back, after the flush (D-I5). */
   *put(pages: readonly TablePage[]): Routine {
-    for (const page of pages) {
-      assertInvariant(
-        !this.#reachable.has(page),
-        "D-I5",
-        () => `${page.label} is given back, and the unit's caches may lead to it`,
-      );
-    }
-    if (pages.length === 0) return;
+    if (pages.length === 0 || this.#queuesBeforeFlush) return;
+    for (const page of pages) this.#assertFlushed(page);
     if (!this.#usesRcu) yield* this.#freeAll(pages);
     else if (this.#perPage) for (const page of pages) yield* this.#defer([page]);
     else yield* this.#defer(pages);
@@ -101,6 +102,7 @@ export class Reclaim {
     }
   }
 
+  /** Frees pages when everybody has left who may have followed a pointer to them. */
   *#defer(pages: readonly TablePage[]): Routine {
     this.#meter.reclaim.callbacks += 1;
     const name = pages.length === 1 ? `free ${pages[0]!.label}` : `free ${pages.length} pages`;
@@ -111,7 +113,16 @@ export class Reclaim {
     for (const page of pages) yield* this.#free(page);
   }
 
+  #assertFlushed(page: TablePage): void {
+    assertInvariant(
+      !this.#reachable.has(page),
+      "D-I5",
+      () => `${page.label} is given back, and the unit's caches may lead to it`,
+    );
+  }
+
   *#free(page: TablePage): Routine {
+    this.#assertFlushed(page);
     yield* this.#pages.free(page);
     this.#meter.defer(-FRAME_BYTES);
     this.#meter.reclaim.freed += 1;

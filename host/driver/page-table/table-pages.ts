@@ -228,6 +228,16 @@ export class TablePages {
     });
   }
 
+  /** To be called when the domains are gone (D-I6). @throws Violation if a table page was never freed. */
+  assertNoneLeft(): void {
+    const left = [...this.#byAddress.values()].filter(({ live }) => live);
+    assertInvariant(
+      left.length === 0,
+      "D-I6",
+      () => `never freed: ${left.map(({ label }) => label).join("; ")}`,
+    );
+  }
+
   /** The table page at an address that an entry holds. @throws Violation if there never was one. */
   at(address: bigint): TablePage {
     const page = this.#byAddress.get(address);

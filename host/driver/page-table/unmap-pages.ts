@@ -1,5 +1,6 @@
 import type { Routine } from "../kernel/index.js";
 import { indexAt, spanOf } from "./format.js";
+import type { Unlinked } from "./gather.js";
 import type { PathCounts } from "./table-meter.js";
 import type { PageTable } from "./page-table.js";
 import type { TablePage } from "./table-pages.js";
@@ -8,8 +9,7 @@ import type { TablePage } from "./table-pages.js";
 export class UnmapRun {
   /** Bytes that were mapped and are no more. */
   unmapped = 0n;
-  /** Tables that nothing points to any more, and that the unit may still reach. */
-  readonly unlinked: TablePage[] = [];
+  readonly unlinked: Unlinked = { any: false, waiting: [] };
   readonly #table: PageTable;
   readonly #counts: PathCounts;
 
@@ -48,6 +48,6 @@ export class UnmapRun {
   /** The range covers all that the table translates: no walker with a range of its own can be in it. */
   *#unlink(page: TablePage, index: number, child: TablePage): Routine {
     yield* page.store(index, 0n, this.#counts);
-    if (yield* this.#table.reclaim.unlinked(child)) this.unlinked.push(child);
+    yield* this.#table.reclaim.unlink(child, this.unlinked);
   }
 }

@@ -64,22 +64,28 @@ export class DmaDevice extends Resource {
   }
 
   /** One access that begins and ends in one step; the physical address, or undefined if it is refused. */
-  access(iova: bigint, access: DmaAccess): Routine<bigint | undefined> {
+  access(
+    iova: bigint,
+    access: DmaAccess,
+    also: readonly Access[] = [],
+  ): Routine<bigint | undefined> {
     const { iommu } = this.#run;
-    return this.#translate(`${access} 0x${iova.toString(16)} by`, () => {
+    const run = () => {
       const result = iommu.translate({ sourceId: this.sourceId, address: iova, access });
       return result.status === "ok" ? result.address : undefined;
-    });
+    };
+    return this.#translate(`${access} 0x${iova.toString(16)} by`, run, also);
   }
 
   /** The first half of a write: the translation. Undefined if it is refused. */
-  beginWrite(iova: bigint): Routine<DmaInFlight | undefined> {
+  beginWrite(iova: bigint, also: readonly Access[] = []): Routine<DmaInFlight | undefined> {
     const { iommu } = this.#run;
-    return this.#translate(`begin to write 0x${iova.toString(16)} by`, () => {
+    const run = () => {
       const request = { sourceId: this.sourceId, address: iova, access: "write" } as const;
       const { result, token } = iommu.beginAccess(request);
       return result.status === "ok" ? { iova, physical: result.address, token } : undefined;
-    });
+    };
+    return this.#translate(`begin to write 0x${iova.toString(16)} by`, run, also);
   }
 
   /** The second half: the data reaches memory; drains wait for it. `land` is part of the step. */
@@ -95,8 +101,9 @@ export class DmaDevice extends Resource {
     );
   }
 
-  #translate<T>(verb: string, run: () => T): Routine<T> {
+  #translate<T>(verb: string, run: () => T, also: readonly Access[]): Routine<T> {
     const { unit, walks } = this.#run;
-    return this.act(verb, () => walks.during(this.name, run), { also: unit.cached });
+    const walk = () => walks.during(this.name, run);
+    return this.act(verb, walk, { also: [...unit.cached, ...also] });
   }
 }

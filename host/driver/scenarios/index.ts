@@ -1,4 +1,5 @@
 import type { Scenario } from "../explore/index.js";
+import { dirtyScan } from "./dirty-scan.js";
 import { hotRemoval } from "./hot-removal.js";
 import { nestedReplace } from "./nested-replace.js";
 import { overflowDuringDrain } from "./overflow-during-drain.js";
@@ -6,6 +7,8 @@ import { prqReportAgainstRemoval } from "./prq-report-against-removal.js";
 import { responseAgainstRemoval } from "./response-against-removal.js";
 import { ridDetachOrder } from "./rid-detach-order.js";
 import { svaUnbind } from "./sva-unbind.js";
+import { tableInstall } from "./table-install.js";
+import { tableScan } from "./table-scan.js";
 
 /** The scenarios that `viommu explore` knows. */
 export const scenarios: readonly Scenario[] = [
@@ -16,6 +19,9 @@ export const scenarios: readonly Scenario[] = [
   ridDetachOrder,
   nestedReplace,
   overflowDuringDrain,
+  tableInstall,
+  tableScan,
+  dirtyScan,
 ];
 
 export { DataPages, DmaDevice, type DmaDeviceOptions, type DmaInFlight } from "./dma-device.js";
@@ -37,6 +43,7 @@ export {
   type UnitWorldOptions,
 } from "./unit-world.js";
 export {
+  dirtyScan,
   hotRemoval,
   nestedReplace,
   overflowDuringDrain,
@@ -44,4 +51,6 @@ export {
   responseAgainstRemoval,
   ridDetachOrder,
   svaUnbind,
+  tableInstall,
+  tableScan,
 };

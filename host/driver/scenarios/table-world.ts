@@ -1,5 +1,11 @@
 import type { Kernel, Routine } from "../kernel/index.js";
-import { TablePages, UnitWalks, type PagingDomain } from "../page-table/index.js";
+import {
+  levelOf,
+  TablePages,
+  UnitWalks,
+  type PagingDomain,
+  type TableLevel,
+} from "../page-table/index.js";
 import { attach, detach, putDevice, release, type Device } from "../vtd/index.js";
 import { DmaDevice, type DmaDeviceOptions } from "./dma-device.js";
 import { makeUnitWorld, UnitRun, type UnitWorld, type UnitWorldOptions } from "./unit-world.js";
@@ -81,4 +87,27 @@ export class TableRun extends UnitRun {
 export interface AttachedDma {
   readonly device: Device;
   readonly handle: { readonly domain: PagingDomain };
+}
+
+/**
+ * Maps a page at 0 in a table of three levels, with no step of its own; `also`: more bits of its entry. Answers the
+ * address of the entry.
+ */
+export function mapLeaf(
+  run: TableRun,
+  { table, format }: PagingDomain,
+  physical: bigint,
+  size: bigint,
+  also = 0n,
+): bigint {
+  const { memory, pages } = run;
+  const level = levelOf(size);
+  let at = table.top.address;
+  for (let above = table.top.level; above > level; above--) {
+    const below = pages.make((above - 1) as TableLevel);
+    memory.write64(at, format.tableEntry(below.address));
+    at = below.address;
+  }
+  memory.write64(at, format.leafEntry(physical, level, {}) | also);
+  return at;
 }
