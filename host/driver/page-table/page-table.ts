@@ -18,9 +18,9 @@ export interface PageTableOptions {
   readonly clearDirty?: "write" | "exchange";
   /**
    * Flushes what was gathered, and waits until that is done; the domain knows how. False: it left the flush out, and
-   * the unit may go on with what it knows.
+   * the unit may go on with what it knows. Default: no unit has seen the table.
    */
-  readonly flush: (gather: Gather) => Routine<boolean>;
+  readonly flush?: (gather: Gather) => Routine<boolean>;
   /** Steps left out, to see what they are good for. */
   readonly without?: readonly TableStep[];
   /** Never flush addresses between two ranges that were gathered: flush the first at once. Default false. */
@@ -175,7 +175,8 @@ export class PageTable {
   /** Flushes what was gathered, and gives back what waited for it: gather, sync, free. */
   *sync(gather: Gather): Routine {
     if (gather.isEmpty) return;
-    const flushed = yield* this.#options.flush(gather);
+    const { flush } = this.#options;
+    const flushed = flush === undefined || (yield* flush(gather));
     const pages = gather.flushed();
     if (flushed) {
       this.meter.reclaim.syncs += 1;

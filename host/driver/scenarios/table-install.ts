@@ -32,10 +32,6 @@ export const tableInstall: Scenario<GuestMemory> = {
     const table = new PageTable({
       pages,
       format: secondStageFormat({ levels: 3 }),
-      // No unit has looked at the tables yet.
-      *flush() {
-        return true;
-      },
       ...(without && { without: [without] }),
     });
     const mapped = new Completion(kernel, "mapped");
