@@ -115,7 +115,7 @@ export class AbstractTable extends Resource implements PagingOperations {
       if (!page.dirty) continue;
       const start = at < iova ? iova : at;
       const end = at + this.pageSize < iova + length ? at + this.pageSize : iova + length;
-      record(start, end - start);
+      record(start, end - start, this.pageSize);
       if (clear !== false) page.dirty = false;
     }
     return 0;
