@@ -117,7 +117,8 @@ export class VtdIommuDevice implements IommuDevice {
     if (bytes instanceof Errno) return bytes;
     const values = hwptVtdS1.decode(bytes);
     const known = BigInt(VTD_S1.SRE | VTD_S1.EAFE | VTD_S1.WPE);
-    if ((values.flags & ~known) !== 0n || values.reserved !== 0) {
+    const isKnown = (values.flags & ~known) === 0n && values.reserved === 0;
+    if (!isKnown && !this.unit.quirks.takesUnknownStageFlags) {
       return new Errno("EOPNOTSUPP", `flags are ${values.flags}: expected bits of ${known}`);
     }
     return this.#numbered(

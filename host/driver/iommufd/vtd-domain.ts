@@ -233,7 +233,12 @@ export class VtdNestedDomain implements VtdDriverDomain {
 
   /** intel_nested_cache_invalidate_user: one entry, and what it names is gone from the caches when it is done. */
   *#invalidate(data: UserData): Routine<0 | Errno> {
-    const bytes = yield* data.copy(hwptVtdS1Invalidate.bytes);
+    const { bytes: size } = hwptVtdS1Invalidate;
+    // Linux 7.2 takes no longer ones, not even with zeros behind.
+    if (data.length !== size) {
+      return new Errno("EINVAL", `an entry has ${data.length} bytes: expected ${size}`);
+    }
+    const bytes = yield* data.copy(size);
     if (bytes instanceof Errno) return bytes;
     const { addr, npages, flags, reserved } = hwptVtdS1Invalidate.decode(bytes);
     if ((flags & ~VTD_INV.LEAF) !== 0 || reserved !== 0) {

@@ -12,6 +12,8 @@ export interface VtdQuirks {
   readonly leavesQueueFirst: boolean;
   /** A nested domain that replaces another does not drop the fault queue reference of the old one. */
   readonly keepsOldReference: boolean;
+  /** Flags of a first stage of user space that mean nothing are taken, and do nothing. */
+  readonly takesUnknownStageFlags: boolean;
 }
 
 const all = (value: boolean): VtdQuirks => ({
@@ -20,6 +22,7 @@ const all = (value: boolean): VtdQuirks => ({
   retriesForEver: value,
   leavesQueueFirst: value,
   keepsOldReference: value,
+  takesUnknownStageFlags: value,
 });
 
 export const vtdQuirksOf: Readonly<Record<Behaviour, VtdQuirks>> = {
