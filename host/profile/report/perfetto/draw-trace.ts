@@ -46,7 +46,7 @@ function drawAbout(
   const track = writer.track({ rank: 0, name: "viommu profile", description: "1 ns is 1 cycle" });
   const { requests, pageGroups } = record;
   const [from, to] = record.window;
-  const end = Math.max(from, Math.min(to, from === 0 ? result.cycles.total : record.last));
+  const end = Math.max(from, Math.min(to, record.last));
   writer.slice(track, `${result.workload}, timing ${result.timing}`, [from, end], {
     unit: "1 ns of this trace is 1 cycle",
     version: result.configuration.version,

@@ -7,11 +7,13 @@ export interface LevelSpan {
 
 /** The mean over time of something that has a level from one cycle on, in a bounded number of spans. */
 export class LevelSeries {
+  readonly #spans: number;
   readonly #areas: TimeSeries;
   #level = 0;
   #since = 0;
 
-  constructor(spans?: number) {
+  constructor(spans = 512) {
+    this.#spans = spans;
     this.#areas = new TimeSeries(spans);
   }
 
@@ -22,13 +24,12 @@ export class LevelSeries {
     this.#since = at;
   }
 
-  /** Cycles of a span now. */
-  get width(): number {
-    return this.#areas.width;
-  }
-
-  /** Means of the spans up to a cycle, in spans of `width` cycles: a power of two that is not below this one's. */
-  means(until: number, width = this.width): LevelSpan[] {
+  /** Means of spans of equal length up to a cycle, or to that of the last change behind it. */
+  means(cycle: number): LevelSpan[] {
+    const until = Math.max(cycle, this.#since);
+    this.set(until, this.#level);
+    let { width } = this.#areas;
+    while (width * this.#spans < until) width *= 2;
     const sums = this.#areas.sums(width);
     return Array.from({ length: Math.ceil(until / width) }, (_, span) => {
       const from = span * width;
