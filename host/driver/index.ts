@@ -7,4 +7,5 @@ export * from "./iopf/index.js";
 export * from "./kernel/index.js";
 export * from "./page-table/index.js";
 export * from "./scenarios/index.js";
+export * as vfio from "./vfio/index.js";
 export * as vtd from "./vtd/index.js";

@@ -21,6 +21,7 @@ const PAGES = [
   "docs/conformance-cases.md",
   "docs/recordings.md",
   "docs/conformance-protocol.md",
+  "docs/vfio.md",
 ];
 const textOf = (page: string) => readFileSync(root + page, "utf8");
 

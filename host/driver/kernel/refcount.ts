@@ -55,18 +55,31 @@ export class Refcount extends KernelObject {
     return true;
   }
 
+  /** Drops a reference unless it is the last; answers whether it did. */
+  putUnlessLast(): Routine<boolean> {
+    return this.#change("drop a reference, unless the last, of", (task) => {
+      if (this.#count === 1) task.remark = "the last";
+      else this.#drop(task);
+      return task.remark !== "the last";
+    });
+  }
+
   /** Drops a reference; answers whether it was the last. */
   put(): Routine<boolean> {
     return this.#change("drop a reference of", (task) => {
-      if (this.#count === 0) {
-        throw new Violation(
-          "refcount-underflow",
-          `${task.name} drops a reference of ${this.name}, which has none left`,
-        );
-      }
-      this.#add(task, -1);
+      this.#drop(task);
       return this.#count === 0;
     });
+  }
+
+  #drop(task: Task): void {
+    if (this.#count === 0) {
+      throw new Violation(
+        "refcount-underflow",
+        `${task.name} drops a reference of ${this.name}, which has none left`,
+      );
+    }
+    this.#add(task, -1);
   }
 
   #add(task: Task, change: 1 | -1): void {

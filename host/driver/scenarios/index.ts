@@ -1,14 +1,18 @@
 import type { Scenario } from "../explore/index.js";
 import { dirtyScan } from "./dirty-scan.js";
+import { containerUnset } from "./container-unset.js";
+import { groupAgainstCdev } from "./group-against-cdev.js";
 import { hotRemoval } from "./hot-removal.js";
 import { nestedReplace } from "./nested-replace.js";
 import { overflowDuringDrain } from "./overflow-during-drain.js";
 import { prqReportAgainstRemoval } from "./prq-report-against-removal.js";
 import { responseAgainstRemoval } from "./response-against-removal.js";
 import { ridDetachOrder } from "./rid-detach-order.js";
+import { siblingBind } from "./sibling-bind.js";
 import { svaUnbind } from "./sva-unbind.js";
 import { tableInstall } from "./table-install.js";
 import { tableScan } from "./table-scan.js";
+import { vfioNotifier } from "./vfio-notifier.js";
 
 /** The scenarios that `viommu explore` knows. */
 export const scenarios: readonly Scenario[] = [
@@ -22,9 +26,25 @@ export const scenarios: readonly Scenario[] = [
   tableInstall,
   tableScan,
   dirtyScan,
+  vfioNotifier,
+  containerUnset,
+  siblingBind,
+  groupAgainstCdev,
 ];
 
 export { DataPages, DmaDevice, type DmaDeviceOptions, type DmaInFlight } from "./dma-device.js";
+export {
+  containerCensus,
+  type ContainerCall,
+  type ContainerCensus,
+  type ContainerOutcome,
+} from "./container-unset.js";
+export {
+  notifierActions,
+  proveNotifier,
+  type MetState,
+  type NotifierProof,
+} from "./notifier-proof.js";
 export { PageDevice, type PageDeviceOptions } from "./page-device.js";
 export {
   makeTableWorld,
@@ -44,13 +64,17 @@ export {
 } from "./unit-world.js";
 export {
   dirtyScan,
+  containerUnset,
+  groupAgainstCdev,
   hotRemoval,
   nestedReplace,
   overflowDuringDrain,
   prqReportAgainstRemoval,
   responseAgainstRemoval,
   ridDetachOrder,
+  siblingBind,
   svaUnbind,
   tableInstall,
   tableScan,
+  vfioNotifier,
 };
