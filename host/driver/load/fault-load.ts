@@ -1,3 +1,4 @@
+import type { UnitTap } from "../../core/tap.js";
 import { Iommu } from "../../iommu.js";
 import { GuestMemory } from "../../memory/guest-memory.js";
 import { FirstStageTable } from "../../tables/first-stage.js";
@@ -32,7 +33,11 @@ export interface FaultLoadOptions {
    * their page tables. Default 10,000.
    */
   readonly groups?: number;
+  /** Sees all that reaches the unit: a `Recorder`, for a recording. Default: none. */
+  readonly tap?: UnitTap;
 }
+
+type LoadSize = Required<Omit<FaultLoadOptions, "tap">>;
 
 const TARGET = 0x1000n;
 const FRAMES = 0x2000n;
@@ -63,7 +68,7 @@ export class FaultLoad {
   #done = 0;
   #outstanding = 0;
 
-  private constructor(kernel: Kernel, iommu: Iommu, options: Required<FaultLoadOptions>) {
+  private constructor(kernel: Kernel, iommu: Iommu, options: LoadSize) {
     this.kernel = kernel;
     this.iommu = iommu;
     this.#groups = new PageGroups(options.seed, options.endpoints, options.pasids);
@@ -81,7 +86,7 @@ export class FaultLoad {
     checkRange("pasids", pasids, 1, 64);
     const whole = { endpoints, pasids, seed, checks, groups };
     const memory = GuestMemory.create({ size: memoryFor(whole) });
-    const iommu = await Iommu.create({ memory, preset: "linux" });
+    const iommu = await Iommu.create({ memory, preset: "linux", tap: options.tap });
     const load = new FaultLoad(new Kernel({ checks }), iommu, whole);
     load.#start(memory, pasids);
     return load;
@@ -226,7 +231,7 @@ export class FaultLoad {
 }
 
 /** Two frames of PASID tables for each endpoint, and page tables for all pages of all groups. */
-function memoryFor({ endpoints, pasids, groups }: Required<FaultLoadOptions>): number {
+function memoryFor({ endpoints, pasids, groups }: LoadSize): number {
   const pageTables = Math.ceil((groups * 8) / 512) + 5 * pasids;
   const frames = 256 + 2 * endpoints + 2 * Math.ceil(endpoints / 128) + pageTables;
   return frames * PAGE;
