@@ -257,7 +257,7 @@ export class ModelledSystem implements System<never> {
 
   finish(queue: number): Call<never, number> {
     const last = (this.#tails.get(queue)! + (1 << RING_LOG2) - 1) % (1 << RING_LOG2);
-    const status = this.#machine.memory.read32(this.#slot(queue, last) + STATUS_AT)!;
+    const status = this.#machine.memory.read32(this.#slot(queue, last) + STATUS_AT);
     if (status >>> 31 === 0) throw new Error(`the last descriptor of queue ${queue} has no end`);
     return atOnce(status & 0xff);
   }
