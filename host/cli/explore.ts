@@ -14,6 +14,7 @@ import {
   type RunReport,
   type Scenario,
   type Trace,
+  type Violation,
 } from "../driver/index.js";
 import type { CommandContext } from "./command-line.js";
 import { ExitCode, UsageError } from "./exit-code.js";
@@ -189,18 +190,22 @@ function asExpected({ data }: Result): boolean {
 }
 
 function resultText(result: Result): string {
-  const { scenario, variant, expected, states, interleavings, exhaustive, violations } =
-    result.data;
-  const found = violations.map(({ invariant }) => invariant).join(", ") || "no violation";
+  const { scenario, variant, expected, states, interleavings, exhaustive } = result.data;
+  const found = result.reports.flatMap(({ violation }) => violation ?? []).map(nameOf);
+  const names = found.join(", ") || "no violation";
   const how = exhaustive ? "all orders that matter" : "not all orders";
   const verdict = asExpected(result)
     ? "as expected"
     : `NOT as expected: the variant is ${expected}`;
   return (
-    `${scenario}/${variant} (${expected}): ${found}, ${verdict}\n` +
+    `${scenario}/${variant} (${expected}): ${names}, ${verdict}\n` +
     `${interleavings} interleavings (${how}), ${states} states\n` +
     result.reports.map(describeRun).join("\n")
   );
+}
+
+function nameOf({ invariant, subject }: Violation): string {
+  return subject === undefined ? invariant : `${invariant} of ${subject}`;
 }
 
 function listText(): string {

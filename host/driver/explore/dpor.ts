@@ -154,16 +154,15 @@ export class Reduction {
     for (const { object, writes } of footprint) {
       if (compared.some((t) => t.object === object && (t.writes || !writes))) continue;
       const touched = this.#order.touched(object);
-      for (let at = touched.steps.length - 1; at >= 0; at--) {
-        const wrote = touched.writes[at]!;
-        if (!wrote && !writes) continue;
+      let at = touched.lastBefore(touched.steps.length, writes);
+      for (; at >= 0; at = touched.lastBefore(at, writes)) {
         const index = touched.steps[at]!;
         const step = this.#order.steps[index]!;
         const before = this.#order.precedes(index, clock);
         const competes = !before && compete(step.footprint, footprint);
         if (competes) this.#reverse(index, task, footprint);
         // A writer comes after all that touched the object before it. A release hides who acquired it.
-        if (wrote && (before || competes)) break;
+        if ((before || competes) && touched.wrote(at)) break;
       }
     }
   }

@@ -27,7 +27,10 @@ export interface ExploreOptions {
   readonly runs?: number;
   /** Let each allocation and each other place that can fail do so, one at a time. Default true. */
   readonly failures?: boolean;
-  /** Stop at the first violation. Default true; otherwise one of each rule is kept. */
+  /**
+   * Stop at the first violation. Default true; otherwise one of each rule is kept, and of each kind of memory
+   * that is used after its release.
+   */
   readonly stopAtFirst?: boolean;
 }
 
@@ -175,16 +178,18 @@ class Explorer {
       if (!this.#faultPoints.has(key)) this.#faultPoints.set(key, point);
     }
     const { violation } = kernel;
-    if (violation === undefined || this.#violations.has(violation.invariant)) return;
+    if (violation === undefined) return;
+    const key = `${violation.invariant} ${violation.subject ?? ""}`;
+    if (this.#violations.has(key)) return;
     const { scenario, variant } = this.#subject;
     const failing = fail && { task: fail.task, nth: fail.nth };
     const trace = { scenario, variant, ...(failing && { fail: failing }), schedule: schedule() };
-    this.#violations.set(violation.invariant, this.#report(trace, violation));
+    this.#violations.set(key, this.#report(trace, violation));
   }
 
   #report(trace: Trace, violation: Violation): FoundViolation {
     const found = this.#repeat(trace);
-    if (found.violation?.invariant !== violation.invariant) throw new NotDeterministic();
+    if (found.violation?.isLike(violation) !== true) throw new NotDeterministic();
     const run = shorten(this.#subject, found);
     const { invariant, message } = run.violation!;
     return { invariant, message, trace: formatTrace(run.trace), run };

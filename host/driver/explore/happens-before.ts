@@ -16,19 +16,33 @@ export interface TakenStep {
 }
 
 /** The steps that touched an object, oldest first. */
-export interface Touched {
-  readonly steps: readonly number[];
-  /** Of each of them: whether it wrote. */
-  readonly writes: readonly boolean[];
-}
+export class Touched {
+  readonly steps: number[] = [];
+  /** For each of them the place of the last one up to it that wrote, or -1. */
+  readonly #lastWrites: number[] = [];
 
-interface Touches extends Touched {
-  readonly steps: number[];
-  readonly writes: boolean[];
+  add(step: number, writes: boolean): void {
+    const at = this.steps.push(step) - 1;
+    this.#lastWrites.push(writes ? at : (this.#lastWrites[at - 1] ?? -1));
+  }
+
+  removeLast(): void {
+    this.steps.pop();
+    this.#lastWrites.pop();
+  }
+
+  wrote(at: number): boolean {
+    return this.#lastWrites[at] === at;
+  }
+
+  /** The last place before `end` whose step conflicts with one that writes, or does not; -1 without one. */
+  lastBefore(end: number, writes: boolean): number {
+    return writes || end === 0 ? end - 1 : this.#lastWrites[end - 1]!;
+  }
 }
 
 const NOTHING: readonly number[] = [];
-const UNTOUCHED: Touched = { steps: [], writes: [] };
+const UNTOUCHED = new Touched();
 
 /** Which part a hash has in another one. */
 const SALT = { lastOfTask: 3, cause: 7 } as const;
@@ -40,7 +54,7 @@ const SALT = { lastOfTask: 3, cause: 7 } as const;
  */
 export class HappensBefore {
   readonly steps: TakenStep[] = [];
-  readonly #touched: Touches[] = [];
+  readonly #touched: Touched[] = [];
   readonly #stepsOf: number[][] = [];
   /** For each task the step that started it; undefined for those of the setup. */
   readonly #startedBy: (number | undefined)[] = [];
@@ -87,9 +101,7 @@ export class HappensBefore {
     const index = this.steps.push({ task, nth, footprint, clock, hash, stateHash }) - 1;
     known.push(index);
     for (const { object, writes } of footprint) {
-      const touched = (this.#touched[object] ??= { steps: [], writes: [] });
-      touched.steps.push(index);
-      touched.writes.push(writes);
+      (this.#touched[object] ??= new Touched()).add(index, writes);
     }
     return numberOf(stateHash);
   }
@@ -103,11 +115,7 @@ export class HappensBefore {
     while (this.steps.length > length) {
       const { task, footprint } = this.steps.pop()!;
       this.#stepsOf[task]!.pop();
-      for (const { object } of footprint) {
-        const touched = this.#touched[object]!;
-        touched.steps.pop();
-        touched.writes.pop();
-      }
+      for (const { object } of footprint) this.#touched[object]!.removeLast();
     }
     const started = this.#startedBy.findIndex((by) => by !== undefined && by >= length);
     if (started >= 0) {
@@ -129,18 +137,16 @@ export class HappensBefore {
   /** Adds to a clock what a footprint comes after; answers the hash of that. */
   #join(clock: number[], footprint: Footprint): Hash {
     let causes = NO_HASH;
-    for (const touch of footprint) {
-      const touched = this.#touched[touch.object];
-      if (touched === undefined) continue;
-      // Those before the last writer come before it.
-      for (let at = touched.steps.length - 1; at >= 0; at--) {
-        const writes = touched.writes[at]!;
-        if (touch.writes || writes) {
-          const step = this.steps[touched.steps[at]!]!;
-          raise(clock, step.clock);
-          causes = addHashes(causes, mixHash(step.hash, SALT.cause));
-        }
-        if (writes) break;
+    for (const { object, writes } of footprint) {
+      const touched = this.touched(object);
+      let at = touched.lastBefore(touched.steps.length, writes);
+      while (at >= 0) {
+        const step = this.steps[touched.steps[at]!]!;
+        raise(clock, step.clock);
+        causes = addHashes(causes, mixHash(step.hash, SALT.cause));
+        // Those before the last writer come before it.
+        if (touched.wrote(at)) break;
+        at = touched.lastBefore(at, writes);
       }
     }
     return causes;

@@ -71,7 +71,7 @@ export function replay(subject: Subject, trace: Trace): RunReport {
 }
 
 /** Runs with a choice, and reports every step. */
-export function follow(subject: Subject, fail: Trace["fail"], choice: Choice): RunReport {
+function follow(subject: Subject, fail: Trace["fail"], choice: Choice): RunReport {
   const kernel = new Kernel({ fail });
   subject.setup(kernel);
   const steps: StepReport[] = [];
@@ -87,7 +87,7 @@ export function follow(subject: Subject, fail: Trace["fail"], choice: Choice): R
 }
 
 /** What a run is told by: who did what, one line a step, and how it ended. */
-export function describeRun({ trace, steps, violation }: RunReport): string {
+export function describeRun({ trace, steps, violation, warnings }: RunReport): string {
   const width = Math.max(0, ...steps.map(({ task }) => task.length));
   const lines = steps.map(({ task, verb, object, remark }, index) => {
     const number = String(index + 1).padStart(4);
@@ -96,6 +96,9 @@ export function describeRun({ trace, steps, violation }: RunReport): string {
   const fail = trace.fail
     ? [`The failure injected: place ${trace.fail.nth} of ${trace.fail.task}`]
     : [];
+  // A warning that ended the run is its violation.
+  const said = warnings.filter((warning) => warning !== violation?.message);
+  const warned = said.map((warning) => `The kernel warned: ${warning}`);
   const end = violation ? `${violation.invariant}: ${violation.message}` : "no violation";
-  return [...fail, ...lines, end, `replay: ${formatTrace(trace)}`, ""].join("\n");
+  return [...fail, ...lines, ...warned, end, `replay: ${formatTrace(trace)}`, ""].join("\n");
 }

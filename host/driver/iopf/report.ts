@@ -1,4 +1,4 @@
-import { Violation, type Routine } from "../kernel/index.js";
+import type { Routine } from "../kernel/index.js";
 import type { AttachHandle, IopfDevice } from "./device.js";
 import { describeFault, type Fault, type Result } from "./fault.js";
 import type { FaultParam, Partial } from "./fault-param.js";
@@ -117,10 +117,11 @@ function groupKey({ grpid, pasid }: Fault, byIndexAlone: boolean): string {
 
 /**
  * A-I7: after removal nothing is added. Version 7.2 does not look: there, whoever could still report must
- * have been stopped before.
+ * have been stopped before, and what is added all the same leads to worse.
  */
-function isTooLate({ quirks }: IopfContext, param: FaultParam, fault: Fault): boolean {
+function isTooLate({ kernel, quirks }: IopfContext, param: FaultParam, fault: Fault): boolean {
   if (param.published) return false;
   if (!quirks.addsAfterRemoval) return true;
-  throw new Violation("A-I7", `${describeFault(fault)} is added to data of a removed device`);
+  kernel.warn(`${describeFault(fault)} is added to data of a removed device`, "A-I7");
+  return false;
 }

@@ -37,7 +37,8 @@ export class Allocation {
   use(): void {
     this.#kernel.touch(this.whole, "read");
     if (this.#freedBy !== undefined) {
-      throw new Violation("use-after-free", `${this.label} is used, ${this.#freedBy} freed it`);
+      const message = `${this.label} is used, ${this.#freedBy} freed it`;
+      throw new Violation("use-after-free", message, this.kind);
     }
   }
 
@@ -54,7 +55,8 @@ export class Allocation {
 
   release(by: string): void {
     if (this.#freedBy !== undefined) {
-      throw new Violation("double-free", `${by} frees ${this.label}, ${this.#freedBy} freed it`);
+      const message = `${by} frees ${this.label}, ${this.#freedBy} freed it`;
+      throw new Violation("double-free", message, this.kind);
     }
     this.#freedBy = by;
   }

@@ -5,7 +5,7 @@ import type { LockCounts } from "./lock-meter.js";
 import { Rcu } from "./rcu.js";
 import type { Access, AccessKind, AccessRole, Routine, Step } from "./step.js";
 import { Task, type TaskOptions } from "./task.js";
-import { Violation } from "./violation.js";
+import { Violation, type KernelInvariant } from "./violation.js";
 
 export interface KernelOptions {
   /**
@@ -125,10 +125,13 @@ export class Kernel {
     if (this.#stepping) this.footprint.push({ object, kind, role });
   }
 
-  /** What the kernel says loudly and goes on after: a violation unless `panicOnWarning` is false. */
-  warn(message: string): void {
+  /**
+   * What the kernel says loudly and goes on after: a violation of `invariant`, default "warning", unless
+   * `panicOnWarning` is false.
+   */
+  warn(message: string, invariant: KernelInvariant | (string & {}) = "warning"): void {
     this.warnings.push(message);
-    if (this.panicOnWarning) throw new Violation("warning", message);
+    if (this.panicOnWarning) throw new Violation(invariant, message);
   }
 
   /** `check` is called when no task can go on any more, and throws a violation if something is wrong. */

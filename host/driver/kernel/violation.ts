@@ -22,10 +22,18 @@ export class Violation extends Error {
   override readonly name = "Violation";
   /** The name of the rule. */
   readonly invariant: string;
+  /** What kind of thing it was broken for, if that tells one violation of the rule from another: "iopf_group". */
+  readonly subject: string | undefined;
 
-  constructor(invariant: KernelInvariant | (string & {}), message: string) {
+  constructor(invariant: KernelInvariant | (string & {}), message: string, subject?: string) {
     super(message);
     this.invariant = invariant;
+    this.subject = subject;
+  }
+
+  /** Whether it breaks the same rule for the same kind of thing. */
+  isLike({ invariant, subject }: Violation): boolean {
+    return this.invariant === invariant && this.subject === subject;
   }
 }
 

@@ -1,7 +1,23 @@
 import type { Scenario } from "../explore/index.js";
-import { AttachTable, Iopf, makeDevice, ResponseLedger, svaDomain } from "../iopf/index.js";
-import { assertInvariant, Cell, Resource, type Kernel } from "../kernel/index.js";
-import type { Fault } from "../iopf/index.js";
+import { svaDomain } from "../iopf/index.js";
+import { assertInvariant, Cell, type Routine } from "../kernel/index.js";
+import {
+  attach,
+  detach,
+  putDevice,
+  release,
+  wholeDrain,
+  type DetachOptions,
+  type VtdDomain,
+} from "../vtd/index.js";
+import { makeHandle } from "./bound-domain.js";
+import type { PageDevice } from "./page-device.js";
+import { prepareUnit, UnitRun, type UnitWorld } from "./unit-world.js";
+
+const SOURCE_ID = 0x10;
+const PASID = 5;
+/** Outstanding page requests that the device may have. */
+const CREDIT = 2;
 
 const variants = {
   "drain-first": {
@@ -15,110 +31,66 @@ const variants = {
   "no-flush": { expected: "unsound", about: "drained without waiting for the work queue" },
 } as const;
 
-/** Outstanding page requests that the device may have. */
-const CREDIT = 2;
-const PASID = 5;
+const ways: Readonly<Record<string, DetachOptions>> = {
+  "leave-first": { leaveFirst: true },
+  "no-flush": { tearDown: { drain: { ...wholeDrain, flush: false } } },
+};
 
 /**
- * A process unbinds from a device that has page requests on the way: in the queue in memory, in the hands
- * of the thread that reads it, or with a worker. As in Linux 7.2, where leaving the queue frees groups.
+ * A process unbinds from a device that has page requests on the way: in the page request queue, in the hands
+ * of the thread that reads it, or with a worker. As in Linux 7.2, where leaving the fault queue frees groups.
  */
-export const svaUnbind: Scenario = {
+export const svaUnbind: Scenario<UnitWorld> = {
   name: "sva-unbind",
   about: "SVA unbind while page faults are pending, in both orders (CVE-2025-38594)",
   variants,
-  setup(kernel: Kernel, variant: string) {
+  prepare: prepareUnit,
+  setup(kernel, variant, world) {
     // The kernel warns of a report too late, and goes on to what is worse.
     kernel.panicOnWarning = variant === "drain-first";
-    const iopf = new Iopf(kernel, { behaviour: "strictLinux72" });
-    const attachments = new AttachTable(kernel);
-    const pri = new ResponseLedger(kernel, "device", { credit: CREDIT });
-    const device = kernel.heap.keep(
-      makeDevice(kernel, "device", { group: { attachments }, pageResponse: pri.respond }),
-    );
-    const queue = kernel.heap.keep(iopf.makeQueue("iopfq"));
-    const mm = new Cell(kernel, "mm", "live");
-    const domain = svaDomain("sva", {
-      kernel,
-      iopf,
-      *handleFault() {
-        assertInvariant(
-          (yield* mm.load()) === "live",
-          "stale-pasid",
-          "a fault is handled in an address space that is gone",
-        );
-        return true;
-      },
-    });
-    const ring = new Resource(kernel, "page request queue");
-    const requests: Fault[] = [];
-    let reading = false;
-    const entry = new Cell(kernel, "PASID entry", "clear");
-
-    kernel.spawn("device", function* () {
-      for (const grpid of [1, 2]) {
-        const fault = {
-          pasid: PASID,
-          grpid,
-          last: true,
-          address: 0x1000n,
-          read: true,
-          write: false,
-        };
-        yield* ring.act(
-          `send group ${grpid} to`,
-          () => {
-            if (entry.value !== "present") return;
-            pri.note(fault);
-            requests.push(fault);
-          },
-          { also: [{ object: entry, kind: "read" }] },
-        );
-      }
-    });
-    kernel.spawn(
-      "prq thread",
-      function* () {
-        for (;;) {
-          const fault = yield* ring.act(
-            "read",
-            () => {
-              reading = true;
-              return requests.shift()!;
-            },
-            { ready: () => requests.length > 0 },
-          );
-          yield* iopf.report(device, fault);
-          yield* ring.act("move the head of", () => {
-            reading = false;
-          });
-        }
-      },
-      { daemon: true },
-    );
-    kernel.spawn("process", function* () {
-      if ((yield* iopf.addDevice(queue, device)) !== 0) return;
-      const handle = yield* kernel.heap.allocate("attach_handle", { domain });
-      if (handle !== undefined) {
-        yield* entry.store("present");
-        yield* attachments.store(handle, PASID);
-      }
-      if (variant === "leave-first") yield* iopf.removeDevice(queue, device);
-      yield* entry.store("clear");
-      // Draining finds nothing to do when the device is in no queue any more.
-      if (variant !== "leave-first") {
-        yield* ring.act("drain", () => undefined, {
-          ready: () => requests.length === 0 && !reading,
-          waitingFor: () => `${requests.length} requests are in it`,
-        });
-        if (variant !== "no-flush") yield* iopf.flushDevice(device);
-        yield* iopf.removeDevice(queue, device);
-      }
-      if (handle !== undefined) {
-        yield* attachments.erase(PASID);
-        yield* kernel.heap.free(handle);
-      }
-      yield* mm.store("gone");
-    });
+    const run = new UnitRun(kernel, world, { iopf: { behaviour: "strictLinux72" } });
+    const plugged = run.plug({ name: "00:02.0", sourceId: SOURCE_ID, capacity: CREDIT });
+    kernel.spawn("process", () => bindAndUnbind(run, plugged, ways[variant] ?? {}));
   },
 };
+
+function* bindAndUnbind(run: UnitRun, plugged: PageDevice, way: DetachOptions): Routine {
+  const { kernel, unit } = run;
+  const device = yield* run.discover(plugged);
+  if (device === undefined) return;
+  const mm = new Cell<"live" | "gone">(kernel, "mm", "live");
+  const handle = makeHandle(kernel, addressSpace(run, mm));
+  if ((yield* attach(unit, device, handle, PASID)) === 0) {
+    kernel.spawn("device", () => askTwice(plugged));
+  }
+  yield* detach(unit, device, PASID, way);
+  yield* kernel.heap.free(handle);
+  yield* mm.store("gone");
+  yield* release(unit, device);
+  yield* putDevice(kernel, device);
+}
+
+/** The domain of a process: faults are handled in its address space. */
+function addressSpace({ kernel, iopf }: UnitRun, mm: Cell<"live" | "gone">): VtdDomain {
+  const handleFault = () => handleIn(mm);
+  return {
+    ...svaDomain("sva", { kernel, iopf, handleFault }),
+    // Nobody walks these tables: page requests are taken without a look at them.
+    entry: { kind: "first-stage", domain: 1, firstStage: { pointer: 0x1000n, levels: 4 } },
+  };
+}
+
+function* handleIn(mm: Cell<"live" | "gone">): Routine<boolean> {
+  assertInvariant(
+    (yield* mm.load()) === "live",
+    "stale-pasid",
+    "a fault is handled in an address space that is gone",
+  );
+  return true;
+}
+
+function* askTwice(device: PageDevice): Routine {
+  const page = { pasid: PASID, last: true, address: 0x1000n, read: true, write: false };
+  yield* device.ask({ ...page, grpid: 1 });
+  yield* device.ask({ ...page, grpid: 2 });
+}

@@ -7,6 +7,11 @@ import type { VtdUnit } from "./unit.js";
 export interface DetachOptions {
   /** Left out to see what it is good for; default the whole. */
   readonly tearDown?: TearDownOptions | "none";
+  /**
+   * Leaves the fault queue before the entry is torn down, so that there is nothing to drain. Default: only
+   * with the quirk `leavesQueueFirst`, and for requests without PASID.
+   */
+  readonly leaveFirst?: boolean;
 }
 
 /** A faultable domain is attached: the first puts the device into the fault queue. */
@@ -77,15 +82,16 @@ export function* detach(
   unit: VtdUnit,
   device: Device,
   pasid: number = NO_PASID,
-  { tearDown: options = {} }: DetachOptions = {},
+  options: DetachOptions = {},
 ): Routine {
   const { info, iommu } = device;
   const domain = info.domains.get(pasid);
   if (domain === undefined) return;
-  const leavesFirst = pasid === NO_PASID && unit.quirks.leavesQueueFirst;
-  if (leavesFirst) yield* disableFaults(unit, device, domain);
-  if (options !== "none") yield* tearDownEntry(unit, device, pasid, options);
-  if (!leavesFirst) {
+  const { tearDown = {}, leaveFirst = pasid === NO_PASID && unit.quirks.leavesQueueFirst } =
+    options;
+  if (leaveFirst) yield* disableFaults(unit, device, domain);
+  if (tearDown !== "none") yield* tearDownEntry(unit, device, pasid, tearDown);
+  if (!leaveFirst) {
     yield* forget(unit, device, pasid);
     yield* disableFaults(unit, device, domain);
   }

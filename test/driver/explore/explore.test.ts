@@ -76,6 +76,43 @@ describe("exhaustive exploration", () => {
     }
   });
 
+  it("ends the search for a shorter run that leaks, however long the run is", async () => {
+    let steps = 0;
+    const long = oneVariant((kernel) => {
+      const lock = new Mutex(kernel, "lock");
+      for (const name of ["honest", "forgetful"]) {
+        kernel.spawn(name, function* () {
+          const thing = kernel.heap.make("Thing", { x: 1 });
+          for (let i = 0; i < 1000; i++) {
+            steps += 1;
+            yield* lock.hold(() => (thing === undefined ? lock.lock() : kernel.heap.free({})));
+          }
+          if (name === "honest") yield* kernel.heap.free(thing);
+        });
+      }
+    });
+    const options = { variant: "v", exhaustive: false, runs: 1 };
+    const { violations } = await explore(long, options);
+    expect(violations).toMatchObject([{ invariant: "leak" }]);
+    expect(steps).toBeLessThan(200_000);
+  });
+
+  it("shortens a run that never ends to one task that goes on for ever", async () => {
+    const scenario = {
+      ...oneVariant((kernel) => {
+        const status = new Resource(kernel, "status");
+        for (const name of ["a", "b"]) {
+          kernel.spawn(name, function* () {
+            for (;;) yield* status.act("poll", () => undefined);
+          });
+        }
+      }),
+      maxSteps: 2000,
+    };
+    const { violations } = await explore(scenario, { variant: "v", exhaustive: false });
+    expect(violations[0]!.trace).toBe("s/v: a*2000");
+  });
+
   it("needs one run for tasks that share nothing", async () => {
     const apart = oneVariant((kernel) => {
       for (const name of ["a", "b", "c"]) {
