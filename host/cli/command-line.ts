@@ -46,13 +46,16 @@ function createProgram(makers: readonly CommandMaker[], context: CommandContext)
   const program = new Command("viommu")
     .description("A virtual Intel VT-d IOMMU: boot test firmware against it, and look inside it.")
     .option("-V, --version", "the same as the command version")
-    .addHelpText("after", EXIT_CODES);
+    .addHelpText("after", EXIT_CODES)
+    // Options behind the name of a command are the command's.
+    .enablePositionalOptions();
   for (const make of makers) program.addCommand(make(context));
-  for (const command of [program, ...program.commands]) {
+  const parts = program.commands.flatMap(({ commands }) => commands);
+  for (const command of [program, ...program.commands, ...parts]) {
     command
       .option("--verbose", "show the stack of an internal error")
       .exitOverride()
-      .showHelpAfterError(`(viommu ${command === program ? "" : `${command.name()} `}--help)`)
+      .showHelpAfterError(`(${fullName(command)} --help)`)
       .configureOutput({
         writeOut: (text) => {
           context.terminal.out(text);
@@ -63,6 +66,12 @@ function createProgram(makers: readonly CommandMaker[], context: CommandContext)
       });
   }
   return program;
+}
+
+/** As the user types it. */
+function fullName(command: Command): string {
+  const { parent } = command;
+  return parent === null ? command.name() : `${fullName(parent)} ${command.name()}`;
 }
 
 const EXIT_CODES = `

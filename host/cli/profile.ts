@@ -15,7 +15,7 @@ import {
   type ProfileOptions,
   type ProfileResult,
 } from "../profile/index.js";
-import type { OpenOutputs } from "../profile/outputs/index.js";
+import type { OpenOutputs, TraceSelection } from "../profile/outputs/index.js";
 import { Recording, RecordingError } from "../profile/recording/index.js";
 import type { CommandContext } from "./command-line.js";
 import { UsageError } from "./exit-code.js";
@@ -23,6 +23,7 @@ import { ENDING_SIGNALS } from "./interruption.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
 import { packageVersion } from "./package-files.js";
+import { profileDiffCommand } from "./profile-diff.js";
 import { profileLists } from "./profile-lists.js";
 import { profileSummary } from "./profile-summary.js";
 
@@ -33,6 +34,8 @@ interface Options {
   readonly seed: string;
   readonly cache: readonly string[];
   readonly out?: string;
+  readonly traceWindow?: string;
+  readonly traceSample?: string;
   readonly json?: true;
   readonly list?: true;
 }
@@ -51,11 +54,13 @@ Examples:
   viommu profile --workload nic,rings=8,invalidate=deferred --requests 300000
   viommu profile --workload sva --timing server --cache iotlb=4096 --out sva
   viommu profile --list
+  viommu profile diff before after
   viommu boot --record boot.viommu
   viommu profile boot.viommu --timing server`;
 
 /** `viommu profile`: requests in a unit and a timing model, and where their cycles went. */
-export function profileCommand({ terminal }: CommandContext): Command {
+export function profileCommand(context: CommandContext): Command {
+  const { terminal } = context;
   return new Command("profile")
     .description("time requests by a model of the unit, and show where their cycles went")
     .argument("[file]", "a recording that is replayed")
@@ -65,9 +70,16 @@ export function profileCommand({ terminal }: CommandContext): Command {
     .option("--seed <n>", "of the workload, and of memory's latencies", "1")
     .option("--cache <name=entries>", "size of a cache of the unit; repeatable", collect, [])
     .option("--out <dir>", "write the result, statistics, traces and a report there")
+    .option("--trace-window <from:to>", "cycles that the trace of --out shows (default: all)")
+    .option(
+      "--trace-sample <n>",
+      "one of n runs of 256 requests in it; long runs are thinned anyway",
+    )
     .option("--list", "print the workloads and the timing sets, with their parameters")
     .option("--json", "print the result as JSON (docs/profile.schema.json)")
     .addHelpText("after", ABOUT)
+    .enablePositionalOptions()
+    .addCommand(profileDiffCommand(context))
     .action(async (file: string | undefined, options: Options) => {
       if (options.list === true) {
         terminal.out(options.json === true ? jsonText(profileLists.data) : profileLists.text());
@@ -76,7 +88,11 @@ export function profileCommand({ terminal }: CommandContext): Command {
       const result = await asUsage(() => profile(file, options));
       terminal.out(options.json === true ? jsonText(result) : profileSummary(result, terminal));
       if (options.out !== undefined) {
-        terminal.message(profileOutputs.map((each) => `${options.out}/${each.file}`).join("\n"));
+        terminal.message(
+          profileOutputs()
+            .map((each) => `${options.out}/${each.file}`)
+            .join("\n"),
+        );
       }
     });
 }
@@ -89,13 +105,14 @@ async function profile(file: string | undefined, options: Options): Promise<Prof
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   const { out } = options;
+  const files = profileOutputs(readTrace(options));
   const run = readOptions(file, options);
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   try {
     const result = await runProfile({
       ...run,
       observe: async (context) => {
-        if (out !== undefined) outputs = await openOutputs(out, profileOutputs, context);
+        if (out !== undefined) outputs = await openOutputs(out, files, context);
         return outputs?.observers ?? [];
       },
     });
@@ -107,6 +124,34 @@ async function profile(file: string | undefined, options: Options): Promise<Prof
   } finally {
     for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
   }
+}
+
+function readTrace({ out, traceWindow, traceSample }: Options): TraceSelection {
+  if (out === undefined && (traceWindow ?? traceSample) !== undefined) {
+    throw new UsageError(
+      "--trace-window and --trace-sample are for the trace of --out: give it a folder",
+    );
+  }
+  return {
+    ...(traceWindow !== undefined && { window: parseWindow(traceWindow) }),
+    ...(traceSample !== undefined && {
+      sample: parseWhole("--trace-sample", traceSample, 1, MOST_REQUESTS),
+    }),
+  };
+}
+
+function parseWindow(text: string): readonly [number, number] {
+  const [from, to, ...more] = text.split(":").map(Number);
+  const isWindow =
+    Number.isSafeInteger(from) &&
+    Number.isSafeInteger(to) &&
+    more.length === 0 &&
+    0 <= from! &&
+    from! < to!;
+  if (!isWindow) {
+    throw new UsageError(`--trace-window "${text}" is no pair of cycles like 100000:200000`);
+  }
+  return [from!, to!];
 }
 
 function readOptions(file: string | undefined, options: Options): ProfileOptions {

@@ -13,6 +13,7 @@ import { conformanceCommand } from "../../host/cli/conformance.js";
 import { decodeCommand } from "../../host/cli/decode.js";
 import { explainCommand } from "../../host/cli/explain.js";
 import { exploreCommand } from "../../host/cli/explore.js";
+import { profileCommand } from "../../host/cli/profile.js";
 import { qemuCommand } from "../../host/cli/qemu.js";
 import { qtestCommand } from "../../host/cli/qtest.js";
 import { serveCommand } from "../../host/cli/serve.js";
@@ -53,7 +54,7 @@ export async function viommuHere(args: readonly string[], color = false): Promis
   const code = await runCommandLine(
     [
       ...[benchCommand, bootCommand, conformanceCommand, qemuCommand, qtestCommand, serveCommand],
-      ...[decodeCommand, explainCommand, exploreCommand, versionCommand],
+      ...[decodeCommand, explainCommand, exploreCommand, profileCommand, versionCommand],
     ],
     args,
     {
