@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+
+import { faultRows, moreFaultRows } from "./faults.js";
+import { Mock, type Row } from "./mock.js";
+import { nestedRows } from "./nested.js";
+
+/** As the mock driver: the second call for PASID 1024 finds no memory. */
+const device = {
+  fails: (call: string, pasid: number) => (call === "replace" && pasid === 1024 ? "ENOMEM" : 0),
+} as const;
+
+/** The kernel's selftests of iommufd (tools/testing/selftests/iommu), row by row, over the model. */
+describe.each<[string, readonly Row[]]>([
+  ["G.1, faults", faultRows],
+  ["what the selftests of faults leave out", moreFaultRows],
+  ["G.3, nested tables, invalidation, PASIDs", nestedRows],
+])("%s", (_, rows) => {
+  it.each(rows)("$id: $what", ({ run, then }) => {
+    expect(run(new Mock({ device }))).toEqual(then);
+  });
+});
