@@ -111,10 +111,14 @@ export class FirstStage {
     word1: u64,
   ): u64 {
     let at = (above & TABLE) + (((input >> levelShift(level)) & 511) << 3);
+    let writable: bool = true;
     if (nested) {
-      const denied = Nested.translateEntry(at, first);
+      const place = SecondStage.walk(at);
+      if (place == 0) return FirstStage.refuse(SecondStage.fault);
+      const denied = Nested.checkEntry(place, first);
       if (denied != 0) return FirstStage.refuse(denied);
-      at = SecondStage.address;
+      at = SecondStage.addressOf(place, at);
+      writable = Nested.isWritable(place);
     }
     const entry = Memory.fetch(at, COUNT_FIRST_STAGE_READS);
     if (Memory.hasFailed(entry)) return FirstStage.refuse(first ? SFS_4 : SFS_1);
@@ -128,14 +132,14 @@ export class FirstStage {
       }
       FirstStage.word = entry;
       FirstStage.leafAddress = at;
-      FirstStage.leafWritable = !nested || Nested.writable;
+      FirstStage.leafWritable = writable;
       const plain = entry & ~(LEAF_LEVEL | READ_WRITE | USER);
       return plain | permissions | ((<u64>level) << LEAF_LEVEL_SHIFT);
     }
     const next = entry & Capability.hostAddress;
     if (nested && SecondStage.isTooWide(next)) return FirstStage.refuse(SFS_5);
     if ((entry & flags) != flags) {
-      const failed = FirstStage.setFlags(at, entry, flags, !nested || Nested.writable, word1);
+      const failed = FirstStage.setFlags(at, entry, flags, writable, word1);
       if (failed != 0) return FirstStage.refuse(failed);
     }
     PagingCache.insert(FIRST_STAGE_CACHE, tag, input, level, next, permissions);

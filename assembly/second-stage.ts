@@ -43,6 +43,10 @@ const DIRTY: u64 = 1 << SS_D_SHIFT;
 const SNOOP: u64 = 1 << SS_SNP_SHIFT;
 const IO_WRITE: u64 = 1 << SS_IW_SHIFT;
 
+/** Where the answer of a walk has the level of the leaf. */
+const LEAF_LEVEL_SHIFT: u64 = 52;
+const TABLE: u64 = 0x000f_ffff_ffff_f000;
+
 // What a cached entry without permissions has in place of the address of a table.
 const NOT_PRESENT: u64 = 0;
 const RESERVED_BITS_SET: u64 = 1;
@@ -63,12 +67,10 @@ export class SecondStage {
   /** IW is reserved unless it is used (§9.8). */
   private static unusedPermission: u64 = IO_WRITE;
 
-  // What the last walk found.
-  static address: u64 = 0;
-  static shift: u64 = 12;
-  static permissions: u64 = 0;
-  static snoop: bool = false;
-  private static leaf: u64 = 0;
+  /** Why the last walk answered 0. */
+  static fault: u32 = 0;
+  // Of the last leaf: what was read, and where.
+  private static word: u64 = 0;
   private static leafAddress: u64 = 0;
   /** The condition of the flag update that was lost last. */
   static lostUpdate: u32 = 0;
@@ -107,62 +109,115 @@ export class SecondStage {
   }
 
   /**
-   * Walks to the leaf of an address and sets the accessed flags of the entries above it. The leaf's
-   * own flags are left to `updateLeaf`, when it is known that the access is allowed.
+   * Walks to the leaf of an address and sets the accessed flags of the entries above it. Answers the
+   * leaf's page with what the functions below take from it; 0 if there is a `fault`. The leaf's own
+   * flags are left to `updateLeaf`, when it is known that the access is allowed.
+   *
+   * On the way down a word holds the table, and the permissions of all entries above it. The levels
+   * are written out, as in the first stage.
    */
-  static walk(input: u64): u32 {
-    const cached = PagingCache.find(SECOND_STAGE_CACHE, SecondStage.tag, input, SecondStage.levels);
-    let first = cached == 0;
-    let level = first ? SecondStage.levels : PagingCache.levelBelow(cached);
-    let table = first ? SecondStage.pointer : PagingCache.table(cached);
-    let permissions = first ? READ | WRITE : PagingCache.permissions(cached);
-    if (permissions == 0) return SecondStage.cachedFault(table);
-    while (true) {
-      const shift = levelShift(level);
-      const at = table + (((input >> shift) & 511) << 3);
-      const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS);
-      if (Memory.failed) return SecondStage.fetchFailed(first);
-      const granted = (entry >> SecondStage.permissionShift) & (READ | WRITE);
-      if (granted == 0) return SecondStage.refuse(input, level, false);
-      const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);
-      if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {
-        return SecondStage.refuse(input, leaf ? 1 : level, true);
+  static walk(input: u64): u64 {
+    const levels = SecondStage.levels;
+    const tag = SecondStage.tag;
+    const cached = PagingCache.find(SECOND_STAGE_CACHE, tag, input, levels);
+    const top = cached == 0;
+    const level = top ? levels : PagingCache.levelBelow(cached);
+    let entry = SecondStage.pointer | READ | WRITE;
+    if (!top) {
+      const permissions = PagingCache.permissions(cached);
+      if (permissions == 0) {
+        return SecondStage.refuse(SecondStage.cachedFault(PagingCache.table(cached)));
       }
-      permissions &= granted;
-      if (permissions == 0) return SecondStage.refuse(input, leaf ? 1 : level, false);
-      const next = entry & Capability.hostAddress;
-      if (leaf) {
-        SecondStage.leaf = entry;
-        SecondStage.leafAddress = at;
-        SecondStage.permissions = permissions;
-        SecondStage.snoop = (entry & SNOOP) != 0;
-        SecondStage.shift = shift;
-        SecondStage.address = next | (input & (((<u64>1) << shift) - 1));
-        return 0;
-      }
-      if (SecondStage.flags) {
-        const failed = SecondStage.setFlags(at, entry, ACCESSED);
-        if (failed != 0) return failed;
-      }
-      PagingCache.insert(SECOND_STAGE_CACHE, SecondStage.tag, input, level, next, permissions);
-      table = next;
-      first = false;
-      level--;
+      entry = PagingCache.table(cached) | permissions;
     }
+    if (level >= 5) {
+      entry = SecondStage.step(top, entry, input, 5, tag);
+      if (entry == 0) return 0;
+    }
+    if (level >= 4) {
+      entry = SecondStage.step(top && levels == 4, entry, input, 4, tag);
+      if (entry == 0) return 0;
+    }
+    if (level >= 3) {
+      entry = SecondStage.step(top && levels == 3, entry, input, 3, tag);
+      if (entry == 0 || SecondStage.levelOf(entry) != 0) return entry;
+    }
+    if (level >= 2) {
+      entry = SecondStage.step(false, entry, input, 2, tag);
+      if (entry == 0 || SecondStage.levelOf(entry) != 0) return entry;
+    }
+    return SecondStage.step(false, entry, input, 1, tag);
+  }
+
+  /** One entry: table and permissions for the next level, or the leaf with its level, or 0. */
+  @inline
+  private static step(first: bool, above: u64, input: u64, level: u32, tag: u64): u64 {
+    const at = (above & TABLE) + (((input >> levelShift(level)) & 511) << 3);
+    const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS);
+    if (Memory.hasFailed(entry)) return SecondStage.refuse(SecondStage.fetchFailed(first));
+    const granted = (entry >> SecondStage.permissionShift) & (READ | WRITE);
+    if (granted == 0) return SecondStage.refuse(SecondStage.missing(input, level, false));
+    const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);
+    if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {
+      return SecondStage.refuse(SecondStage.missing(input, leaf ? 1 : level, true));
+    }
+    const permissions = above & granted;
+    if (permissions == 0) {
+      return SecondStage.refuse(SecondStage.missing(input, leaf ? 1 : level, false));
+    }
+    const next = entry & Capability.hostAddress;
+    if (leaf) {
+      SecondStage.word = entry;
+      SecondStage.leafAddress = at;
+      return next | (entry & SNOOP) | permissions | ((<u64>level) << LEAF_LEVEL_SHIFT);
+    }
+    if (SecondStage.flags) {
+      const failed = SecondStage.setFlags(at, entry, ACCESSED);
+      if (failed != 0) return SecondStage.refuse(failed);
+    }
+    PagingCache.insert(SECOND_STAGE_CACHE, tag, input, level, next, permissions);
+    return next | permissions;
+  }
+
+  private static refuse(fault: u32): u64 {
+    SecondStage.fault = fault;
+    return 0;
+  }
+
+  // What a walk answered.
+  @inline
+  private static levelOf(leaf: u64): u32 {
+    return <u32>(leaf >> LEAF_LEVEL_SHIFT);
+  }
+  @inline
+  static shiftOf(leaf: u64): u64 {
+    return levelShift(SecondStage.levelOf(leaf));
+  }
+  @inline
+  static addressOf(leaf: u64, input: u64): u64 {
+    return (leaf & TABLE) | (input & (((<u64>1) << SecondStage.shiftOf(leaf)) - 1));
+  }
+  /** READ and WRITE as all entries on the way have them. */
+  @inline
+  static permissionsOf(leaf: u64): u64 {
+    return leaf & (READ | WRITE);
+  }
+  static isSnooped(leaf: u64): bool {
+    return (leaf & SNOOP) != 0;
   }
 
   /** Sets A, and for a write D, in the leaf that the last walk found. */
   static updateLeaf(written: bool): u32 {
     if (!SecondStage.flags) return 0;
     const flags = written ? ACCESSED | DIRTY : ACCESSED;
-    const failed = SecondStage.setFlags(SecondStage.leafAddress, SecondStage.leaf, flags);
-    if (failed == 0) SecondStage.leaf |= flags;
+    const failed = SecondStage.setFlags(SecondStage.leafAddress, SecondStage.word, flags);
+    if (failed == 0) SecondStage.word |= flags;
     return failed;
   }
 
   /** Whether a write through the last leaf needs no further update of its flags. */
   static get isDirty(): bool {
-    return !SecondStage.flags || (SecondStage.leaf & DIRTY) != 0;
+    return !SecondStage.flags || (SecondStage.word & DIRTY) != 0;
   }
 
   private static setFlags(at: u64, entry: u64, flags: u64): u32 {
@@ -182,10 +237,12 @@ export class SecondStage {
     return WALK_AGAIN;
   }
 
+  @inline
   private static reservedBits(level: u32, leaf: bool): u64 {
     return SecondStage.unusedPermission | SecondStage.reservedAtLevel(level, leaf);
   }
 
+  @inline
   private static reservedAtLevel(level: u32, leaf: bool): u64 {
     if (!leaf) return level >= 4 ? Capability.ssUpperReserved : Capability.ssTableReserved;
     if (level == 1) return Capability.ssPageReserved;
@@ -198,7 +255,7 @@ export class SecondStage {
   }
 
   /** With CM entries above the PTEs that fault are cached like those that point to a table (choice K6). */
-  private static refuse(input: u64, level: u32, reserved: bool): u32 {
+  private static missing(input: u64, level: u32, reserved: bool): u32 {
     if (Capability.cachesFaults && level > 1) {
       const what: u64 = reserved ? RESERVED_BITS_SET : NOT_PRESENT;
       PagingCache.insert(SECOND_STAGE_CACHE, SecondStage.tag, input, level, what, 0);

@@ -248,9 +248,9 @@ export class Translation {
   }
 
   private static secondStage(kind: u64): u32 {
-    const fault = SecondStage.walk(Request.address);
-    if (fault != 0) return Translation.refuse(kind, fault);
-    Translation.takeSecondStage();
+    const leaf = SecondStage.walk(Request.address);
+    if (leaf == 0) return Translation.refuse(kind, SecondStage.fault);
+    Translation.takeSecondStage(leaf, Request.address);
     return Translation.finish(kind);
   }
 
@@ -278,13 +278,14 @@ export class Translation {
     // First-stage rights decide before the final page is looked up (choice W3).
     Translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
     Translation.setKind(KIND_NESTED);
-    let fault = Translation.checkRights();
+    const fault = Translation.checkRights();
     if (fault != 0) return fault;
     Translation.meta &= ~(META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE);
-    fault = SecondStage.walk(FirstStage.addressOf(leaf, Request.address));
-    if (fault != 0) return Translation.refuse(KIND_NESTED, fault);
-    Translation.takeSecondStage();
-    Translation.pageShift = min(FirstStage.shiftOf(leaf), SecondStage.shift);
+    const guestAddress = FirstStage.addressOf(leaf, Request.address);
+    const page = SecondStage.walk(guestAddress);
+    if (page == 0) return Translation.refuse(KIND_NESTED, SecondStage.fault);
+    Translation.takeSecondStage(page, guestAddress);
+    Translation.pageShift = min(FirstStage.shiftOf(leaf), SecondStage.shiftOf(page));
     return Translation.finish(KIND_NESTED);
   }
 
@@ -297,14 +298,14 @@ export class Translation {
     return meta;
   }
 
-  private static takeSecondStage(): void {
-    const permissions = SecondStage.permissions;
+  private static takeSecondStage(leaf: u64, input: u64): void {
+    const permissions = SecondStage.permissionsOf(leaf);
     if ((permissions & READ) != 0) Translation.meta |= META_SECOND_STAGE_READ;
     if ((permissions & WRITE) != 0) Translation.meta |= META_SECOND_STAGE_WRITE;
     const forced = Latch.mode != MODE_LEGACY && PasidEntry.pageSnoop;
-    Translation.snoop = SecondStage.snoop || forced;
-    Translation.physical = SecondStage.address;
-    Translation.pageShift = SecondStage.shift;
+    Translation.snoop = SecondStage.isSnooped(leaf) || forced;
+    Translation.physical = SecondStage.addressOf(leaf, input);
+    Translation.pageShift = SecondStage.shiftOf(leaf);
   }
 
   private static setKind(kind: u64): void {

@@ -15,6 +15,12 @@ static struct {
     u64 fs_large_reserved;
     u64 fs_huge_reserved;
     u64 pasid_bits;
+    u64 guest_address_width;
+    u64 ss_table_reserved;
+    u64 ss_upper_reserved;
+    u64 ss_page_reserved;
+    u64 ss_large_reserved;
+    u64 ss_huge_reserved;
 } capability;
 
 static inline bool has(u64 bit) { return (capability.ecap & bit) != 0; }
@@ -33,6 +39,14 @@ static void load_capability(void)
     capability.fs_large_reserved = address | 0x1fe000;
     capability.fs_huge_reserved =
         address | 0x3fffe000 | ((capability.cap & CAP_FS1GP) != 0 ? 0 : 0x80);
+    capability.guest_address_width = ((capability.cap >> CAP_MGAW_SHIFT) & CAP_MGAW_MASK) + 1;
+    u64 sizes = (capability.cap >> CAP_SSLPS_SHIFT) & CAP_SSLPS_MASK;
+    u64 snoop = has(ECAP_SC) ? 0 : 0x800;
+    capability.ss_table_reserved = address | 0x800;
+    capability.ss_upper_reserved = address | 0x880;
+    capability.ss_page_reserved = address | snoop;
+    capability.ss_large_reserved = address | snoop | 0x1ff000 | (sizes & 1 ? 0 : 0x80);
+    capability.ss_huge_reserved = address | snoop | 0x3ffff000 | (sizes & 2 ? 0 : 0x80);
     capability.pasid_bits =
         has(ECAP_PASID) ? ((capability.ecap >> ECAP_PSS_SHIFT) & ECAP_PSS_MASK) + 1 : 0;
 }

@@ -18,14 +18,18 @@ static struct {
     u64 word1;
 } context;
 
-static inline u32 rid_pasid(void)
+static inline u32 rid_pasid(u64 word1)
 {
-    return has(ECAP_RPS) ? (u32)(context.word1 & SM_CONTEXT_RID_PASID_MASK) : 0;
+    return has(ECAP_RPS) ? (u32)(word1 & SM_CONTEXT_RID_PASID_MASK) : 0;
+}
+static inline bool rid_priv(u64 word1)
+{
+    return has(ECAP_RPRIVS) && (word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
 }
 
-static inline u64 pasid_limit(void)
+static inline u64 pasid_limit(u64 word0)
 {
-    return 1ULL << (((context.word0 >> SM_CONTEXT_PDTS_SHIFT) & SM_CONTEXT_PDTS_MASK) + 13);
+    return 1ULL << (((word0 >> SM_CONTEXT_PDTS_SHIFT) & SM_CONTEXT_PDTS_MASK) + 13);
 }
 
 static bool context_from_cache(void)
@@ -87,7 +91,7 @@ static u32 read_context(void)
     if ((word0 & SM_CONTEXT_PRE_IN_PLACE) && !(word0 & SM_CONTEXT_DTE_IN_PLACE)) return FAULT;
     context.word0 = word0;
     context.word1 = word1;
-    if (rid_pasid() >= pasid_limit()) return FAULT;
+    if (rid_pasid(word1) >= pasid_limit(word0)) return FAULT;
 
     u32 id = request.source_id;
     u32 entry = cache_choose(CONTEXT_CACHE, id, VALID, id, CONTEXT_ENTRY_SIZE);
@@ -100,13 +104,18 @@ static u32 read_context(void)
     return 0;
 }
 
+static inline u32 check_context(u32 pasid, u64 word0, u64 word1)
+{
+    if (pasid == NO_PASID) return 0;
+    if ((word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return FAULT;
+    if (pasid >= pasid_limit(word0) || pasid == rid_pasid(word1)) return FAULT;
+    return (u64)pasid >> capability.pasid_bits != 0 ? FAULT : 0;
+}
+
 static u32 find_context(void)
 {
     if (!context_from_cache() && read_context() != 0) return FAULT;
-    if (!has_pasid()) return 0;
-    if ((context.word0 & SM_CONTEXT_PASIDE_IN_PLACE) == 0) return FAULT;
-    if (request.pasid >= pasid_limit() || request.pasid == rid_pasid()) return FAULT;
-    return (u64)request.pasid >> capability.pasid_bits != 0 ? FAULT : 0;
+    return check_context(request.pasid, context.word0, context.word1);
 }
 
 #endif

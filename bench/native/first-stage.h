@@ -1,8 +1,8 @@
-/* assembly/paging-cache.ts and first-stage.ts: the walk, from the deepest entry that is cached. */
+/* assembly/first-stage.ts and nested.ts: the walk, from the deepest entry that is cached. */
 #ifndef FIRST_STAGE_H
 #define FIRST_STAGE_H
 
-#include "pasid-table.h"
+#include "second-stage.h"
 
 #define FS_PRESENT (1ULL << FS_P_SHIFT)
 #define FS_WRITABLE (1ULL << FS_RW_SHIFT)
@@ -11,72 +11,22 @@
 #define FS_DIRTY (1ULL << FS_D_SHIFT)
 #define FS_PAGE_SIZE (1ULL << FS_PS_SHIFT)
 #define FS_EXTENDED_ACCESSED (1ULL << FS_EA_SHIFT)
-
-#define WALKED_BITS ((1ULL << 57) - 1)
-#define PAGING_ENTRY_SIZE 32
-/* Answer of a step whose word has changed since it was read. */
-#define WALK_AGAIN UINT32_MAX
+#define LEAF_LEVEL_SHIFT 52
+#define LEAF_LEVEL (7ULL << LEAF_LEVEL_SHIFT)
+#define TABLE 0x000ffffffffff000ULL
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 static struct {
-    u64 address;
-    u64 shift;
-    u64 permissions;
-    u64 leaf;
+    u32 fault;
+    u64 word;
     u64 leaf_address;
+    bool writable;
 } first_stage;
 
-static struct {
-    u64 table;
-    u64 permissions;
-} paging_cache;
-
-static inline u64 level_shift(u32 level) { return 3 + 9 * level; }
-
-static inline u64 paging_key(u64 address, u32 level)
+static u64 refuse(u32 fault)
 {
-    return (((address & WALKED_BITS) >> level_shift(level)) << 3) | level;
-}
-static inline u32 paging_space(u64 tag) { return ((u32)tag * 0x9e3779b1u) >> 16; }
-static inline u32 paging_hash(u64 key, u64 tag)
-{
-    return (u32)(key >> 3) ^ ((u32)key << 5) ^ paging_space(tag);
-}
-
-static inline u32 paging_find(u64 tag, u64 address, u32 levels)
-{
-    count(COUNT_FIRST_STAGE_PAGING_LOOKUPS);
-    for (u32 level = 2; level <= levels; level++) {
-        u64 key = paging_key(address, level);
-        u32 entry = cache_find(FIRST_STAGE_CACHE, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
-        if (entry == 0) continue;
-        count(COUNT_FIRST_STAGE_PAGING_HITS);
-        paging_cache.table = load64(entry + 16);
-        paging_cache.permissions = load64(entry + 24);
-        return level - 1;
-    }
-    return levels;
-}
-
-static void paging_enlist(u32 entry, u64 tag)
-{
-    if (cache_is_valid(entry)) {
-        unlink_entry(FIRST_STAGE_CACHE, entry, LIST_DOMAIN);
-        unlink_entry(FIRST_STAGE_CACHE, entry, LIST_PASID);
-    } else {
-        enlist(FIRST_STAGE_CACHE, entry, LIST_ALL, 0, PAGING_ENTRY_SIZE);
-    }
-    enlist(FIRST_STAGE_CACHE, entry, LIST_DOMAIN, tag & 0xffff, PAGING_ENTRY_SIZE);
-    enlist(FIRST_STAGE_CACHE, entry, LIST_PASID, paging_space(tag), PAGING_ENTRY_SIZE);
-}
-
-static inline void paging_insert(u64 tag, u64 address, u32 level, u64 table, u64 permissions)
-{
-    u64 key = paging_key(address, level);
-    u32 entry = cache_choose(FIRST_STAGE_CACHE, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
-    if (load64(entry + 8) != tag) paging_enlist(entry, tag);
-    cache_set_keys(entry, key, tag);
-    store64(entry + 16, table);
-    store64(entry + 24, permissions);
+    first_stage.fault = fault;
+    return 0;
 }
 
 static inline u64 reserved_bits(u32 level, bool leaf)
@@ -86,10 +36,9 @@ static inline u64 reserved_bits(u32 level, bool leaf)
     return level == 2 ? capability.fs_large_reserved : capability.fs_huge_reserved;
 }
 
-static inline u32 set_flags(u64 at, u64 entry, u64 flags)
+static u32 set_flags(u64 at, u64 entry, u64 flags, bool writable, u64 word1)
 {
-    if ((entry & flags) == flags) return 0;
-    if (!(pasid_entry.word1 & PASID_ENTRY_PWSNP_IN_PLACE)) return FAULT;
+    if (!writable || !(word1 & PASID_ENTRY_PWSNP_IN_PLACE)) return FAULT;
     u64 found = compare_exchange(at, entry, entry | flags);
     if (fetch_failed) return FAULT;
     if (found != entry) return WALK_AGAIN;
@@ -97,55 +46,120 @@ static inline u32 set_flags(u64 at, u64 entry, u64 flags)
     return 0;
 }
 
-static inline u64 accessed_flags(void)
+static inline u64 accessed_flags(u64 word2)
 {
-    bool extended = (pasid_entry.word2 & PASID_ENTRY_EAFE_IN_PLACE) != 0;
+    bool extended = (word2 & PASID_ENTRY_EAFE_IN_PLACE) != 0;
     return extended ? FS_ACCESSED | FS_EXTENDED_ACCESSED : FS_ACCESSED;
 }
 
-static u32 walk_first_stage(void)
+static inline u32 leaf_level(u64 leaf) { return (u32)((leaf & LEAF_LEVEL) >> LEAF_LEVEL_SHIFT); }
+static inline u64 leaf_shift(u64 leaf) { return level_shift(leaf_level(leaf)); }
+static inline u64 leaf_output(u64 leaf, u64 input)
 {
-    u64 input = request.address;
-    u32 levels = first_stage_mode(pasid_entry.word2) == PASID_ENTRY_FSPM_LEVEL_5 ? 5 : 4;
-    u64 unused = 64 - level_shift(levels + 1);
-    if ((u64)((int64_t)(input << unused) >> unused) != input) return FAULT;
-    u64 domain = pasid_entry.word1 & PASID_ENTRY_DID_MASK;
-    u64 tag = VALID | ((u64)request.effective_pasid << 16) | domain;
-    u64 accessed = accessed_flags();
-    u32 level = paging_find(tag, input, levels);
-    bool top = level == levels;
-    u64 table = top ? pasid_entry.word2 & ADDRESS : paging_cache.table;
-    u64 permissions = top ? FS_WRITABLE | FS_USER : paging_cache.permissions;
-    for (;; level--) {
-        u64 shift = level_shift(level);
-        u64 at = table + (((input >> shift) & 511) << 3);
-        u64 entry = fetch(at, COUNT_FIRST_STAGE_READS);
-        if (fetch_failed || (entry & FS_PRESENT) == 0) return FAULT;
-        bool leaf = level == 1 || (level <= 3 && (entry & FS_PAGE_SIZE) != 0);
-        if ((entry & reserved_bits(level, leaf)) != 0) return FAULT;
-        u64 next = entry & capability.host_address;
-        permissions &= entry;
-        if (leaf) {
-            next = (next >> shift) << shift;
-            first_stage.leaf = entry;
-            first_stage.leaf_address = at;
-            first_stage.permissions = permissions;
-            first_stage.shift = shift;
-            first_stage.address = next | (input & ((1ULL << shift) - 1));
-            return 0;
-        }
-        u32 failed = set_flags(at, entry, accessed);
-        if (failed != 0) return failed;
-        paging_insert(tag, input, level, next, permissions);
-        table = next;
-    }
+    u64 shift = leaf_shift(leaf);
+    u64 page = ((leaf & capability.host_address) >> shift) << shift;
+    return page | (input & ((1ULL << shift) - 1));
 }
 
-static inline u32 update_leaf(bool written)
+static bool nested_writable;
+
+static u32 translate_entry(u64 address)
 {
-    u64 flags = accessed_flags() | (written ? FS_DIRTY : 0);
-    u32 failed = set_flags(first_stage.leaf_address, first_stage.leaf, flags);
-    if (failed == 0) first_stage.leaf |= flags;
+    u32 fault = walk_second_stage(address);
+    if (fault != 0) return fault;
+    u64 both = SS_READ | SS_WRITE;
+    nested_writable = (second_stage.permissions & both) == both;
+    u64 needed = second_stage.flags ? both : SS_READ;
+    if ((second_stage.permissions & needed) != needed) return FAULT;
+    return ss_update_leaf(true);
+}
+
+ALWAYS_INLINE u64 step(bool nested, u64 above, u64 input, u32 level, u64 tag, u64 flags, u64 word1)
+{
+    u64 at = (above & TABLE) + (((input >> level_shift(level)) & 511) << 3);
+    if (nested) {
+        u32 denied = translate_entry(at);
+        if (denied != 0) return refuse(denied);
+        at = second_stage.address;
+    }
+    u64 entry = fetch(at, COUNT_FIRST_STAGE_READS);
+    if (fetch_failed || (entry & FS_PRESENT) == 0) return refuse(FAULT);
+    bool leaf = level == 1 || (level <= 3 && (entry & FS_PAGE_SIZE) != 0);
+    if ((entry & reserved_bits(level, leaf)) != 0) return refuse(FAULT);
+    u64 permissions = above & entry & (FS_WRITABLE | FS_USER);
+    if (leaf) {
+        u64 shift = level_shift(level);
+        u64 page = ((entry & capability.host_address) >> shift) << shift;
+        if (nested && is_too_wide(page)) return refuse(FAULT);
+        first_stage.word = entry;
+        first_stage.leaf_address = at;
+        first_stage.writable = !nested || nested_writable;
+        u64 plain = entry & ~(LEAF_LEVEL | FS_WRITABLE | FS_USER);
+        return plain | permissions | ((u64)level << LEAF_LEVEL_SHIFT);
+    }
+    u64 next = entry & capability.host_address;
+    if (nested && is_too_wide(next)) return refuse(FAULT);
+    if ((entry & flags) != flags) {
+        u32 failed = set_flags(at, entry, flags, !nested || nested_writable, word1);
+        if (failed != 0) return refuse(failed);
+    }
+    paging_insert(FIRST_STAGE_CACHE, tag, input, level, next, permissions);
+    return next | permissions | FS_PRESENT;
+}
+
+/* Answers the leaf, with the permissions of all entries and its level, or 0. */
+ALWAYS_INLINE u64 descend(bool nested, u64 input, u64 tag, u64 word1, u64 word2)
+{
+    u32 levels = first_stage_mode(word2) == PASID_ENTRY_FSPM_LEVEL_5 ? 5 : 4;
+    u64 unused = 64 - level_shift(levels + 1);
+    if ((u64)((int64_t)(input << unused) >> unused) != input) return refuse(FAULT);
+    u64 flags = accessed_flags(word2);
+    u32 cached = paging_find(FIRST_STAGE_CACHE, tag, input, levels);
+    u32 level = cached == 0 ? levels : paging_level_below(cached);
+    u64 entry = cached == 0 ? (word2 & TABLE) | FS_WRITABLE | FS_USER
+                            : paging_table(cached) | paging_permissions(cached);
+    if (level >= 5) {
+        entry = step(nested, entry, input, 5, tag, flags, word1);
+        if (entry == 0) return 0;
+    }
+    if (level >= 4) {
+        entry = step(nested, entry, input, 4, tag, flags, word1);
+        if (entry == 0) return 0;
+    }
+    if (level >= 3) {
+        entry = step(nested, entry, input, 3, tag, flags, word1);
+        if (entry == 0 || leaf_level(entry) != 0) return entry;
+    }
+    if (level >= 2) {
+        entry = step(nested, entry, input, 2, tag, flags, word1);
+        if (entry == 0 || leaf_level(entry) != 0) return entry;
+    }
+    return step(nested, entry, input, 1, tag, flags, word1);
+}
+
+static inline u64 first_stage_tag(void)
+{
+    u64 domain = pasid_entry.word1 & PASID_ENTRY_DID_MASK;
+    return VALID | ((u64)request.effective_pasid << 16) | domain;
+}
+
+static u64 walk_first_stage(void)
+{
+    return descend(false, request.address, first_stage_tag(), pasid_entry.word1, pasid_entry.word2);
+}
+static u64 walk_nested_first_stage(void)
+{
+    return descend(true, request.address, first_stage_tag(), pasid_entry.word1, pasid_entry.word2);
+}
+
+static u32 update_leaf(bool written)
+{
+    u64 flags = accessed_flags(pasid_entry.word2) | (written ? FS_DIRTY : 0);
+    u64 entry = first_stage.word;
+    if ((entry & flags) == flags) return 0;
+    u64 at = first_stage.leaf_address;
+    u32 failed = set_flags(at, entry, flags, first_stage.writable, pasid_entry.word1);
+    if (failed == 0) first_stage.word |= flags;
     return failed;
 }
 

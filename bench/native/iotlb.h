@@ -99,20 +99,22 @@ static inline void iotlb_enlist(u32 entry, u64 key0, u64 meta)
     enlist(IOTLB, entry, LIST_PAGE, hash, IOTLB_ENTRY_SIZE);
 }
 
-static void iotlb_insert(u64 physical, u64 size, u64 flags, u64 meta)
+static inline u32 iotlb_insert(u32 source_id, u32 pasid, u64 address, u64 physical, u64 size,
+                               u64 flags, u64 meta)
 {
     u64 shift = page_shift(size);
-    u64 page = request.address >> shift;
-    u32 hash = (u32)page ^ iotlb_mix(request.source_id, request.pasid);
-    u64 key1 = iotlb_key(request.source_id, request.pasid);
+    u64 page = address >> shift;
+    u32 hash = (u32)page ^ iotlb_mix(source_id, pasid);
+    u64 key1 = iotlb_key(source_id, pasid);
     u64 key0 = (page << 2) | size;
     u32 entry = cache_choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
     iotlb_enlist(entry, key0, meta);
     cache_set_keys(entry, key0, key1);
-    u64 pages = ((request.address ^ physical) >> shift) << shift;
+    u64 pages = ((address ^ physical) >> shift) << shift;
     store64(entry + 16, pages | (size << DATA_SIZE_SHIFT) | flags);
     store64(entry + 24, meta);
     store32(IOTLB + CACHE_SIZES, load32(IOTLB + CACHE_SIZES) | (1u << size));
+    return entry;
 }
 
 static inline u64 iotlb_data(u32 entry) { return load64(entry + 16); }

@@ -22,16 +22,27 @@ static inline u32 pasid_hash(void)
     return request.effective_pasid + request.source_id * 7;
 }
 
-static bool pasid_from_cache(void)
+static inline u32 pasid_cached(u32 source_id, u32 pasid)
 {
-    count(COUNT_PASID_LOOKUPS);
-    u32 entry = cache_find(PASID_CACHE, pasid_key(), VALID, pasid_hash(), PASID_ENTRY_BYTES);
-    if (entry == 0) return false;
-    count(COUNT_PASID_HITS);
+    u64 key = ((u64)pasid << 16) | source_id;
+    return cache_find(PASID_CACHE, key, VALID, pasid + source_id * 7, PASID_ENTRY_BYTES);
+}
+
+static void use_pasid_entry(u32 entry)
+{
     pasid_entry.word0 = load64(entry + 16);
     pasid_entry.word1 = load64(entry + 24);
     pasid_entry.word2 = load64(entry + 32);
     if (load64(entry + 40) != 0) request.fault_processing_disabled = true;
+}
+
+static bool pasid_from_cache(void)
+{
+    count(COUNT_PASID_LOOKUPS);
+    u32 entry = pasid_cached(request.source_id, request.effective_pasid);
+    if (entry == 0) return false;
+    count(COUNT_PASID_HITS);
+    use_pasid_entry(entry);
     return true;
 }
 
@@ -58,6 +69,34 @@ static bool pasid_entry_has_reserved_bits(u64 word0, u64 word1, u64 word2)
 static inline u64 first_stage_mode(u64 word2)
 {
     return (word2 >> PASID_ENTRY_FSPM_SHIFT) & PASID_ENTRY_FSPM_MASK;
+}
+
+static inline u64 pasid_type(u64 word0)
+{
+    return (word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
+}
+
+/* Pass-through is not the yardstick's. */
+static u32 check_programming(u64 word0, u64 word2)
+{
+    u64 type = pasid_type(word0);
+    bool nested = type == PASID_ENTRY_PGTT_NESTED;
+    u64 width = (word0 >> PASID_ENTRY_AW_SHIFT) & PASID_ENTRY_AW_MASK;
+    if (nested || type == PASID_ENTRY_PGTT_SS) {
+        u64 supported = (capability.cap >> CAP_SAGAW_SHIFT) & CAP_SAGAW_MASK;
+        if (width < 1 || width > 3 || (supported & (1ULL << width)) == 0) return FAULT;
+        if (!has(nested ? ECAP_NEST : ECAP_SSTS)) return FAULT;
+    }
+    if (nested || type == PASID_ENTRY_PGTT_FS) {
+        if (!nested && !has(ECAP_FSTS)) return FAULT;
+        u64 mode = first_stage_mode(word2);
+        bool five_level = mode == PASID_ENTRY_FSPM_LEVEL_5 && (capability.cap & CAP_FS5LP);
+        if (mode != PASID_ENTRY_FSPM_LEVEL_4 && !five_level) return FAULT;
+    }
+    u64 adjusted = 30 + 9 * width;
+    u64 input = capability.guest_address_width < adjusted ? capability.guest_address_width : adjusted;
+    if (nested && (word2 & ADDRESS) >> input != 0) return FAULT;
+    return type == PASID_ENTRY_PGTT_PT ? FAULT : 0;
 }
 
 static u32 read_pasid_entry(void)
@@ -87,12 +126,7 @@ static u32 read_pasid_entry(void)
     if (fpd) request.fault_processing_disabled = true;
     if ((word0 & PRESENT) == 0) return FAULT;
     if (others != 0 || pasid_entry_has_reserved_bits(word0, word1, word2)) return FAULT;
-    u64 type = (word0 >> PASID_ENTRY_PGTT_SHIFT) & PASID_ENTRY_PGTT_MASK;
-    if (type != PASID_ENTRY_PGTT_FS) return FAULT;
-    if (!has(ECAP_FSTS)) return FAULT;
-    u64 mode = first_stage_mode(word2);
-    bool five_level = mode == PASID_ENTRY_FSPM_LEVEL_5 && (capability.cap & CAP_FS5LP);
-    if (mode != PASID_ENTRY_FSPM_LEVEL_4 && !five_level) return FAULT;
+    if (check_programming(word0, word2) != 0) return FAULT;
 
     pasid_entry.word0 = word0;
     pasid_entry.word1 = word1;
@@ -119,9 +153,8 @@ static u32 read_pasid_entry(void)
 static u32 find_pasid_entry(void)
 {
     if (!has_pasid()) {
-        request.effective_pasid = rid_pasid();
-        bool rid_priv = (context.word1 & SM_CONTEXT_RID_PRIV_IN_PLACE) != 0;
-        request.privileged = rid_priv && has(ECAP_RPRIVS);
+        request.effective_pasid = rid_pasid(context.word1);
+        request.privileged = rid_priv(context.word1);
     }
     if (!pasid_from_cache() && read_pasid_entry() != 0) return FAULT;
     if (request.access & ACCESS_EXECUTE) return FAULT;

@@ -15,6 +15,14 @@ static inline bool is_ordinary(u32 mode, u64 address, u32 access)
 
 static u32 look_further(u32 entry, u32 source_id, u32 pasid, u64 address, u32 access)
 {
+    if (entry == 0) {
+        u32 found = find_directly(source_id, pasid, address, access);
+        if (found > NOT_GRANTED) {
+            translation.physical = iotlb_physical(iotlb_data(found), address);
+            return OK;
+        }
+        if (found != NOT_BEGUN) return go_on(direct_leaf) == 0 ? OK : FAULT;
+    }
     count(COUNT_REQUESTS);
     count_lookup(entry != 0);
     begin_request(source_id, pasid, address, access);

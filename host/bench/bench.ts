@@ -5,10 +5,15 @@ import { BATCH_RECORDS } from "../core/layout.js";
 import { batchCases, type BatchCase } from "./cases.js";
 import { compileYardstick, findCompiler } from "./compiler.js";
 import { driverCase, driverCaseNames } from "./driver-cases.js";
+import { growthCases } from "./growth-cases.js";
+import { invalidationCases } from "./invalidation-cases.js";
+import type { LazyCase } from "./lazy-case.js";
 import { measurePair, measureSingle } from "./measure.js";
 import { NativeSide } from "./native-side.js";
+import { portCases } from "./port-cases.js";
 import { describeMachine, type BenchReport, type BenchResult } from "./report.js";
 import { singleCaseNames, singleCases } from "./single-cases.js";
+import { measureMemory, measureStart, startCaseNames, startTitles } from "./start-cases.js";
 import { builds, createUnit, type Build } from "./unit.js";
 import { WasmSide } from "./wasm-side.js";
 import { buildWorkload, type Workload } from "./workload.js";
@@ -26,12 +31,19 @@ export interface BenchOptions {
   readonly progress?: (line: string) => void;
 }
 
+const lazyCases: readonly LazyCase[] = [...portCases, ...invalidationCases, ...growthCases];
+
 /** Names of all cases, in order. */
 export const benchNames: readonly string[] = [
   ...builds.flatMap((build) => batchCases.map(({ name }) => `${build}/${name}`)),
   ...singleCaseNames.map((name) => `unit/${name}`),
+  ...lazyCases.map(({ name }) => name),
+  ...startCaseNames.map((name) => `start/${name}`),
   ...driverCaseNames.map((name) => `driver/${name}`),
 ];
+
+/** Asks for the memory that a unit takes, which is no case: nothing is timed. */
+const MEMORY = "start";
 
 /** Whether `only` of the options asks for the case of that name. */
 export function isWanted(name: string, only: string | undefined): boolean {
@@ -44,9 +56,17 @@ export function isWanted(name: string, only: string | undefined): boolean {
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { results, compiler } = await batchResults(options);
+  const wantsMemory = options.only === undefined || options.only === MEMORY;
   return {
     machine: describeMachine(compiler),
-    results: [...results, ...(await singleResults(options)), ...(await driverResults(options))],
+    ...(wantsMemory && { memory: await measureMemory() }),
+    results: [
+      ...results,
+      ...(await singleResults(options)),
+      ...(await lazyResults(options)),
+      ...(await startResults(options)),
+      ...(await driverResults(options)),
+    ],
   };
 }
 
@@ -122,6 +142,28 @@ async function singleResults({ only, rounds, progress }: BenchOptions): Promise<
     if (!isWanted(name, only)) continue;
     progress?.(name);
     results.push({ name, title: single.title, figures: measureSingle(single, rounds) });
+  }
+  return results;
+}
+
+async function lazyResults({ only, rounds, progress }: BenchOptions): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const { name, create } of lazyCases) {
+    if (!isWanted(name, only)) continue;
+    progress?.(name);
+    const single = await create();
+    results.push({ name, title: single.title, figures: measureSingle(single, rounds) });
+  }
+  return results;
+}
+
+async function startResults({ only, rounds, progress }: BenchOptions): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const each of startCaseNames) {
+    const name = `start/${each}`;
+    if (!isWanted(name, only)) continue;
+    progress?.(name);
+    results.push({ name, title: startTitles[each], figures: await measureStart(each, rounds) });
   }
   return results;
 }

@@ -20,6 +20,8 @@ export interface BatchCase {
   readonly stride: number;
   /** Batches until the stream repeats. */
   readonly batches: number;
+  /** What the PASID entries ask for. Default: a first stage. */
+  readonly kind?: "first-stage" | "second-stage" | "nested";
   /** Pages at random, or each once and never two neighbours in the same 2 MiB. */
   readonly order: "random" | "scattered";
   /** What each request counts, once the caches are as the stream leaves them. */
@@ -37,7 +39,7 @@ const manyRequesters: readonly Requester[] = Array.from({ length: 16 }, (_, inde
   pasid: 1 + (index & 1),
 }));
 
-const oneEntry: CacheSizes = { iotlb: 1, firstStagePaging: 1 };
+const oneEntry: CacheSizes = { iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 };
 
 export const batchCases: readonly BatchCase[] = [
   {
@@ -117,5 +119,42 @@ export const batchCases: readonly BatchCase[] = [
     batches: 8,
     order: "scattered",
     counts: { iotlbHits: 0, contextHits: 0, pasidHits: 0, rootReads: 1, firstStageReads: 4 },
+  },
+  {
+    name: "walk-second-stage",
+    title: "through a second stage, four entries read: tables of 2 MiB",
+    caches: oneEntry,
+    requesters: [device],
+    pages: 16_384,
+    stride: 64 * KIB,
+    batches: 4,
+    kind: "second-stage",
+    order: "scattered",
+    counts: { iotlbHits: 0, secondStagePagingHits: 0, secondStageReads: 4, pasidHits: 1 },
+  },
+  {
+    name: "walk-nested",
+    title:
+      "nested, 24 entries read: four of the first stage, each and the page through four others",
+    caches: oneEntry,
+    requesters: [device],
+    pages: 8192,
+    stride: 128 * KIB,
+    batches: 2,
+    kind: "nested",
+    order: "scattered",
+    counts: { iotlbHits: 0, firstStageReads: 4, secondStageReads: 20, pasidHits: 1 },
+  },
+  {
+    name: "miss-nested-paging-hit",
+    title: "nested, with both paging-structure caches: three entries read",
+    caches: { firstStagePaging: 16_384, secondStagePaging: 16_384 },
+    requesters: [device],
+    pages: 32_771,
+    stride: 4 * KIB,
+    batches: 8,
+    kind: "nested",
+    order: "scattered",
+    counts: { iotlbHits: 0, firstStageReads: 1, secondStageReads: 2, pasidHits: 1 },
   },
 ];

@@ -2,7 +2,7 @@ import type { BatchCase } from "./cases.js";
 import type { Figures } from "./report.js";
 import type { Passes, Side } from "./side.js";
 import type { SingleCase } from "./single-cases.js";
-import { median, quantile } from "./statistics.js";
+import { figuresOf, median } from "./statistics.js";
 
 /** A case whose two sides do not agree, or that does not do what it is meant to measure. */
 export class BenchError extends Error {
@@ -72,15 +72,6 @@ export function measureSingle(single: SingleCase, rounds: number): Figures {
 
 function passesFor(nanoseconds: number): number {
   return Math.max(1, Math.round(ROUND_NS / nanoseconds));
-}
-
-function figuresOf(times: readonly number[]): Figures {
-  return {
-    median: median(times),
-    least: Math.min(...times),
-    lowerQuartile: quantile(times, 0.25),
-    upperQuartile: quantile(times, 0.75),
-  };
 }
 
 function checkResults({ name }: BatchCase, results: readonly Passes[]): void {

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { compilerFlags } from "./compiler.js";
+import type { UnitMemory } from "./start-cases.js";
 
 /** Where and with what the figures were taken. */
 export interface BenchMachine {
@@ -22,7 +23,7 @@ export interface Figures {
 }
 
 export interface BenchResult {
-  /** "core/" or "core-port/" and a batch case, or "unit/" and a single one. */
+  /** The kind of the case, a slash and its name: "core/hit-few-pages". */
   readonly name: string;
   readonly title: string;
   readonly figures: Figures;
@@ -32,6 +33,8 @@ export interface BenchResult {
 
 export interface BenchReport {
   readonly machine: BenchMachine;
+  /** What a unit takes of memory; left out when it was not asked for. */
+  readonly memory?: UnitMemory;
   readonly results: readonly BenchResult[];
 }
 
@@ -54,9 +57,10 @@ export function describeMachine(compiler?: string): BenchMachine {
 const round = (value: number, digits: number) => Number(value.toFixed(digits));
 
 /** What `viommu bench --json` prints, without the version of its schema (docs/bench.schema.json). */
-export function reportData({ machine, results }: BenchReport): object {
+export function reportData({ machine, memory, results }: BenchReport): object {
   return {
     machine,
+    ...(memory !== undefined && { memory }),
     cases: results.map(({ name, figures, native }) => ({
       name,
       nsPerOp: round(figures.median, 2),

@@ -1,9 +1,9 @@
 import { at } from "../core/layout.js";
-import { Iommu } from "../iommu.js";
+import type { Iommu } from "../iommu.js";
 import { GuestMemory } from "../memory/guest-memory.js";
-import { registers } from "../spec/registers.js";
 import type { MemoryRequest, PageRequest } from "../spec/requests.js";
 import { batchCases } from "./cases.js";
+import { offsetOf, startedUnit } from "./unit-setup.js";
 import { buildWorkload, type Workload } from "./workload.js";
 
 /** Something that is measured through the public class, one call after the other. */
@@ -17,8 +17,6 @@ export interface SingleCase {
   readonly restore?: () => void;
 }
 
-const SRTP = 1 << 30;
-const TE = 1 << 31;
 /** 2^(5+7) page requests of 32 bytes. */
 const QUEUE_SIZE = 5;
 const QUEUE_BYTES = 2 ** (QUEUE_SIZE + 12);
@@ -29,6 +27,7 @@ export const singleCaseNames = [
   "translate",
   "translate-batch",
   "register-read",
+  "register-write",
   "page-request",
 ] as const;
 
@@ -38,16 +37,14 @@ export async function singleCases(): Promise<SingleCase[]> {
   const queue = Math.ceil(workload.ramBytes / QUEUE_BYTES) * QUEUE_BYTES;
   const memory = GuestMemory.create({ size: queue + QUEUE_BYTES });
   memory.writeBytes(0n, workload.ram);
-  const iommu = await Iommu.create({ memory, preset: "full" });
-  iommu.write64(offsetOf("RTADDR"), workload.rootTableAddress);
-  iommu.write32(offsetOf("GCMD"), SRTP);
-  iommu.write32(offsetOf("GCMD"), TE);
+  const iommu = await startedUnit({ memory }, workload.rootTableAddress);
   iommu.write64(offsetOf("PQA"), BigInt(queue) | BigInt(QUEUE_SIZE));
-  return [...translations(iommu, workload), registerRead(iommu), pageRequest(iommu, workload)];
-}
-
-function offsetOf(mnemonic: string): number {
-  return registers.find((register) => register.mnemonic === mnemonic)!.offset;
+  return [
+    ...translations(iommu, workload),
+    registerRead(iommu),
+    registerWrite(iommu),
+    pageRequest(iommu, workload),
+  ];
 }
 
 function translations(iommu: Iommu, workload: Workload): SingleCase[] {
@@ -125,6 +122,20 @@ function registerRead(iommu: Iommu): SingleCase {
       let on = 0;
       for (let i = 0; i < operations; i++) on += iommu.read32(status) >>> 31;
       if (on !== operations) throw new Error("translation is not enabled");
+    },
+  };
+}
+
+function registerWrite(iommu: Iommu): SingleCase {
+  const data = offsetOf("FEDATA");
+  const operations = 4096;
+  return {
+    name: "register-write",
+    title: "write32 of the Fault Event Data Register",
+    operations,
+    run: () => {
+      for (let value = 0; value < operations; value++) iommu.write32(data, value);
+      if (iommu.read32(data) !== operations - 1) throw new Error("a register was not written");
     },
   };
 }

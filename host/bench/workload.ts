@@ -1,6 +1,13 @@
 import { at, BATCH_RECORDS } from "../core/layout.js";
 import { GuestMemory } from "../memory/guest-memory.js";
-import { FirstStageTable, FrameAllocator, ScalableTables } from "../tables/index.js";
+import {
+  FirstStageTable,
+  FrameAllocator,
+  ScalableTables,
+  SecondStageTable,
+  throughSecondStage,
+  type FrameSource,
+} from "../tables/index.js";
 import type { BatchCase } from "./cases.js";
 
 /** Guest RAM with the tables of a case, and its stream of requests. */
@@ -19,6 +26,8 @@ const MIB = 2 ** 20;
 const OTHER_TABLES = MIB;
 const IOVA = 0x40_0000_0000n;
 const OUTPUT = 0x1_0000_0000n;
+const GUEST_PAGES = 0x10_0000_0000n;
+const GUEST_TABLES = 0x20_0000_0000n;
 const REGION = 2 * MIB;
 const TABLE = 4096;
 
@@ -29,15 +38,16 @@ const ACCESS_BYTES = 64;
 /** Builds what a case needs; the same each time. */
 export function buildWorkload(benchCase: BatchCase): Workload {
   const tables = Math.ceil((benchCase.pages * benchCase.stride) / REGION) * TABLE;
-  const ramBytes = Math.ceil((tables + OTHER_TABLES) / MIB) * MIB;
+  // A nested first-stage table has one of the second stage to itself (`apart`).
+  const nested = benchCase.kind === "nested" ? 2 * tables : 0;
+  const ramBytes = Math.ceil((tables + nested + OTHER_TABLES) / MIB) * MIB;
   const memory = GuestMemory.create({ size: ramBytes });
   const frames = new FrameAllocator({ start: 0n, end: BigInt(ramBytes) });
   const scalable = ScalableTables.create({ memory, frames });
-  const firstStage = new FirstStageTable({ memory, frames, accessed: true });
-  mapPages(firstStage, benchCase);
+  const stages = buildStages(benchCase, memory, frames);
   benchCase.requesters.forEach(({ sourceId, pasid = 0 }, index) => {
     scalable.context(sourceId, { paside: true, dte: true, pre: true });
-    scalable.pasid(sourceId, pasid, { kind: "first-stage", firstStage, domain: index + 1 });
+    scalable.pasid(sourceId, pasid, { ...stages, domain: index + 1 });
   });
   return {
     ramBytes,
@@ -47,16 +57,63 @@ export function buildWorkload(benchCase: BatchCase): Workload {
   };
 }
 
-function mapPages(table: FirstStageTable, { pages, stride }: BatchCase): void {
+type Stages =
+  | { readonly kind: "first-stage"; readonly firstStage: FirstStageTable }
+  | { readonly kind: "second-stage"; readonly secondStage: SecondStageTable }
+  | {
+      readonly kind: "nested";
+      readonly firstStage: FirstStageTable;
+      readonly secondStage: SecondStageTable;
+    };
+
+function buildStages(benchCase: BatchCase, memory: GuestMemory, frames: FrameAllocator): Stages {
+  const { kind = "first-stage", pages } = benchCase;
+  if (kind === "first-stage") {
+    const firstStage = new FirstStageTable({ memory, frames, accessed: true });
+    mapPages(firstStage, benchCase, OUTPUT);
+    return { kind, firstStage };
+  }
+  const secondStage = new SecondStageTable({ memory, frames });
+  if (kind === "second-stage") {
+    mapPages(secondStage, benchCase, OUTPUT);
+    return { kind, secondStage };
+  }
+  secondStage.map(GUEST_PAGES, OUTPUT, { count: pages });
+  const firstStage = new FirstStageTable({
+    memory: throughSecondStage(memory, secondStage),
+    frames: apart(secondStage, frames),
+    accessed: true,
+  });
+  mapPages(firstStage, benchCase, GUEST_PAGES);
+  return { kind, firstStage, secondStage };
+}
+
+/** Guest-physical frames, each in 2 MiB of its own: no two have an entry of the second stage in common. */
+function apart(secondStage: SecondStageTable, frames: FrameAllocator): FrameSource {
+  let next = GUEST_TABLES;
+  return {
+    allocate: () => {
+      const frame = next;
+      next += BigInt(REGION);
+      secondStage.map(frame, frames.allocate());
+      return frame;
+    },
+  };
+}
+
+function mapPages(
+  table: FirstStageTable | SecondStageTable,
+  { pages, stride }: BatchCase,
+  output: bigint,
+): void {
   const flags = { accessed: true, dirty: true };
   if (stride === 4096) {
-    table.map(IOVA, OUTPUT, { ...flags, count: pages });
+    table.map(IOVA, output, { ...flags, count: pages });
     return;
   }
   for (let page = 0; page < pages; page++) {
     // Outputs in another order than inputs, so that an output tells which page it is.
-    const output = OUTPUT + BigInt(page) * 4096n;
-    table.map(IOVA + BigInt(page) * BigInt(stride), output, flags);
+    table.map(IOVA + BigInt(page) * BigInt(stride), output + BigInt(page) * 4096n, flags);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { benchNames, BenchError, isWanted, runBench } from "../bench/index.js";
-import { reportData, reportRows, type BenchMachine } from "../bench/index.js";
+import { reportData, reportRows, type BenchReport } from "../bench/index.js";
 import type { CommandContext } from "./command-line.js";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { jsonText } from "./json.js";
@@ -50,7 +50,7 @@ export function benchCommand({ terminal, exitWith }: CommandContext): Command {
           progress: terminal.message,
         });
         if (options.json === true) terminal.out(jsonText(reportData(report)));
-        else terminal.out(machineText(report.machine) + textTable(reportRows(report.results), ""));
+        else terminal.out(headText(report) + textTable(reportRows(report.results), ""));
       } catch (error) {
         if (!(error instanceof BenchError)) throw error;
         terminal.message(`viommu: ${error.message}`);
@@ -59,11 +59,16 @@ export function benchCommand({ terminal, exitWith }: CommandContext): Command {
     });
 }
 
-function machineText({ cpu, cpus, platform, arch, node, v8, compiler }: BenchMachine): string {
+function headText({ machine, memory }: BenchReport): string {
+  const { cpu, cpus, platform, arch, node, v8, compiler } = machine;
+  const kib = (bytes: number) => `${Math.round(bytes / 1024)} KiB`;
   const rows = [
     ["machine", `${cpu}, ${cpus} CPUs, ${platform} ${arch}`],
     ["engine", `V8 ${v8}, Node ${node}`],
     ["native", compiler === undefined ? "none" : `${compiler.version}, ${compiler.flags}`],
+    ...(memory === undefined
+      ? []
+      : [["a unit", `${kib(memory.stateBytes)} of state, ${kib(memory.residentBytes)} resident`]]),
   ];
   return `${textTable(rows, "")}\n`;
 }

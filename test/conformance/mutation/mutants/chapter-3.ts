@@ -5,7 +5,7 @@ export const chapter3: readonly Mutant[] = [
   {
     does: "sets no accessed flag in first-stage entries that point to tables",
     file: "first-stage.ts",
-    from: "const failed = FirstStage.setFlags(at, entry, flags, !nested || Nested.writable, word1);",
+    from: "const failed = FirstStage.setFlags(at, entry, flags, writable, word1);",
     to: "const failed: u32 = 0;",
     cases: ["3"],
   },
@@ -103,8 +103,8 @@ export const chapter3: readonly Mutant[] = [
   {
     does: "takes the permissions of the second-stage leaf alone",
     file: "second-stage.ts",
-    from: "permissions &= granted;",
-    to: "permissions = granted;",
+    from: "const permissions = above & granted;",
+    to: "const permissions = granted;",
     cases: ["3"],
   },
   {
@@ -152,7 +152,7 @@ export const chapter3: readonly Mutant[] = [
   {
     does: "lets the pages of a nested translation be as large as those of the first stage",
     file: "translation.ts",
-    from: "Translation.pageShift = min(FirstStage.shiftOf(leaf), SecondStage.shift);",
+    from: "Translation.pageShift = min(FirstStage.shiftOf(leaf), SecondStage.shiftOf(page));",
     to: "Translation.pageShift = FirstStage.shiftOf(leaf);",
     cases: ["3", "4"],
   },

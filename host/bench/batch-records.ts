@@ -1,0 +1,33 @@
+import { at } from "../core/layout.js";
+
+export interface BatchRequest {
+  readonly sourceId: number;
+  readonly pasid: number;
+  readonly address: bigint;
+}
+
+const READ_OF_64_BYTES = 64 << 16;
+
+/** Records of reads as `translateBatch` takes them. */
+export function batchRecords(requests: readonly BatchRequest[]): Uint8Array {
+  const size = at("REQUEST_SIZE");
+  const batch = new Uint8Array(requests.length * size);
+  const view = new DataView(batch.buffer);
+  requests.forEach(({ sourceId, pasid, address }, index) => {
+    const record = index * size;
+    view.setBigUint64(record + at("REQUEST_ADDRESS"), address, true);
+    view.setUint32(record + at("REQUEST_SOURCE_ID"), sourceId, true);
+    view.setUint32(record + at("REQUEST_PASID"), pasid, true);
+    view.setUint32(record + at("REQUEST_ACCESS"), READ_OF_64_BYTES, true);
+  });
+  return batch;
+}
+
+/** Numbers below `limit` that look random, the same each time. */
+export function scatteredNumbers(count: number, limit: number): number[] {
+  let state = 1;
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return Math.floor(((state >>> 0) / 2 ** 32) * limit);
+  });
+}
