@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { dirtyRows } from "./dirty.js";
+import { viommuRows } from "./events.js";
 import { faultRows, moreFaultRows } from "./faults.js";
 import { Mock, type Row } from "./mock.js";
 import { nestedRows } from "./nested.js";
@@ -13,7 +15,9 @@ const device = {
 describe.each<[string, readonly Row[]]>([
   ["G.1, faults", faultRows],
   ["what the selftests of faults leave out", moreFaultRows],
+  ["G.2, dirty tracking", dirtyRows],
   ["G.3, nested tables, invalidation, PASIDs", nestedRows],
+  ["G.3, vIOMMUs, event queues, commands", viommuRows],
 ])("%s", (_, rows) => {
   it.each(rows)("$id: $what", ({ run, then }) => {
     expect(run(new Mock({ device }))).toEqual(then);
