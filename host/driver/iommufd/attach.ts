@@ -143,7 +143,9 @@ function refusesFaults({ device }: BoundDevice, { fault }: Hwpt): Errno | undefi
 }
 
 function* answerAndFree(context: Context, hwpt: Hwpt, handle: IommufdHandle): Routine {
-  if (hwpt.fault !== undefined) yield* autoRespond(context, hwpt.fault, handle);
+  const { fault } = hwpt;
+  const answers = !context.without.has("auto-response");
+  if (fault !== undefined && answers) yield* autoRespond(context, fault, handle);
   yield* freeHandle(context, hwpt, handle);
 }
 

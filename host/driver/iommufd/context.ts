@@ -6,6 +6,9 @@ import type { GroupTable } from "./group.js";
 import type { ObjectTable } from "./objects.js";
 import type { IommufdQuirks } from "./quirks.js";
 
+/** Steps of detaching that can be left out, to see what they are good for. */
+export type TeardownStep = "auto-response";
+
 /** What the parts of one open /dev/iommu share. */
 export interface Context {
   readonly kernel: Kernel;
@@ -15,6 +18,7 @@ export interface Context {
   readonly groups: GroupTable;
   readonly quirks: IommufdQuirks;
   readonly cookies: CookieOptions;
+  readonly without: ReadonlySet<TeardownStep>;
   /** /dev/iommu itself, where it was opened through the process. */
   readonly file: () => OpenFile | undefined;
   /** Physical address of a user address, both the same by default; undefined: it cannot be pinned. */

@@ -87,6 +87,12 @@ export class UserProcess {
     });
   }
 
+  /** Descriptors of open files. */
+  get openDescriptors(): readonly number[] {
+    this.#kernel.touch(this.#table, "read");
+    return [...this.#files].flatMap(([fd, file]) => (file === undefined ? [] : [fd]));
+  }
+
   /** EBADF. */
   *close(fd: number): Routine<0 | Errno> {
     const file = yield* this.#table.act(`close ${fd} of`, () => {

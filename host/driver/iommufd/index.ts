@@ -20,6 +20,7 @@ export type { HwptInvalidateOptions, Invalidated } from "./invalidate.js";
 export type { VeventqAllocOptions, VeventqIds } from "./veventq.js";
 export type { VdeviceAllocOptions, ViommuAllocOptions } from "./viommu.js";
 export { Cookies, type CookieKind, type CookieOptions } from "./cookies.js";
+export type { TeardownStep } from "./context.js";
 export type { BoundDevice } from "./device.js";
 export type { FaultObject } from "./fault-object.js";
 export {

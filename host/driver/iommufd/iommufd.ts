@@ -3,7 +3,7 @@ import { NO_PASID, type Behaviour, type Iopf } from "../iopf/index.js";
 import type { Kernel, Routine } from "../kernel/index.js";
 import { attachHwpt, detachHwpt, replaceHwpt } from "./attach.js";
 import { changePt, putHwpt, type Change } from "./change-pt.js";
-import type { Context } from "./context.js";
+import type { Context, TeardownStep } from "./context.js";
 import type { CookieOptions } from "./cookies.js";
 import { bind, unbind, type BoundDevice } from "./device.js";
 import { faultQueueAlloc } from "./fault-queue-alloc.js";
@@ -48,6 +48,8 @@ export interface IommufdOptions {
   readonly quirks?: Partial<IommufdQuirks>;
   /** How groups are named that user space has read. */
   readonly cookies?: CookieOptions;
+  /** Steps left out, to see what they are good for. */
+  readonly without?: readonly TeardownStep[];
   /** Physical address of user memory that is mapped; undefined: EFAULT. Default: the same address. */
   readonly pin?: (address: bigint, length: bigint) => bigint | undefined;
 }
@@ -66,6 +68,7 @@ export class Iommufd {
     this.process = options.process ?? new UserProcess(kernel);
     this.#context = {
       ...{ kernel, iopf, cookies, pin, process: this.process },
+      without: new Set(options.without),
       objects: new ObjectTable(kernel),
       groups: new GroupTable(kernel, "iommufd groups"),
       quirks: { ...iommufdQuirksOf[behaviour], ...options.quirks },

@@ -2,6 +2,9 @@ import type { Scenario } from "../explore/index.js";
 import { dirtyScan } from "./dirty-scan.js";
 import { containerUnset } from "./container-unset.js";
 import { groupAgainstCdev } from "./group-against-cdev.js";
+import { faultCookies } from "./fault-cookies.js";
+import { faultFileClose } from "./fault-file-close.js";
+import { faultQueueTeardown } from "./fault-queue-teardown.js";
 import { hotRemoval } from "./hot-removal.js";
 import { nestedReplace } from "./nested-replace.js";
 import { overflowDuringDrain } from "./overflow-during-drain.js";
@@ -30,6 +33,9 @@ export const scenarios: readonly Scenario[] = [
   containerUnset,
   siblingBind,
   groupAgainstCdev,
+  faultCookies,
+  faultQueueTeardown,
+  faultFileClose,
 ];
 
 export { DataPages, DmaDevice, type DmaDeviceOptions, type DmaInFlight } from "./dma-device.js";
@@ -62,10 +68,14 @@ export {
   type UnitWorld,
   type UnitWorldOptions,
 } from "./unit-world.js";
+export { IommufdWorld, type AttachedQueue, type IommufdWorldOptions } from "./iommufd-world.js";
 export {
   dirtyScan,
   containerUnset,
   groupAgainstCdev,
+  faultCookies,
+  faultFileClose,
+  faultQueueTeardown,
   hotRemoval,
   nestedReplace,
   overflowDuringDrain,
