@@ -19,6 +19,7 @@ const PAGES = [
   ...GUIDES,
   ...DEVICES,
   "docs/conformance-cases.md",
+  "docs/iommufd.md",
   "docs/page-tables.md",
   "docs/recordings.md",
   "docs/conformance-protocol.md",
