@@ -7,6 +7,7 @@ import { generatePerformancePage } from "./performance-page.js";
 import { generateRegisterConstants } from "./register-constants.js";
 import { generateRegisterPage } from "./register-page.js";
 import { generateDescriptorConstants, generateStructureConstants } from "./structure-constants.js";
+import { generateTimingPage } from "./timing-page.js";
 
 /** Path below the root of the package, and text, of everything that is generated. */
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -20,6 +21,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/registers.md", generateRegisterPage()],
     ["docs/capabilities.md", generateCapabilityPage()],
     ["docs/performance-monitoring.md", generatePerformancePage()],
+    ["docs/timing-model.md", generateTimingPage()],
     ["docs/conformance-coverage.md", coveragePage()],
   ]);
 }

@@ -14,7 +14,7 @@ afterAll(() => {
   rmSync(sources, { recursive: true });
 });
 
-describe.each(["library", "driver-author", "firmware"])("the commands of the %s guide", (name) => {
+describe.each(["library", "driver-author", "firmware", "profiling"])("the commands of the %s guide", (name) => {
   it.each(commandsOf(guide(name)))("viommu %s runs and ends with 0", async (command) => {
     expect(await workplace.viommu(command.split(" "))).not.toBe("");
   });

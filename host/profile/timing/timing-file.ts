@@ -67,8 +67,11 @@ export function parseTiming(file: string, text: string): TimingSet {
     const { line, col } = lineCounter.linePos(syntax.pos[0]);
     throw new ProfileError(`${file}, line ${line}, column ${col}: ${firstLine(syntax.message)}`);
   }
-  const content: unknown = document.toJS({ maxAliasCount: 0 });
-  const parsed = v.safeParse(fileSchema, content ?? {});
+  const content: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  if (typeof content !== "object" || Array.isArray(content)) {
+    throw new ProfileError(`${file}: expected fields base and parameters`);
+  }
+  const parsed = v.safeParse(fileSchema, content);
   if (!parsed.success) throw new ProfileError(problems(file, parsed.issues));
   const { name, description, base = "desktop", parameters = {} } = parsed.output;
   const { values } = timingSet(base)!;

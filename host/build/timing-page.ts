@@ -1,0 +1,127 @@
+import { causes, stages } from "../profile/account/index.js";
+import { expectedOf, timingParameters } from "../profile/timing/parameters.js";
+import { timingSets } from "../profile/timing/sets.js";
+import { expectedOf as expectedOfWorkload } from "../profile/workloads/parameters.js";
+import { workloadList } from "../profile/workloads/index.js";
+import { table } from "./markdown.js";
+
+const APPROXIMATIONS = [
+  "What caches hold follows the order in which the workload makes requests, not the order in which they end. A walk that " +
+    "takes long has filled the caches for the next request all the same: there is no hit under a miss, two misses of one page " +
+    "never walk twice, and a prefetch is never late.",
+  "Each request has one walker from its miss to its end, and reads one entry after the other. Nothing is read ahead.",
+  "A lookup takes its latency whether it hits or not; that of paging structures is one for all levels. Lookups inside a walk " +
+    "do not compete with others.",
+  "A structure of more than 8 bytes is one read: it lies in one line of a processor's cache. Reads draw their latency from the " +
+    "distribution of the timing, whatever their address: neighbours in a table are no faster.",
+  "An untranslated request ends when its translation is known. The access to memory that follows is not in it, and data of " +
+    "reads do not go back over the link.",
+  "Page requests are answered at once in the unit, so that each request finds the pages that those before it have asked for, " +
+    "and the queue never overflows. How long the driver takes, and how many wait for it, is the model's.",
+  "A driver that is awake sees new entries of the queue without an interrupt; it sleeps when all have their answers. Its " +
+    "threads take groups in the order in which it was told of them.",
+  "Invalidation descriptors are read and executed one after the other. Each makes lookups pause for `invalidation.stall`, " +
+    "whatever it invalidates. Waits of software for them are not modelled.",
+  "The access of software to registers takes no time.",
+];
+
+const ARRIVALS = [
+  "A workload or recording has streams: a device, a ring, a queue, a chain of pointers; a recording is one stream. Requests of a " +
+    "stream are sent in order. With `interval=0` (the usual) one is sent as soon as fewer than `device.outstanding` of its stream " +
+    "are on their way, and arrives then. With another interval each has its cycle of arrival, and waits in the device " +
+    "(stage `issue`) if too many are on their way.",
+  "A recording has no time of its own; ticks of its clock count for nothing here. A translation request for a page that was asked " +
+    "for waits for the answer. Of a batch each request counts by itself.",
+];
+
+/** The text of docs/timing-model.md. */
+export function generateTimingPage(): string {
+  return [
+    "# The timing model",
+    "",
+    '<!-- Generated from host/profile by "npm run generate"; edit that instead. -->',
+    "",
+    "`viommu profile` sends requests through the unit and through a model of the time that they take. The unit decides what each",
+    "request does: which caches it looks into, which entries it reads, which flags it sets. The model decides when: an event-driven",
+    "simulation, in whole cycles, of the links of devices, the lookup pipeline, page walkers with their queue, memory, the engines for",
+    "page requests and invalidations, and the driver. Timing never changes what the caches hold. The same command gives the same",
+    "bytes. [guides/profiling.md](guides/profiling.md) shows how to use it.",
+    "",
+    "## What it leaves out",
+    "",
+    ...APPROXIMATIONS.map((text) => `- ${text}`),
+    "",
+    "## When requests arrive",
+    "",
+    ...ARRIVALS.flatMap((text) => [text, ""]),
+    "## How well it keeps to theory",
+    "",
+    "Tests hold the model to what queueing theory says. Of 120,000 requests that arrive as a Poisson process: one walker (M/D/1), mean",
+    "waiting within 4 % of Pollaczek and Khinchine's formula at loads from 0.3 to 0.9; 2 to 8 walkers (M/D/c), within 10 % of",
+    "Erlang's formula with Cosmetatos' correction. Requests at even intervals (D/D/c), the reads of a walk, and Little's law are exact.",
+    "",
+    "## Parameters",
+    "",
+    "A YAML file names the set that it starts from, and what is otherwise:",
+    "",
+    "```yaml",
+    "name: slow memory",
+    "base: server",
+    "parameters:",
+    "  memory.latency: 400",
+    "  walkers: 2",
+    "```",
+    "",
+    ...table(
+      ["Parameter", ...timingSets.map(({ name }) => `\`${name}\``), "Takes", "What it is"],
+      timingParameters.map((parameter) => [
+        `\`${parameter.name}\``,
+        ...timingSets.map(({ values }) => String(values[parameter.name])),
+        expectedOf(parameter),
+        parameter.description,
+      ]),
+    ),
+    "",
+    "## Sets",
+    "",
+    ...timingSets.flatMap(({ name, description, sources }) => [
+      `- \`${name}\`: ${description}`,
+      ...sources.map((source) => `  - ${source}`),
+    ]),
+    "",
+    "## Workloads",
+    "",
+    "`--workload name,key=value,...`; every number of a workload that is left to chance comes from `--seed`.",
+    "",
+    ...workloadList.flatMap(({ name, description, parameters }) => [
+      `### ${name}`,
+      "",
+      `${description[0]!.toUpperCase()}${description.slice(1)}.`,
+      "",
+      ...table(
+        ["Parameter", "Usual", "Takes", "What it is"],
+        parameters.map((parameter) => [
+          `\`${parameter.name}\``,
+          String(parameter.usual),
+          expectedOfWorkload(parameter),
+          parameter.description,
+        ]),
+      ),
+      "",
+    ]),
+    "## Stages",
+    "",
+    ...table(
+      ["Stage", "What happens"],
+      stages.map(({ name, description }) => [`\`${name}\``, description]),
+    ),
+    "",
+    "Each may have to wait before it begins:",
+    "",
+    ...table(
+      ["Waiting for", "Why"],
+      causes.slice(1).map(({ name, description }) => [`\`${name}\``, description]),
+    ),
+    "",
+  ].join("\n");
+}

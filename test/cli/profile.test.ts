@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { ProfileResult } from "../../host/profile/index.js";
+import { FaultLoad } from "../../host/driver/load/index.js";
+import { Recorder } from "../../host/profile/recording/index.js";
+import { temporaryFolder, viommuHere } from "./run.js";
+import { schemaProblems } from "./schema.js";
+
+const FEW = ["--requests", "2000"];
+
+describe("viommu profile", () => {
+  it("prints where the cycles went, and for programs JSON of its schema", async () => {
+    const sva = ["profile", "--workload", "sva,pages=100", ...FEW];
+    const { code, stdout } = await viommuHere(sva);
+    expect(code).toBe(0);
+    for (const heading of [
+      "Throughput",
+      "Where the cycles",
+      "Caches",
+      "Page walkers",
+      "Page faults",
+    ]) {
+      expect(stdout).toContain(heading);
+    }
+    const json = JSON.parse((await viommuHere([...sva, "--json"])).stdout) as ProfileResult;
+    expect(schemaProblems("profile", json)).toEqual([]);
+    expect(json).toMatchObject({ workload: "sva", timing: "desktop", requests: 2000 });
+  });
+
+  it("lists workloads, sets and parameters with what they are", async () => {
+    const { stdout } = await viommuHere(["profile", "--list"]);
+    expect(stdout).toMatch(/^nvme: queues of a storage device/m);
+    expect(stdout).toMatch(/^ +memory\.latency +100 +80 +110 +cycles +read of memory/m);
+  });
+
+  it("writes the same bytes into every file of --out for the same seed, and nothing half-written", async () => {
+    const folder = temporaryFolder();
+    const files = async (name: string, seed: string) => {
+      const out = join(folder, name);
+      const args = ["profile", "--workload", "nic,rings=2", ...FEW, "--seed", seed, "--out", out];
+      expect((await viommuHere(args)).code).toBe(0);
+      return readdirSync(out).map((file) => [file, readFileSync(join(out, file), "latin1")]);
+    };
+    const first = await files("a", "5");
+    expect(first.map(([name]) => name)).toEqual(
+      expect.arrayContaining(["profile.json", "stats.txt", "flame.speedscope.json"]),
+    );
+    expect(first.filter(([name]) => name!.endsWith(".part"))).toEqual([]);
+    expect(await files("b", "5")).toEqual(first);
+    expect(await files("c", "6")).not.toEqual(first);
+    const stats = first.find(([name]) => name === "stats.txt")![1]!;
+    expect(stats).toMatch(/^requests +2000 # requests of devices$/m);
+  });
+
+  it.each([
+    [["--workload", "disk"], '--workload "disk": expected one of sequential'],
+    [["--workload", "nic,rings=0"], 'rings is "0": expected a whole number from 1 to 128'],
+    [["--timing", "laptop"], '--timing "laptop": expected ideal, desktop, server, or a YAML file'],
+    [["--requests", "0"], '--requests "0" is no number from 1 to 1000000000'],
+    [["--requests", "1.5"], '--requests "1.5" is no whole number'],
+    [["--cache", "iotlb=3"], '--cache iotlb is "3": expected a power of two, 1 to 1048576'],
+    [["--cache", "l2=4"], '--cache "l2": expected one of iotlb, context'],
+    [["no-such-file"], "no-such-file cannot be read"],
+  ])("refuses %j and says why", async (args, message) => {
+    const { code, stderr } = await viommuHere(["profile", ...args]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it("refuses an --out that is a file", async () => {
+    const file = join(temporaryFolder(), "taken");
+    writeFileSync(file, "");
+    const { code, stderr } = await viommuHere(["profile", ...FEW, "--out", file]);
+    expect(stderr).toMatch(/taken cannot be made: EEXIST/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("viommu profile of a recording", () => {
+  const folder = mkdtempSync(join(tmpdir(), "viommu-profile-"));
+  const recording = join(folder, "faults.viommu");
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  beforeAll(async () => {
+    const recorder = Recorder.toFile(recording);
+    const load = await FaultLoad.create({ endpoints: 2, pasids: 3, groups: 40, tap: recorder });
+    load.run(40);
+    recorder.finish();
+  });
+
+  const profile = async (...args: string[]) =>
+    JSON.parse(
+      (await viommuHere(["profile", recording, "--json", ...args])).stdout,
+    ) as ProfileResult;
+
+  it("replays it exactly, and times page requests and their retries", async () => {
+    const result = await profile();
+    expect(schemaProblems("profile", result)).toEqual([]);
+    expect(result.replay).toEqual({ exact: true, different: 0, unrecordedReads: 0 });
+    expect(result.workload).toBe(recording);
+    expect(result.pageFaults!.count).toBe(40);
+    expect(result.pageFaults!.parts.driver.min).toBeGreaterThan(0);
+    expect(result.requests).toBe(
+      result.counters.pageRequests + result.counters.translationRequests + result.counters.requests,
+    );
+  });
+
+  it("replays it under another timing and with other caches", async () => {
+    const [usual, server, small] = [
+      await profile(),
+      await profile("--timing", "server"),
+      await profile("--cache", "iotlb=1"),
+    ];
+    expect(server.caches).toEqual(usual.caches);
+    expect(server.cycles.total).not.toBe(usual.cycles.total);
+    expect(small.caches.iotlb.entries).toBe(1);
+    expect(small.caches.iotlb.hits).toBeLessThanOrEqual(usual.caches.iotlb.hits);
+  });
+
+  it("names file and byte of one that is cut off, and leaves no file of it", async () => {
+    const cut = join(folder, "cut.viommu");
+    const bytes = readFileSync(recording);
+    writeFileSync(cut, bytes.subarray(0, bytes.length - 20));
+    const out = join(folder, "cut-profile");
+    mkdirSync(out);
+    const { code, stderr } = await viommuHere(["profile", cut, "--out", out]);
+    expect(stderr).toMatch(/cut\.viommu, byte \d+: /);
+    expect(code).toBe(2);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it("refuses a file of another kind", async () => {
+    const foreign = join(folder, "foreign");
+    writeFileSync(foreign, "nothing of the kind, but long enough to be looked at as a recording");
+    const { code, stderr } = await viommuHere(["profile", foreign]);
+    expect(stderr).toContain("foreign");
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+
+import type { CounterName } from "../../host/core/layout.js";
+import {
+  readTiming,
+  readWorkload,
+  runProfile,
+  workloads,
+  type CacheName,
+  type ProfileResult,
+  type StageName,
+} from "../../host/profile/index.js";
+import { Flight } from "../../host/profile/model/flight.js";
+import { statsText } from "../../host/profile/outputs/stats.js";
+import { setAddress, World } from "../../host/profile/workloads/world.js";
+import { FirstStageTable, SecondStageTable } from "../../host/tables/index.js";
+
+const SEED = 3;
+
+function profile(
+  workload: string,
+  { timing = "ideal", requests = 3000, seed = SEED, caches = {} } = {},
+): Promise<ProfileResult> {
+  const set = readTiming(timing);
+  return runProfile({ ...readWorkload(workload), timing: set, requests, seed, caches });
+}
+
+function spans({ stages }: ProfileResult, name: StageName): number {
+  return stages.find(({ stage, cause }) => stage === name && cause === "none")?.spans ?? 0;
+}
+
+/** Counters of the unit that are stages of the model. */
+const READS: Partial<Record<StageName, CounterName>> = {
+  rootRead: "rootReads",
+  contextRead: "contextReads",
+  pasidDirectoryRead: "pasidDirectoryReads",
+  pasidEntryRead: "pasidEntryReads",
+  firstStageRead: "firstStageReads",
+  secondStageRead: "secondStageReads",
+  firstStageFlagUpdate: "firstStageFlagUpdates",
+  secondStageFlagUpdate: "secondStageFlagUpdates",
+  iotlbLookup: "iotlbLookups",
+};
+
+const CACHES: readonly (readonly [CacheName, CounterName, CounterName])[] = [
+  ["iotlb", "iotlbLookups", "iotlbHits"],
+  ["context", "contextLookups", "contextHits"],
+  ["pasid", "pasidLookups", "pasidHits"],
+  ["firstStagePaging", "firstStagePagingLookups", "firstStagePagingHits"],
+  ["secondStagePaging", "secondStagePagingLookups", "secondStagePagingHits"],
+];
+
+const SOME = [
+  ...workloads.map(({ name }) => name),
+  "random,tables=second-stage",
+  "random,tables=nested,pages=2000",
+  "sequential,page=2m,tables=nested,pages=64",
+  "nic,invalidate=never",
+  "nvme,tables=nested,buffers=2000,interval=10,arrivals=poisson",
+];
+
+describe.each(SOME)("workload %s", (workload) => {
+  it("takes a stage for every read, lookup and update of flags that the unit counted", async () => {
+    const result = await profile(workload);
+    expect(result.requests).toBe(3000);
+    for (const [stage, counter] of Object.entries(READS)) {
+      expect([stage, spans(result, stage as StageName)]).toEqual([stage, result.counters[counter]]);
+    }
+    for (const [cache, lookups, hits] of CACHES) {
+      expect(result.caches[cache]).toMatchObject({
+        lookups: result.counters[lookups],
+        hits: result.counters[hits],
+      });
+    }
+  });
+
+  it("is the same in every byte with the same seed, and its caches with any timing", async () => {
+    const first = await profile(workload, { requests: 1000 });
+    expect(statsText(await profile(workload, { requests: 1000 }))).toBe(statsText(first));
+    const other = await profile(workload, { requests: 1000, timing: "server" });
+    expect(other.caches).toEqual(first.caches);
+    expect(other.counters).toEqual(first.counters);
+    expect(other.cycles.total).toBeGreaterThan(first.cycles.total);
+  });
+});
+
+const SMALLEST = { context: 1, pasid: 1, iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 };
+
+describe("what a walk costs (ideal: a lookup 1 cycle, a read 100)", () => {
+  const LOOKUPS = 3;
+  const MIB = 2 ** 20;
+
+  it("§3.8: a request through two stages of four levels reads 24 paging entries", async () => {
+    const world = await World.create({ ramBytes: 64 * MIB, caches: SMALLEST });
+    const { memory, frames } = world;
+    // Tables far from each other, so that the one entry of the paging-structure cache is of no use.
+    let last = 4n * BigInt(MIB);
+    const apart = { allocate: () => (last += 4n * BigInt(MIB)) };
+    const secondStage = new SecondStageTable({ memory, frames });
+    secondStage.map(0n, 0n, { count: (64 * MIB) / 4096 });
+    const firstStage = new FirstStageTable({ memory, frames: apart, accessed: true });
+    firstStage.map(0x7000n, 0x3f0_0000n, { accessed: true, dirty: true });
+    const entry = { kind: "nested", domain: 1, firstStage, secondStage } as const;
+    world.bind(0x100, undefined, { ...world.addressSpace(), entry });
+    const flight = new Flight(0);
+    flight.sourceId = 0x100;
+    setAddress(flight, 0x7000);
+    world.translate(flight, "read", 8);
+
+    const steps = flight.program.describe();
+    const walk = (level: number) => [
+      ...["secondStagePagingLookup", "secondStageRead:4", "secondStageRead:3"],
+      ...["secondStageRead:2", "secondStageRead:1", `firstStageRead:${level}`],
+    ];
+    expect(steps).toEqual([
+      ...["request", "iotlbLookup", "dispatch"],
+      ...["contextLookup", "rootRead", "contextRead"],
+      ...["pasidLookup", "pasidDirectoryRead", "pasidEntryRead"],
+      "firstStagePagingLookup",
+      ...[4, 3, 2, 1].flatMap(walk),
+      ...walk(0).slice(0, -1),
+      "leaveWalker",
+    ]);
+    expect(steps.filter((step) => /Stage(Read)/.test(step))).toHaveLength(24);
+    expect(flight.outcome).toBe(0);
+  });
+
+  it("a cold walk of four levels is 8 reads, one with cached paging structures 1, a hit none", async () => {
+    const result = await profile("sequential,writes=0,pages=512", { requests: 65 });
+    const { perRequest } = result.cycles;
+    // The first request: root, context, directory, PASID entry, four levels; 64 requests to a page.
+    expect(perRequest.max).toBe(8 * 100 + 1 + LOOKUPS);
+    expect(perRequest.min).toBe(1);
+    expect(spans(result, "firstStageRead")).toBe(5);
+  });
+
+  it("larger paging-structure caches leave fewer reads: one for each miss of the IOTLB", async () => {
+    const reads = async (entries: number) => {
+      const caches = { iotlb: 1, firstStagePaging: entries };
+      const { counters } = await profile("strided,stride=2097152,pages=64", { caches });
+      return counters.firstStageReads / 3000;
+    };
+    expect(await reads(256)).toBeLessThan(1.2);
+    expect(await reads(1)).toBeGreaterThan(1.9);
+  });
+});
+
+it("§7.4: each page of shared memory faults once, and the parts add up to the whole", async () => {
+  const result = await profile("sva,processes=2,chains=2,pages=100", { timing: "desktop" });
+  const { count, total, parts } = result.pageFaults!;
+  expect(count).toBe(200);
+  expect(result.counters).toMatchObject({ pageRequestsQueued: 200, pageGroupResponses: 200 });
+  const sum = Object.values(parts).reduce((all, part) => all + part.mean, 0);
+  expect(sum / total.mean).toBeCloseTo(1, 9);
+});
+
+it("cycles of stages are those of requests", async () => {
+  const result = await profile("nvme", { timing: "desktop" });
+  const inStages = result.stages.reduce((sum, { cycles }) => sum + cycles, 0);
+  const { mean, count } = result.cycles.perRequest;
+  expect(inStages / (mean * count)).toBeCloseTo(1, 9);
+  expect(result.outcomes).toEqual({ ok: 3000 });
+});
+
+it("an IOTLB that drops each buffer (strict) makes rings slower than one that keeps it", async () => {
+  const cycles = async (invalidate: string) =>
+    (await profile(`nic,entries=64,invalidate=${invalidate}`, { timing: "desktop" })).cycles.total;
+  const [strict, deferred, never] = [
+    await cycles("strict"),
+    await cycles("deferred"),
+    await cycles("never"),
+  ];
+  expect(strict).toBeGreaterThan(deferred);
+  expect(deferred).toBeGreaterThanOrEqual(never);
+});
