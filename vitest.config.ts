@@ -10,7 +10,7 @@ export default defineConfig({
       { find: /^viommu$/, replacement: source(".") },
       { find: /^viommu\/(qtest|v86|vfio-user)$/, replacement: source("emulators/$1") },
       {
-        find: /^viommu\/(conformance|decode|devices|driver|oracle|pci|spec|tables)$/,
+        find: /^viommu\/(conformance|decode|devices|driver|oracle|pci|profile|spec|tables)$/,
         replacement: source("$1"),
       },
       { find: /^viommu\/recording$/, replacement: source("profile/recording") },
