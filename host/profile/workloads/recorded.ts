@@ -87,9 +87,10 @@ class RecordedRequests {
       this.#nextInBatch = 0;
       this.#touched.clear();
       this.#tap.flight = this.#touched;
-      const { done, value } = this.#calls.next();
+      const call = this.#calls.next();
       this.#tap.flight = undefined;
-      if (done === true) return false;
+      if (call.done === true) return false;
+      const { value } = call;
       if (value.call.kind === "translateBatch") this.#describeBatch(value.call.requests);
       else if (this.#describe(flight, value)) return true;
     }
