@@ -10,9 +10,8 @@ import {
 } from "./example-files.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const GUIDES = ["library", "driver-author", "driver-scenarios", "firmware"].map(
-  (name) => `docs/guides/${name}.md`,
-);
+const NAMES = ["library", "driver-author", "driver-scenarios", "fault-handlers", "firmware"];
+const GUIDES = NAMES.map((name) => `docs/guides/${name}.md`);
 const DEVICES = ["edu", "iommu-testdev", "qtest"].map((name) => `docs/${name}.md`);
 const PAGES = [
   "README.md",

@@ -18,3 +18,4 @@ export {
 } from "./fault-handler.js";
 export { atOnce, runAtOnce, runWaiting, wait } from "./calls.js";
 export type { ErrorName, FaultPort } from "./port.js";
+export { processFaultPort } from "./process-port.js";

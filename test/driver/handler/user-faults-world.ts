@@ -1,7 +1,7 @@
 import {
   FaultHandler,
   type FaultMessage,
-  type FaultPort,
+  processFaultPort,
 } from "../../../host/driver/handler/index.js";
 import {
   DeviceGroup,
@@ -138,7 +138,6 @@ export class UserFaultsWorld {
     const iommufd = new Iommufd(kernel, { iopf, process: new UserProcess(kernel) });
     const driver = new VtdDriver(new TablePages(kernel, { memory, frames }));
     const spaces = new Map<number, number>();
-    const note = (message: FaultMessage, group: FaultMessage[]) => this.#note(message, group);
     const setUp = function* (world: UserFaultsWorld): Routine {
       good(yield* iommufd.open());
       const queue = good(yield* iommufd.faultQueueAlloc());
@@ -178,7 +177,14 @@ export class UserFaultsWorld {
         }
       }
       for (let n = 0; n < handlers; n++) {
-        const port = portOf(iommufd, queue.out_fault_fd, spaces, note);
+        const group: FaultMessage[] = [];
+        const port = processFaultPort(iommufd.process, queue.out_fault_fd, function* (message) {
+          world.#note(message, group);
+          const { deviceId, address: iova } = message;
+          const ioas_id = spaces.get(deviceId)!;
+          good(yield* iommufd.ioasMap({ ioas_id, flags: 7, user_va: TARGET, length: PAGE, iova }));
+          return true;
+        });
         const handler = new FaultHandler(port, { messages: 1 + 20 * n });
         world.handlers.push(handler);
         kernel.spawn("fault handler", () => handler.run(), { daemon: true });
@@ -319,41 +325,6 @@ class EngineQueue {
   #write(offset: number, value: number): void {
     this.#machine.bus.write32(this.#block + BigInt(offset), value);
   }
-}
-
-/** How a program of the driver stub reaches its fault queue and its address spaces. */
-function portOf(
-  iommufd: Iommufd,
-  fd: number,
-  spaces: ReadonlyMap<number, number>,
-  note: (message: FaultMessage, group: FaultMessage[]) => void,
-): FaultPort<Step<unknown>> {
-  const { process } = iommufd;
-  const buffer = process.memory.map(4096 * 40);
-  const answers = process.memory.map(4096);
-  const group: FaultMessage[] = [];
-  return {
-    *poll() {
-      good(yield* process.pollWait(fd, 1));
-      return true;
-    },
-    *read(count) {
-      const result = yield* process.read(fd, buffer.address, count);
-      return result instanceof Errno ? result.name : buffer.bytes.slice(0, result);
-    },
-    *write(bytes) {
-      answers.bytes.set(bytes);
-      const result = yield* process.write(fd, answers.address, bytes.length);
-      return result instanceof Errno ? result.name : result;
-    },
-    *map(message) {
-      note(message, group);
-      const { deviceId, address: iova } = message;
-      const ioas_id = spaces.get(deviceId)!;
-      good(yield* iommufd.ioasMap({ ioas_id, flags: 7, user_va: TARGET, length: PAGE, iova }));
-      return true;
-    },
-  };
 }
 
 function good<T>(result: T | Errno): T {
