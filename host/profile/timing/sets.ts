@@ -17,9 +17,10 @@ const WITHOUT_LIMIT = Object.fromEntries(
   timingParameters.filter(({ unit }) => unit === "count").map(({ name, most }) => [name, most]),
 ) as Partial<Record<TimingName, number>>;
 
-const PCIE_BENCH =
-  "Neugebauer et al., Understanding PCIe performance for end host networking (SIGCOMM 2018): a read " +
-  "of a device takes half a microsecond to one, and a miss of the IOTLB adds about a third of one";
+const ASSUMPTIONS =
+  "assumptions, measured on no machine: no vendor publishes lookups, walkers, queues or engines. Neugebauer et al., " +
+  "Understanding PCIe performance for end host networking (SIGCOMM 2018), shows how links, memory and an IOMMU's misses " +
+  "can be measured, for values of your own";
 
 /** The sets that come with viommu. */
 export const timingSets: readonly TimingSet[] = [
@@ -60,10 +61,7 @@ export const timingSets: readonly TimingSet[] = [
   {
     name: "desktop",
     description: "a client processor with one memory controller, and devices near it",
-    sources: [
-      `${PCIE_BENCH}; link.latency and memory.latency are of that order`,
-      "assumptions: lookups, walkers, queues, engines, interrupt and driver; no vendor publishes them",
-    ],
+    sources: [ASSUMPTIONS],
     values: {
       ...usual,
       "memory.jitter": 20,
@@ -74,10 +72,7 @@ export const timingSets: readonly TimingSet[] = [
   {
     name: "server",
     description: "a large processor: farther memory, more walkers, more reads on their way",
-    sources: [
-      `${PCIE_BENCH}; link.latency and memory.latency are of that order`,
-      "assumptions: everything else, chosen larger than for a desktop",
-    ],
+    sources: [ASSUMPTIONS],
     values: {
       ...usual,
       "link.latency": 300,
