@@ -20,6 +20,7 @@ import type { CommandContext } from "./command-line.js";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
+import { scenariosOf } from "./scenario-module.js";
 import { textTable } from "./text-table.js";
 
 interface Options {
@@ -34,6 +35,7 @@ interface Options {
   readonly keepGoing?: true;
   readonly json?: true;
   readonly html?: string;
+  readonly module?: string;
 }
 
 const MOST_RUNS = 1e9;
@@ -50,6 +52,7 @@ Examples:
   viommu explore --scenario sva-unbind --variant leave-first --html cve.html
   viommu explore --scenario response-against-removal --exhaustive
   viommu explore --replay "sva-unbind/no-flush: process*10 device prq~thread*11"
+  viommu explore --module my-scenarios.mjs --all
   viommu explore --all --json`;
 
 /** `viommu explore`: the fault path of a driver in every order of its steps. */
@@ -65,18 +68,20 @@ export function exploreCommand({ terminal, exitWith }: CommandContext): Command 
     .option("--runs <n>", "interleavings of each variant after which to stop")
     .option("--keep-going", "do not stop at the first violation; show one of each rule")
     .option("--replay <trace>", "run one trace again: its line, or a file that begins with it")
+    .option("--module <file>", "scenarios of your own: the default export of a JavaScript module")
     .option("--json", "print the result as JSON (docs/explore.schema.json)")
     .option("--html <file>", "write a sequence diagram of each violation")
     .addHelpText("after", ABOUT)
     .action(async (options: Options) => {
+      const known = options.module === undefined ? scenarios : await scenariosOf(options.module);
       if (options.list === true) {
-        terminal.out(listText());
+        terminal.out(listText(known));
         return;
       }
       const results =
         options.replay === undefined
-          ? await exploreAll(options, terminal.message)
-          : [await replayOne(readTrace(options.replay))];
+          ? await exploreAll(known, options, terminal.message)
+          : [await replayOne(known, readTrace(options.replay))];
       const runs = results.flatMap(({ reports }) => reports);
       if (options.html !== undefined) writeFile(options.html, sequenceDiagram(runs));
       if (options.json === true) terminal.out(jsonText({ runs: results.map(({ data }) => data) }));
@@ -97,7 +102,11 @@ interface Result {
   readonly reports: readonly RunReport[];
 }
 
-async function exploreAll(options: Options, progress: (text: string) => void): Promise<Result[]> {
+async function exploreAll(
+  known: readonly Scenario[],
+  options: Options,
+  progress: (text: string) => void,
+): Promise<Result[]> {
   const { exhaustive = options.all ?? false } = options;
   const seed = parseNumberIn("--seed", options.seed, 0, 2 ** 32 - 1);
   const runs =
@@ -105,7 +114,7 @@ async function exploreAll(options: Options, progress: (text: string) => void): P
       ? RUNS[exhaustive ? "exhaustive" : "random"]
       : parseNumberIn("--runs", options.runs, 1, MOST_RUNS);
   const results: Result[] = [];
-  for (const [scenario, variant] of choose(options)) {
+  for (const [scenario, variant] of choose(known, options)) {
     progress(`${scenario.name}/${variant}: ${scenario.variants[variant]!.about}`);
     const stopAtFirst = options.keepGoing !== true;
     const limits = { seed, runs: Math.floor(runs), hunt: HUNT, stopAtFirst };
@@ -122,11 +131,14 @@ async function exploreAll(options: Options, progress: (text: string) => void): P
 }
 
 /** The scenarios and variants that are asked for. */
-function choose({ scenario, variant, all }: Options): [Scenario, string][] {
+function choose(
+  known: readonly Scenario[],
+  { scenario, variant, all }: Options,
+): [Scenario, string][] {
   if (scenario === undefined && all !== true) {
     throw new UsageError("name a scenario, or ask for --all; --list shows the scenarios");
   }
-  const chosen = scenario === undefined ? scenarios : [findScenario(scenario)];
+  const chosen = scenario === undefined ? known : [findScenario(known, scenario)];
   const pairs = chosen.flatMap((each) =>
     Object.keys(each.variants).map((name): [Scenario, string] => [each, name]),
   );
@@ -136,15 +148,15 @@ function choose({ scenario, variant, all }: Options): [Scenario, string][] {
   throw new UsageError(`no variant "${variant}"; there are ${names}`);
 }
 
-function findScenario(name: string): Scenario {
-  const found = scenarios.find((scenario) => scenario.name === name);
+function findScenario(known: readonly Scenario[], name: string): Scenario {
+  const found = known.find((scenario) => scenario.name === name);
   if (found) return found;
-  const names = scenarios.map((scenario) => scenario.name).join(", ");
+  const names = known.map((scenario) => scenario.name).join(", ");
   throw new UsageError(`no scenario "${name}"; there are ${names}`);
 }
 
-async function replayOne(trace: Trace): Promise<Result> {
-  const scenario = findScenario(trace.scenario);
+async function replayOne(known: readonly Scenario[], trace: Trace): Promise<Result> {
+  const scenario = findScenario(known, trace.scenario);
   try {
     const run = await replayTrace(scenario, trace);
     const { violation, steps } = run;
@@ -208,8 +220,8 @@ function nameOf({ invariant, subject }: Violation): string {
   return subject === undefined ? invariant : `${invariant} of ${subject}`;
 }
 
-function listText(): string {
-  return scenarios
+function listText(known: readonly Scenario[]): string {
+  return known
     .map(({ name, about, variants }) => {
       const rows = Object.entries(variants).map(([variant, { expected, about }]) => [
         variant,

@@ -15,6 +15,29 @@ interface Json {
   }[];
 }
 
+const driver = new URL("../../dist/host/driver/index.js", import.meta.url).href;
+const crossed = `
+import { Mutex } from ${JSON.stringify(driver)};
+
+export default {
+  name: "crossed",
+  about: "two locks, taken in two orders",
+  variants: { both: { expected: "unsound", about: "each the other way round" } },
+  setup(kernel) {
+    const a = new Mutex(kernel, "a");
+    const b = new Mutex(kernel, "b");
+    function* both(first, second) {
+      yield* first.lock();
+      yield* second.lock();
+      yield* second.unlock();
+      yield* first.unlock();
+    }
+    kernel.spawn("one", () => both(a, b));
+    kernel.spawn("two", () => both(b, a));
+  },
+};
+`;
+
 describe("viommu explore", () => {
   it("passes when the sound variants are clean and the unsound ones are caught", async () => {
     const { code, stdout } = await viommuHere([
@@ -67,6 +90,21 @@ describe("viommu explore", () => {
     expect(page).not.toMatch(/https?:|src=|href=/);
   });
 
+  it("runs a scenario of one's own, and says who waits for what in a deadlock of two mutexes", async () => {
+    const file = join(temporaryFolder(), "crossed.mjs");
+    writeFileSync(file, crossed);
+    const args = ["explore", "--module", file];
+    const { code, stdout } = await viommuHere([...args, "--all"]);
+    expect(stdout).toContain(
+      "deadlock: one waits to lock b, held by two; two waits to lock a, held by one\n" +
+        "replay: crossed/both: two one\n",
+    );
+    expect(code).toBe(0);
+    const again = await viommuHere([...args, "--replay", "crossed/both: one two"]);
+    expect(again.stdout).toContain("two waits to lock a, held by one");
+    expect((await viommuHere([...args, "--list"])).stdout).toContain("crossed: two locks");
+  });
+
   it("lists the scenarios", async () => {
     const { stdout } = await viommuHere(["explore", "--list"]);
     expect(stdout).toMatch(/^ {2}leave-first +unsound +/m);
@@ -77,6 +115,8 @@ describe("viommu explore", () => {
     [["--scenario", "x"], 'no scenario "x"; there are response-against-removal'],
     [["--scenario", "sva-unbind", "--variant", "x"], 'no variant "x"; there are drain-first'],
     [["--all", "--runs", "0"], "--runs"],
+    [["--all", "--module", "absent.mjs"], "cannot load absent.mjs"],
+    [["--all", "--module", "test/cli/run.ts"], "is no scenario: expected { name, about"],
     [["--replay", "nonsense"], '"nonsense" is no trace'],
     [["--replay", "sva-unbind/drain-first: nobody"], "step 1 of the trace is of nobody"],
     [["--replay", "sva-unbind/x: process"], 'sva-unbind has no variant "x"'],
