@@ -58,7 +58,7 @@ function diffText(diff: ProfileDiff, rows: number): string {
       "where the change comes from, in cycles a request",
       stages.map(({ stage, cause, ...change }) => row(change, stageName(stage, cause))),
     ],
-    ["hit rates", hitRates.map(({ name, ...change }) => row(change, words(name), percent))],
+    ["hit rates", hitRates.map(({ name, ...change }) => rateRow(change, words(name)))],
     ["counts a request", counts.map(({ name, ...change }) => row(change, words(name)))],
   ] as const;
   const some = parts.filter(([, lines]) => lines.length > 0);
@@ -77,10 +77,18 @@ function stageName(stage: string, cause: string): string {
   return cause === "none" ? words(stage) : `${words(stage)}, waits: ${words(cause)}`;
 }
 
-function row(change: Change, name: string, text = numberText): string[] {
-  const sign = change.change > 0 ? "+" : "-";
-  const size = `${sign}${text(Math.abs(change.change))}`.padStart(12);
-  return [size, name, `${text(change.a)} -> ${text(change.b)}${relative(change)}`];
+function row(change: Change, name: string): string[] {
+  const { a, b } = change;
+  const size = signed(change, numberText);
+  return [size, name, `${numberText(a)} -> ${numberText(b)}${relative(change)}`];
+}
+
+function rateRow(change: Change, name: string): string[] {
+  return [signed(change, percent), name, `${percent(change.a)} -> ${percent(change.b)}`];
+}
+
+function signed({ change }: Change, text: (value: number) => string): string {
+  return `${change > 0 ? "+" : "-"}${text(Math.abs(change))}`.padStart(12);
 }
 
 function relative({ a, change }: Change): string {

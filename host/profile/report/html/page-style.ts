@@ -41,6 +41,7 @@ export const pageStyle = `
   table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
   caption { text-align: left; color: var(--soft); padding-bottom: 4px; }
   th, td { padding: 3px 0 3px 10px; text-align: right; border-top: 1px solid var(--line); vertical-align: top; }
+  td { white-space: nowrap; }
   th:first-child { text-align: left; padding-left: 0; font-weight: 450; overflow-wrap: anywhere; }
   thead th { border-top: 0; color: var(--soft); font-weight: 500; vertical-align: bottom; }
   ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 6px; padding: 0; font-size: 13px; }

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { JSDOM } from "jsdom";
 
-import { shortText } from "./text.js";
+import { powerText, shortText } from "./text.js";
 
 /** Colours as custom properties of the page: they change with the reader's scheme. */
 export type Color = "--blue" | "--orange" | "--red" | "--green" | "--violet" | "--grey";
@@ -30,7 +30,7 @@ const WIDTH = 680;
 const { document } = new JSDOM("").window;
 const cycles = { label: "cycles", labelAnchor: "right", tickFormat: shortText } as const;
 /** At least a cycle: a logarithm has no place for 0. */
-const logarithmic = { ...cycles, type: "log", base: 2, ticks: 8 } as const;
+const logarithmic = { ...cycles, type: "log", base: 2, ticks: 8, tickFormat: powerText } as const;
 
 /** Bars from the left, with a name and a text each. */
 export function barsPlot(title: string, bars: readonly Bar[]): string {

@@ -11,7 +11,7 @@ import { barsPlot } from "./plots.js";
 import type { Section } from "./report-page.js";
 import { countText, meanText, shareText } from "./text.js";
 
-/** Rows that have a bar. */
+/** Rows that have a bar of their own. */
 const BARS = 12;
 
 export function stagesSection({ stages: rows, requests }: ProfileResult): Section {
@@ -33,17 +33,33 @@ export function stagesSection({ stages: rows, requests }: ProfileResult): Sectio
       ...(waits ? [{ name: "waiting", color: "--orange" }] : []),
     ],
     table: {
-      caption: "All stages",
-      head: ["Stage", "Cycles a request", "Times", "Share"],
-      rows: shown.map((row) => [
-        rowName(row),
-        meanText(row.cycles / requests),
-        countText(row.spans),
-        shareText(row.share),
-      ]),
+      caption: "Cycles a request, most first",
+      head: ["Stage", "Cycles", "Times", "Share"],
+      rows: tableRows(shown, requests),
     },
   });
-  return { id: "stages", title: "Where the cycles went", html: html + glossary(shown) };
+  return {
+    id: "stages",
+    title: "Where the cycles went",
+    html: html + glossary(shown.slice(0, BARS)),
+  };
+}
+
+/** The rows with the most cycles, and all others as one. */
+function tableRows(shown: readonly StageResult[], requests: number): string[][] {
+  const cells = (name: string, row: Pick<StageResult, "cycles" | "spans" | "share">): string[] => [
+    name,
+    meanText(row.cycles / requests),
+    countText(row.spans),
+    shareText(row.share),
+  ];
+  const first = shown.slice(0, BARS).map((row) => cells(rowName(row), row));
+  const rest = shown.slice(BARS);
+  if (rest.length === 0) return first;
+  const sum = (key: "cycles" | "spans" | "share"): number =>
+    rest.reduce((total, row) => total + row[key], 0);
+  const others = { cycles: sum("cycles"), spans: sum("spans"), share: sum("share") };
+  return [...first, cells(`${rest.length} more`, others)];
 }
 
 function rowName({ stage, cause }: Pick<StageResult, "stage" | "cause">): string {
@@ -69,12 +85,13 @@ export function pageFaultSection({ pageFaults }: ProfileResult): Section | undef
   const html = figureHtml({
     title: "Parts of a page fault",
     about:
-      "From the page request of the device to its second, successful attempt. Parts follow each other; bars are means.",
+      "From the page request of the device to its second, successful attempt. Parts follow each other; bars are means. " +
+      `${pageFaultParts.map(({ name, description }) => `${name}: ${description}`).join("; ")}.`,
     plots: [
       barsPlot(
         "Mean cycles of each part of a page fault",
-        parts.map(({ name, description, cycles }) => ({
-          name: `${name}: ${description}`.slice(0, 34),
+        parts.map(({ name, cycles }) => ({
+          name,
           value: cycles.mean,
           color: "--red",
           text: meanText(cycles.mean),

@@ -12,6 +12,12 @@ export const meanText = (value: number): string =>
 /** A number on an axis: 2.5M. */
 export const shortText = (value: number): string => short.format(value);
 
+/** A number on an axis of powers of two: 4Ki. */
+export const powerText = (value: number): string => {
+  if (value >= 2 ** 20) return `${rough.format(value / 2 ** 20)}Mi`;
+  return value >= 2 ** 10 ? `${rough.format(value / 2 ** 10)}Ki` : rough.format(value);
+};
+
 /** A share of 1 as a percentage. */
 export const shareText = (value: number): string => {
   const percent = 100 * value;

@@ -73,8 +73,10 @@ describe("the report of a run", () => {
       ...["all", "3000", cycles.perRequest.p50, cycles.perRequest.p90].map(String),
       ...[cycles.perRequest.p99, cycles.perRequest.max].map(String),
     ]);
-    expect(rowsOf(page, "All stages")).toHaveLength(stages.length);
-    expect(rowsOf(page, "All stages")[0]![3]).toBe(`${(100 * stages[0]!.share).toFixed(1)} %`);
+    expect(rowsOf(page, "Cycles a request, most first")).toHaveLength(stages.length);
+    expect(rowsOf(page, "Cycles a request, most first")[0]![3]).toBe(
+      `${(100 * stages[0]!.share).toFixed(1)} %`,
+    );
     const faults = rowsOf(page, `${pageFaults!.count} page faults, in cycles`);
     expect(faults.map(([part]) => part)).toEqual([
       ...["queue", "interrupt", "driver", "response", "retry", "all"],
