@@ -17,6 +17,7 @@ import {
   type Violation,
 } from "../driver/index.js";
 import type { CommandContext } from "./command-line.js";
+import { debatesText } from "./debates.js";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
@@ -31,6 +32,7 @@ interface Options {
   readonly exhaustive?: true;
   readonly all?: true;
   readonly list?: true;
+  readonly debates?: true;
   readonly replay?: string;
   readonly keepGoing?: true;
   readonly json?: true;
@@ -53,7 +55,8 @@ Examples:
   viommu explore --scenario response-against-removal --exhaustive
   viommu explore --replay "sva-unbind/no-flush: process*10 device prq~thread*11"
   viommu explore --module my-scenarios.mjs --all
-  viommu explore --all --json`;
+  viommu explore --all --json
+  viommu explore --debates`;
 
 /** `viommu explore`: the fault path of a driver in every order of its steps. */
 export function exploreCommand({ terminal, exitWith }: CommandContext): Command {
@@ -63,19 +66,34 @@ export function exploreCommand({ terminal, exitWith }: CommandContext): Command 
     .option("--variant <name>", "only this variant of it")
     .option("--all", "every scenario with every variant, exhaustively as far as --runs goes")
     .option("--list", "print the scenarios and their variants")
+    .option("--debates", "measure the answers to questions of design side by side")
     .option("--exhaustive", "try every order that matters instead of random ones")
     .option("--seed <n>", "of random orders", "1")
     .option("--runs <n>", "interleavings of each variant after which to stop")
     .option("--keep-going", "do not stop at the first violation; show one of each rule")
     .option("--replay <trace>", "run one trace again: its line, or a file that begins with it")
     .option("--module <file>", "scenarios of your own: the default export of a JavaScript module")
-    .option("--json", "print the result as JSON (docs/explore.schema.json)")
+    .option("--json", "print JSON (docs/explore.schema.json, of debates docs/debates.schema.json)")
     .option("--html <file>", "write a sequence diagram of each violation")
     .addHelpText("after", ABOUT)
     .action(async (options: Options) => {
       const known = options.module === undefined ? scenarios : await scenariosOf(options.module);
       if (options.list === true) {
         terminal.out(listText(known));
+        return;
+      }
+      if (options.debates === true) {
+        const { seed, runs } = options;
+        terminal.out(
+          await debatesText(
+            options.json === true,
+            runs === undefined
+              ? undefined
+              : Math.floor(parseNumberIn("--runs", runs, 1, MOST_RUNS)),
+            parseNumberIn("--seed", seed, 0, 2 ** 32 - 1),
+            terminal.message,
+          ),
+        );
         return;
       }
       const results =

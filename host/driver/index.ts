@@ -1,5 +1,6 @@
 /** viommu/driver: a kernel whose every step is chosen, and the fault path of Linux on top of it. */
 export { Errno, errnoNumbers, type ErrnoName } from "./errno.js";
+export * from "./debates/index.js";
 export * from "./explore/index.js";
 export * from "./handler/index.js";
 export * from "./iommufd/index.js";

@@ -126,3 +126,15 @@ describe("viommu explore", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("viommu explore --debates", () => {
+  it("measures every debate as JSON, with wall time", async () => {
+    const { code, stdout } = await viommuHere(["explore", "--debates", "--runs", "2", "--json"]);
+    const json = JSON.parse(stdout) as {
+      debates: { id: string; variants: { wallMicroseconds: number }[] }[];
+    };
+    expect(schemaProblems("debates", json)).toEqual([]);
+    expect(json.debates.map(({ id }) => id)).toEqual(["I.1", "I.3", "I.4", "I.5"]);
+    expect(code).toBe(0);
+  });
+});

@@ -65,9 +65,14 @@ export class Epochs extends KernelObject {
   }
 
   /** Frees an allocation after a grace period. */
-  kfree(object: object): Routine {
-    const { heap } = this.kernel;
-    return this.call(`free ${heap.label(object)}`, () => heap.free(object));
+  *kfree(object: object): Routine {
+    const { heap, deferred } = this.kernel;
+    const bytes = heap.bytesOf(object);
+    yield* this.call(`free ${heap.label(object)}`, function* () {
+      yield* heap.free(object);
+      deferred.add(-bytes);
+    });
+    deferred.add(bytes);
   }
 
   protected open(reader: Task): ReadSection {

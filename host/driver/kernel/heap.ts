@@ -4,6 +4,9 @@ import { perform, type AccessKind, type Routine } from "./step.js";
 import type { Task } from "./task.js";
 import { Violation } from "./violation.js";
 
+/** Bytes of a field. */
+const WORD = 8;
+
 /** One life of a piece of memory, from its allocation to its release. */
 export class Allocation {
   readonly kind: string;
@@ -31,6 +34,11 @@ export class Allocation {
 
   get live(): boolean {
     return this.#freedBy === undefined;
+  }
+
+  /** A word for each field. */
+  get bytes(): number {
+    return WORD * this.#fields.size;
   }
 
   /** To be called at each use. @throws Violation after the release. */
@@ -146,6 +154,11 @@ export class Heap {
   /** Whether the object has not been released. */
   isLive(object: object): boolean {
     return allocationOf(object)?.live ?? true;
+  }
+
+  /** What the object takes: a word for each field, wherever they point to; 0 without checks. */
+  bytesOf(object: object): number {
+    return allocationOf(object)?.bytes ?? 0;
   }
 
   /** "FaultParam#0.2": kind, slot and generation. */

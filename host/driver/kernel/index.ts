@@ -1,6 +1,7 @@
 /** A kernel whose every step is chosen from outside: tasks, locks, counts, RCU, work queues, memory. */
 export { Cell, RcuPointer } from "./cell.js";
 export { Completion } from "./completion.js";
+export { DeferredBytes } from "./deferred-bytes.js";
 export { Epochs, type ReadSection } from "./epochs.js";
 export { Heap, type Allocation } from "./heap.js";
 export type { FaultPoint } from "./injection.js";

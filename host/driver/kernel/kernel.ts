@@ -1,3 +1,4 @@
+import { DeferredBytes } from "./deferred-bytes.js";
 import { Heap } from "./heap.js";
 import { Injection, type FaultPoint } from "./injection.js";
 import type { Touchable } from "./kernel-object.js";
@@ -34,6 +35,7 @@ export class Kernel {
   panicOnWarning = true;
   readonly warnings: string[] = [];
   readonly locks: LockCounts = { acquisitions: 0, contended: 0 };
+  readonly deferred = new DeferredBytes();
   /** What the last step touched: first what it declares, then what it was found to touch. */
   footprint: Access[] = [];
   /** Note what every step touches; as `checks`, and off where somebody knows already. */

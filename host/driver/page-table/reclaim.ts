@@ -66,7 +66,7 @@ export class Reclaim {
 
   /** Nothing in the table points to the page any more. */
   *unlink(page: TablePage, unlinked: Unlinked): Routine {
-    this.#meter.defer(FRAME_BYTES);
+    this.#noteDeferred(FRAME_BYTES);
     unlinked.any = true;
     if (this.policy === "immediate") {
       yield* this.#free(page);
@@ -93,7 +93,7 @@ export class Reclaim {
 
   /** Gives back the tables of a domain that nobody can find any more. */
   *putLast(pages: readonly TablePage[]): Routine {
-    for (let left = pages.length; left > 0; left--) this.#meter.defer(FRAME_BYTES);
+    for (let left = pages.length; left > 0; left--) this.#noteDeferred(FRAME_BYTES);
     if (this.policy === "rcu-always") {
       yield* this.#kernel.rcu.synchronize();
       yield* this.#freeAll(pages);
@@ -107,6 +107,11 @@ export class Reclaim {
     this.#meter.reclaim.callbacks += 1;
     const name = pages.length === 1 ? `free ${pages[0]!.label}` : `free ${pages.length} pages`;
     yield* this.#kernel.rcu.call(name, () => this.#freeAll(pages));
+  }
+
+  #noteDeferred(bytes: number): void {
+    this.#meter.defer(bytes);
+    this.#kernel.deferred.add(bytes);
   }
 
   *#freeAll(pages: readonly TablePage[]): Routine {
@@ -124,7 +129,7 @@ export class Reclaim {
   *#free(page: TablePage): Routine {
     this.#assertFlushed(page);
     yield* this.#pages.free(page);
-    this.#meter.defer(-FRAME_BYTES);
+    this.#noteDeferred(-FRAME_BYTES);
     this.#meter.reclaim.freed += 1;
   }
 }

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { debates, lookupFigures, measureDebate } from "viommu/driver";
+import { debateSection } from "../../../host/build/debates-page.js";
+
+const page = readFileSync(new URL("../../../docs/driver-debates.md", import.meta.url), "utf8");
+
+describe("the page of the debates", () => {
+  // After a change "node dist/host/build/debates.js" brings the page up to date.
+  it.each(debates)("$id: the figures are those of a run now", async (debate) => {
+    expect(page).toContain(debateSection(await measureDebate(debate)));
+  });
+});
+
+describe("a debate", () => {
+  it("finds no violation of a sound answer, and one of each unsound answer", async () => {
+    for (const debate of debates.filter(({ id }) => id === "I.1" || id === "I.5")) {
+      const { variants } = await measureDebate(debate, { runs: 20 });
+      for (const { expected, search } of variants) {
+        expect(search.violations.length > 0).toBe(expected === "unsound");
+        expect(search.exhaustive).toBe(expected === "sound");
+      }
+    }
+  });
+
+  it("I.1: epochs take fewer locks than the mutex, and keep memory for later", async () => {
+    const { variants } = await measureDebate(
+      debates.find(({ id }) => id === "I.1")!,
+      { runs: 50 },
+    );
+    const [mutex, epoch] = ["mutex", "epoch"].map((name) =>
+      variants.find(({ variant }) => variant === name),
+    );
+    expect(epoch!.pathLocks).toBeLessThan(mutex!.pathLocks);
+    expect(epoch!.peakDeferredBytes).toBeGreaterThan(mutex!.peakDeferredBytes);
+  });
+
+  it("weighs the steps of the path by their costs", async () => {
+    const debate = debates.find(({ id }) => id === "I.5")!;
+    const free = { lock: 0, contended: 0, unlock: 0, load: 0, store: 0, atomic: 0 };
+    const rest = { "read section": 0, "grace period": 0, allocate: 0, free: 0 };
+    const costs = { ...free, ...rest, "queue or wake": 0, other: 0 };
+    const none = await measureDebate(debate, { runs: 10, costs });
+    expect(none.variants.map(({ pathCycles }) => pathCycles)).toEqual([0, 0, 0, 0, 0]);
+    const locks = await measureDebate(debate, { runs: 10, costs: { ...costs, lock: 100 } });
+    for (const { pathCycles, pathLocks } of locks.variants) {
+      expect(pathCycles).toBe(Math.round(100 * pathLocks));
+    }
+  });
+});
+
+describe("finding a device by its source-id (I.3)", () => {
+  const of = (structure: string) =>
+    lookupFigures().filter((figures) => figures.structure === structure);
+
+  it("list: half of the devices are read", () => {
+    expect(of("list").map(({ meanReads }) => meanReads)).toEqual([1, 8.5, 128.5, 2048.5]);
+  });
+
+  it("red-black tree: at most twice the logarithm is read", () => {
+    for (const { devices, mostReads } of of("red-black tree")) {
+      expect(mostReads).toBeGreaterThanOrEqual(Math.floor(Math.log2(devices)) + 1);
+      expect(mostReads).toBeLessThanOrEqual(2 * Math.log2(devices + 1));
+    }
+  });
+
+  it("hash map: about a bucket and a device are read; direct table: one place of 256 KiB", () => {
+    for (const { meanReads } of of("hash map")) expect(meanReads).toBeLessThan(2.5);
+    for (const { meanReads, bytes } of of("direct table")) {
+      expect([meanReads, bytes]).toEqual([1, 256 * 1024]);
+    }
+  });
+});
