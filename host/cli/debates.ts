@@ -20,7 +20,9 @@ export async function debatesText(
   const clock = () => performance.now();
   for (const debate of debates) {
     progress(`${debate.id}: ${debate.question}`);
-    measured.push(await measureDebate(debate, { seed, clock, ...(runs && { runs }) }));
+    measured.push(
+      await measureDebate(debate, { seed, clock, ...(runs && { runs, search: runs }) }),
+    );
   }
   const lookups = lookupFigures();
   if (json) return jsonText({ costs: defaultStepCosts, debates: measured, lookups });

@@ -134,7 +134,7 @@ describe("viommu explore --debates", () => {
       debates: { id: string; variants: { wallMicroseconds: number }[] }[];
     };
     expect(schemaProblems("debates", json)).toEqual([]);
-    expect(json.debates.map(({ id }) => id)).toEqual(["I.1", "I.3", "I.4", "I.5"]);
+    expect(json.debates.map(({ id }) => id)).toEqual(["I.1", "I.2", "I.3", "I.4", "I.5"]);
     expect(code).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import type { Scenario } from "../explore/index.js";
+import { faultCookies } from "../scenarios/fault-cookies.js";
 import { prqReportAgainstRemoval } from "../scenarios/prq-report-against-removal.js";
 import { responseAgainstRemoval } from "../scenarios/response-against-removal.js";
 import { tableScan } from "../scenarios/table-scan.js";
@@ -23,6 +24,13 @@ export const debates: readonly Debate[] = [
     scenario: responseAgainstRemoval,
     path: { task: "reporter", does: "reports a group of two page requests" },
     search: 5000,
+  },
+  {
+    id: "I.2",
+    question: "By what name does user space answer a group of page requests?",
+    scenario: faultCookies,
+    path: { task: "device", does: "reports the requests of a hostile device" },
+    search: 300,
   },
   {
     id: "I.3",

@@ -47,6 +47,8 @@ export interface DebateFigures {
 export interface MeasureOptions {
   /** Random orders of each variant. Default 200. */
   readonly runs?: number;
+  /** Orders that the search through all may try at most. Default: as the debate says. */
+  readonly search?: number;
   /** Of the random orders. Default 1. */
   readonly seed?: number;
   readonly costs?: StepCosts;
@@ -78,7 +80,7 @@ async function measureVariant(
 ): Promise<VariantFigures> {
   const { expected, about } = scenario.variants[variant]!;
   const { rules, ...measured } = measureRuns(await subject(scenario, variant), path.task, options);
-  const found = await explore(scenario, { variant, runs: search });
+  const found = await explore(scenario, { variant, runs: options.search ?? search });
   return {
     ...{ variant, expected, about, ...measured },
     search: {

@@ -14,12 +14,11 @@ describe("the page of the debates", () => {
 
 describe("a debate", () => {
   it("finds no violation of a sound answer, and one of each unsound answer", async () => {
-    for (const debate of debates.filter(({ id }) => id === "I.1" || id === "I.5")) {
-      const { variants } = await measureDebate(debate, { runs: 20 });
-      for (const { expected, search } of variants) {
-        expect(search.violations.length > 0).toBe(expected === "unsound");
-        expect(search.exhaustive).toBe(expected === "sound");
-      }
+    const debate = debates.find(({ id }) => id === "I.5")!;
+    const { variants } = await measureDebate(debate, { runs: 20 });
+    for (const { expected, search } of variants) {
+      expect(search.violations.length > 0).toBe(expected === "unsound");
+      expect(search.exhaustive).toBe(expected === "sound");
     }
   });
 
@@ -40,9 +39,10 @@ describe("a debate", () => {
     const free = { lock: 0, contended: 0, unlock: 0, load: 0, store: 0, atomic: 0 };
     const rest = { "read section": 0, "grace period": 0, allocate: 0, free: 0 };
     const costs = { ...free, ...rest, "queue or wake": 0, other: 0 };
-    const none = await measureDebate(debate, { runs: 10, costs });
+    const none = await measureDebate(debate, { runs: 10, search: 1, costs });
     expect(none.variants.map(({ pathCycles }) => pathCycles)).toEqual([0, 0, 0, 0, 0]);
-    const locks = await measureDebate(debate, { runs: 10, costs: { ...costs, lock: 100 } });
+    const dear = { ...costs, lock: 100 };
+    const locks = await measureDebate(debate, { runs: 10, search: 1, costs: dear });
     for (const { pathCycles, pathLocks } of locks.variants) {
       expect(pathCycles).toBe(Math.round(100 * pathLocks));
     }
