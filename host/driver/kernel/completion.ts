@@ -36,7 +36,6 @@ export class Completion extends KernelObject {
       verb: "wait for",
       object: this,
       kind: "write",
-      role: "acquire",
       sleeps: true,
       ready: () => this.#done > 0,
       waitingFor: () => "which nobody completed",
@@ -46,12 +45,12 @@ export class Completion extends KernelObject {
     });
   }
 
+  // Not a release as that of a lock: after an earlier `complete` a wait need not come after this one.
   #complete(verb: string, count: number): Routine {
     return perform({
       verb,
       object: this,
       kind: "write",
-      role: "release",
       run: () => {
         this.#done += count;
       },
