@@ -14,11 +14,14 @@ afterAll(() => {
   rmSync(sources, { recursive: true });
 });
 
-describe.each(["library", "driver-author", "firmware", "profiling"])("the commands of the %s guide", (name) => {
-  it.each(commandsOf(guide(name)))("viommu %s runs and ends with 0", async (command) => {
-    expect(await workplace.viommu(command.split(" "))).not.toBe("");
-  });
-});
+describe.each(["library", "driver-author", "firmware", "profiling"])(
+  "the commands of the %s guide",
+  (name) => {
+    it.each(commandsOf(guide(name)))("viommu %s runs and ends with 0", async (command) => {
+      expect(await workplace.viommu(command.split(" "))).not.toBe("");
+    });
+  },
+);
 
 /** Why firmware cannot be built here; undefined if it can. */
 function obstacle(): string | undefined {
