@@ -64,7 +64,8 @@ export class VtdPagingDomain implements VtdDriverDomain {
     this.#children = new Resource(pages.kernel, `nested domains on ${this.name}`);
     const format = stage === "second" ? secondStageFormat() : firstStageFormat();
     const { name } = this;
-    this.tables = new PagingDomain({ name, domainId, pages, format, dirtyTracking });
+    const flushAlso = () => this.#flushNested();
+    this.tables = new PagingDomain({ name, domainId, pages, format, dirtyTracking, flushAlso });
     // Of a first stage only the lower half is for DMA.
     const bits = BigInt(format.canonical ? format.width - 1 : format.width);
     this.paging = {
@@ -121,7 +122,7 @@ export class VtdPagingDomain implements VtdDriverDomain {
   *#unmap(iova: bigint, length: bigint): Routine<bigint> {
     const gather = new Gather();
     const unmapped = yield* this.tables.unmapFast(iova, length, gather);
-    yield* this.#sync(gather);
+    yield* this.tables.sync(gather);
     return unmapped;
   }
 
@@ -132,24 +133,21 @@ export class VtdPagingDomain implements VtdDriverDomain {
       setDirtyTracking: (enable) => tables.setDirtyTracking(enable),
       readAndClearDirty: (iova, length, scan, gather) =>
         tables.readAndClearDirty(iova, length, scan, gather),
-      sync: (gather) => this.#sync(gather),
+      sync: (gather) => tables.sync(gather),
     };
   }
 
   /** Which nested translations lead through a page is not known: all of a nested domain go. */
-  *#sync(gather: Gather): Routine {
-    if (gather.range !== undefined) {
-      const children = yield* this.#children.act("look through", () => [...this.#nested], {
-        kind: "read",
-      });
-      for (const [{ domainId }, places] of children) {
-        for (const { unit, device, pasid } of places) {
-          yield* unit.invalidations.submit([domainIotlb(domainId)], { also: unit.cached });
-          yield* flushDeviceTlb(unit, device, pasid);
-        }
+  *#flushNested(): Routine {
+    const children = yield* this.#children.act("look through", () => [...this.#nested], {
+      kind: "read",
+    });
+    for (const [{ domainId }, places] of children) {
+      for (const { unit, device, pasid } of places) {
+        yield* unit.invalidations.submit([domainIotlb(domainId)], { also: unit.cached });
+        yield* flushDeviceTlb(unit, device, pasid);
       }
     }
-    yield* this.tables.sync(gather);
   }
 }
 

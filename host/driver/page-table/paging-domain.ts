@@ -24,6 +24,8 @@ export interface PagingDomainOptions {
   readonly reclaim?: ReclaimOptions;
   readonly clearDirty?: "write" | "exchange";
   readonly iopfHandler?: IopfHandler;
+  /** Part of every flush: invalidates what units cache of the domain's pages under other numbers than `domainId`. */
+  readonly flushAlso?: () => Routine;
   /** Steps left out, to see what they are good for. */
   readonly without?: readonly PagingStep[];
 }
@@ -50,6 +52,7 @@ export class PagingDomain implements VtdDomain {
   readonly canTrackDirty: boolean;
   iopfHandler: IopfHandler | undefined;
   readonly #without: ReadonlySet<PagingStep>;
+  readonly #flushAlso: PagingDomainOptions["flushAlso"];
   /** Guards `#places` and `#tracking` (domain->lock and cache_lock). */
   readonly #lock: Spinlock;
   readonly #places: Cell<readonly AttachedPlace[]>;
@@ -67,6 +70,7 @@ export class PagingDomain implements VtdDomain {
     this.format = format;
     this.canTrackDirty = dirtyTracking;
     this.iopfHandler = options.iopfHandler;
+    this.#flushAlso = options.flushAlso;
     const { without = [] } = options;
     this.#without = new Set(without);
     this.#lock = new Spinlock(this.kernel, `${name}.lock`);
@@ -236,6 +240,7 @@ export class PagingDomain implements VtdDomain {
   *#flush({ range, leavesOnly }: Gather): Routine<boolean> {
     if (this.#without.has("flush")) return false;
     if (range === undefined) return true;
+    if (this.#flushAlso !== undefined) yield* this.#flushAlso();
     const hint = leavesOnly || this.#without.has("flush-tables");
     yield* this.#lock.lock();
     const { format, domainId } = this;

@@ -235,6 +235,18 @@ describe("nested domains: a first stage of user space", () => {
     expect(translate(0x40_0000n).status).toBe("fault");
   });
 
+  it("a large page in the place of a table: the unit forgets the table in nested translations too", () => {
+    const { iommufd, ioas, ok, map, table, translate } = nested();
+    table.map(0x80_0000n, 0x60_0000n);
+    map(0x60_0000n, 0x8000n);
+    expect(translate(0x80_0000n)).toMatchObject({ address: 0x8000n });
+    ok(() => iommufd.ioasUnmap({ ioas_id: ioas, iova: 0x60_0000n, length: 0x1000n }));
+    // The unit caches where the table is, in which nothing is left.
+    expect(translate(0x80_0000n).status).toBe("fault");
+    map(0x60_0000n, 0n, 0x20_0000n);
+    expect(translate(0x80_0000n)).toMatchObject({ status: "ok", address: 0n });
+  });
+
   it.each([
     ["a first stage of 39 bits", { addr_width: 39 }],
     ["five levels without FS5LP", { addr_width: 57 }],
