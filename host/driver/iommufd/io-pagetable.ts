@@ -1,5 +1,6 @@
 import { Errno } from "../errno.js";
 import { Resource, Rwsem, type Kernel, type Routine } from "../kernel/index.js";
+import { Areas } from "./areas.js";
 import type { DriverDomain, MapRights, PagingOperations } from "./port.js";
 
 /** A mapped range. `ready` is false while it is being mapped or unmapped: nothing else may use it then. */
@@ -28,7 +29,7 @@ export class IoPageTable {
   /** Guards the areas: held for reading by who looks at what is mapped. */
   readonly iovaLock: Rwsem;
   readonly #state: Resource;
-  #areas: Area[] = [];
+  readonly #areas = new Areas<Area>();
   #domains: DriverDomain[] = [];
 
   constructor(kernel: Kernel) {
@@ -61,8 +62,7 @@ export class IoPageTable {
     }
     const area: Area = { iova, length, physical, rights, ready: false };
     this.#change(() => {
-      this.#areas.push(area);
-      this.#areas.sort((one, other) => (one.iova < other.iova ? -1 : 1));
+      this.#areas.add(area);
     });
     yield* this.iovaLock.upWrite();
     const filled = yield* this.#fill(area, this.#tables);
@@ -152,7 +152,7 @@ export class IoPageTable {
   /** All that is mapped; for holders of `iovaLock`. */
   get mapped(): readonly Mapped[] {
     this.#read();
-    return this.#areas.filter(({ ready }) => ready);
+    return [...this.#areas].filter(({ ready }) => ready);
   }
 
   get #tables(): PagingOperations[] {
@@ -206,7 +206,7 @@ export class IoPageTable {
   }
 
   #fits({ pageSize, aperture }: PagingOperations): boolean {
-    return this.#areas.every(
+    return [...this.#areas].every(
       ({ iova, length, physical }) =>
         (iova | length | physical) % pageSize === 0n &&
         iova >= aperture.start &&
@@ -216,12 +216,12 @@ export class IoPageTable {
 
   #inside(start: bigint, end: bigint): Area[] {
     this.#read();
-    return this.#areas.filter(({ iova, length }) => iova < end && iova + length > start);
+    return this.#areas.inside(start, end);
   }
 
   #remove(area: Area): void {
     this.#change(() => {
-      this.#areas = this.#areas.filter((other) => other !== area);
+      this.#areas.remove(area);
     });
   }
 
