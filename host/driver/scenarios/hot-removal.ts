@@ -122,14 +122,16 @@ function* bindAgain(
   yield* remove(run, plugged, { device, handle: second }, []);
 }
 
-/** Discovers a device and binds its PASID. */
+/** Discovers a device and binds its PASID; a device without is not used. */
 function* bind(run: UnitRun, plugged: PageDevice, generation: number): Routine<Owner | undefined> {
   const { kernel, unit, iopf } = run;
   const device = yield* run.discover(plugged);
   if (device === undefined) return undefined;
   const handle = makeHandle(kernel, boundDomain(kernel, iopf, generation));
-  yield* attach(unit, device, handle, PASID);
-  return { device, handle };
+  const owner = { device, handle };
+  if ((yield* attach(unit, device, handle, PASID)) === 0) return owner;
+  yield* remove(run, plugged, owner, []);
+  return undefined;
 }
 
 function remove(
