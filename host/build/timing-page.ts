@@ -57,7 +57,7 @@ export function generateTimingPage(): string {
     "## How well it keeps to theory",
     "",
     "Tests hold the model to what queueing theory says. Of 120,000 requests that arrive as a Poisson process: one walker (M/D/1), mean",
-    "waiting within 4 % of Pollaczek and Khinchine's formula at loads from 0.3 to 0.9; 2 to 8 walkers (M/D/c), within 10 % of",
+    "waiting within 4 % of Pollaczek and Khinchine's formula at loads from 0.3 to 0.7, 10 % at 0.9; 2 to 8 walkers (M/D/c), within 10 % of",
     "Erlang's formula with Cosmetatos' correction. Requests at even intervals (D/D/c), the reads of a walk, and Little's law are exact.",
     "",
     "## Parameters",

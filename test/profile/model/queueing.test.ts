@@ -46,7 +46,7 @@ describe("page walkers as a queue", () => {
     [0.7, 4],
     [0.9, 10],
   ])(
-    "M/D/1: at a load of %s the mean waiting is that of Pollaczek and Khinchine within %s %%",
+    "M/D/1: at a load of %s the mean waiting is that of Pollaczek and Khinchine within %s per cent",
     (load, percent) => {
       const { seen } = poisson(1, SERVICE / load);
       const expected = (load * SERVICE) / (2 * (1 - load));
