@@ -11,8 +11,10 @@ export class BenchError extends Error {
 
 /** Time that one round of one side takes, roughly. */
 const ROUND_NS = 4e6;
-/** Rounds ahead of those that count: the engine compiles what is hot, the caches fill. */
+/** Rounds ahead of those that count, at least: the engine compiles what is hot, the caches fill. */
 const WARM_UP = 8;
+/** Time for them: V8 takes half a second of other work to compile the nested walk. */
+const WARM_UP_MS = 700;
 /** The round of them after which it is known how much fits into one. */
 const CALIBRATION = 2 - WARM_UP;
 
@@ -31,11 +33,14 @@ export async function measurePair(
   operations: number,
   wasm: Side,
   native?: Side,
+  warmUpMs = WARM_UP_MS,
 ): Promise<PairFigures> {
   const sides = native === undefined ? [wasm] : [wasm, native];
   const times: number[][] = sides.map(() => []);
   let passes = 1;
+  const warm = performance.now() + warmUpMs;
   for (let round = -WARM_UP; round < rounds; round++) {
+    if (round === 0 && performance.now() < warm) round = CALIBRATION + 1;
     const results: Passes[] = [];
     const order = sides.map((_, index) => (round % 2 === 0 ? index : sides.length - 1 - index));
     for (const index of order) results[index] = await sides[index]!.run(passes);

@@ -43,7 +43,7 @@ class FakeSide implements Side {
 }
 
 const measure = (wasm: Side, native?: Side, rounds = 5) =>
-  measurePair(benchCase, rounds, OPERATIONS, wasm, native);
+  measurePair(benchCase, rounds, OPERATIONS, wasm, native, 0);
 
 describe("measurePair", () => {
   it("answers the median time of one operation, and the quartiles", async () => {
