@@ -27,7 +27,7 @@ export const chapter3: readonly Mutant[] = [
     does: "sets no extended-accessed flag",
     file: "first-stage.ts",
     from: "return extended ? ACCESSED | EXTENDED_ACCESSED : ACCESSED;",
-    to: "let flags = ACCESSED;",
+    to: "return ACCESSED;",
     cases: ["3", "9"],
   },
   {

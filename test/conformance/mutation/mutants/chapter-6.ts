@@ -139,7 +139,7 @@ export const chapter6: readonly Mutant[] = [
     does: "writes no status for a wait",
     file: "invalidation-descriptor.ts",
     from: "if ((Descriptor.word0 >> WAIT_SW_SHIFT) & 1) {",
-    to: "continue;",
+    to: "if (false) {",
     cases: ["6"],
   },
   {
