@@ -14,7 +14,7 @@ export type SampledCounter = (typeof sampledCounters)[number]["name"];
 
 /** Work that belongs to no request. */
 export interface UnitWork {
-  readonly engine: "invalidation" | "driver";
+  readonly engine: "invalidation";
   /** What it was, for people. */
   readonly what: string;
   readonly start: number;

@@ -17,6 +17,11 @@ export const outcomes = ["ok", "interrupt", "fault", "blocked", "answered", "dro
 
 export type Outcome = (typeof outcomes)[number];
 
+/** Number of an outcome: its place in `outcomes`. */
+export const outcomeNumber = Object.freeze(
+  Object.fromEntries(outcomes.map((name, number) => [name, number])),
+) as Readonly<Record<Outcome, number>>;
+
 /**
  * The way of a page request and its answer, in cycles of the model; each is the end of one part and the
  * beginning of the next. `undefined` numbers do not exist: what did not happen ends when it began.
@@ -73,7 +78,7 @@ export interface RequestAccount {
   readonly addressHigh: number;
   /** Place in `accessNames`. */
   readonly access: number;
-  /** Place in `outcomes`. */
+  /** Of `outcomeNumber`. */
   readonly outcome: number;
   /** Place in `faultConditions` of viommu/spec counted from 1; 0: no fault. */
   readonly condition: number;

@@ -1,6 +1,5 @@
 import {
   causeNumber as cause,
-  outcomes,
   sampledCounters,
   stageNumber as stage,
   stages,
@@ -484,8 +483,3 @@ export class TimingModel {
 const WAITS = -1;
 /** Place in the program of a request that is to be sent. */
 const SENT = -1;
-
-/** Number of an outcome: its place in `outcomes`. */
-export const outcomeNumber = Object.freeze(
-  Object.fromEntries(outcomes.map((name, number) => [name, number])),
-) as Readonly<Record<(typeof outcomes)[number], number>>;

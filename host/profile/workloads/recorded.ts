@@ -1,8 +1,7 @@
 import type { CacheSizes } from "../../core/configuration.js";
 import { faultConditions } from "../../spec/faults.js";
-import { requestKinds, stageNumber, type RequestKind } from "../account/index.js";
+import { outcomeNumber, requestKinds, stageNumber, type RequestKind } from "../account/index.js";
 import { Flight } from "../model/flight.js";
-import { outcomeNumber } from "../model/timing-model.js";
 import { control } from "../model/program.js";
 import { Replay, type Recording, type ReplayedCall } from "../recording/index.js";
 import type { RecordedResult } from "../recording/index.js";

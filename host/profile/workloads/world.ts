@@ -8,9 +8,8 @@ import { FrameAllocator } from "../../tables/frames.js";
 import type { PageRun, PageSize } from "../../tables/page-table.js";
 import type { PasidOptions } from "../../tables/pasid-entry.js";
 import { SecondStageTable } from "../../tables/second-stage.js";
-import { stageNumber } from "../account/index.js";
+import { outcomeNumber, stageNumber } from "../account/index.js";
 import type { Flight } from "../model/flight.js";
-import { outcomeNumber } from "../model/timing-model.js";
 import { TouchTap } from "../touched/touch-tap.js";
 import type { WorkloadParameter } from "./parameters.js";
 

@@ -215,7 +215,7 @@ function drawUnitWork(writer: TrackEventWriter, parent: TrackId, record: TraceRe
   const tracks = new LaneSet(writer, parent, "other work");
   const work = record.unitWork.kept.sort((a, b) => a.start - b.start);
   for (const { engine, what, start, end } of work) {
-    tracks.of(engine === "invalidation" ? 0 : 1, engine).slice(what, [start, end], {});
+    tracks.of(0, engine).slice(what, [start, end], {});
   }
 }
 
