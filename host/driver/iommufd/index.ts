@@ -53,5 +53,10 @@ export { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
 export { Struct, type StructField, type StructValues } from "./struct.js";
 export * as uapi from "./uapi.js";
 export { UserBuffer, UserMemory, type UserMemoryOptions } from "./user-memory.js";
-export { VtdDriver, VtdIommuDevice, type VtdIommuDeviceOptions } from "./vtd-device.js";
+export {
+  VtdDriver,
+  VtdIommuDevice,
+  type VtdDriverOptions,
+  type VtdIommuDeviceOptions,
+} from "./vtd-device.js";
 export { VtdNestedDomain, VtdPagingDomain } from "./vtd-domain.js";

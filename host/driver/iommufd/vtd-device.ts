@@ -1,7 +1,7 @@
 import { Errno } from "../errno.js";
 import { NO_PASID, type AttachHandle, type IopfDevice } from "../iopf/index.js";
 import type { Routine } from "../kernel/index.js";
-import type { TablePages } from "../page-table/index.js";
+import type { PagingStep, TablePages } from "../page-table/index.js";
 import { attach, detach, replace } from "../vtd/attach.js";
 import type { Device, VtdHandle } from "../vtd/device.js";
 import { registerBit, registerBits } from "../vtd/fields.js";
@@ -27,14 +27,21 @@ const FSTS = registerBit("ECAP", "FSTS");
 const PSS = registerBits("ECAP", "PSS");
 const ND = registerBits("CAP", "ND");
 
+export interface VtdDriverOptions {
+  /** Steps that its paging domains leave out, to see what they are good for. Default: none. */
+  readonly without?: readonly PagingStep[];
+}
+
 /** The driver of VT-d units, as iommufd needs it: it hands out domains and their numbers. */
 export class VtdDriver {
   readonly pages: TablePages;
+  readonly without: readonly PagingStep[];
   readonly #taken = new Set<number>();
 
   /** @param pages where the tables of domains come from: the memory that the units translate for. */
-  constructor(pages: TablePages) {
+  constructor(pages: TablePages, { without = [] }: VtdDriverOptions = {}) {
     this.pages = pages;
+    this.without = without;
   }
 
   /** Takes the lowest number that is free and below `limit`; undefined if there is none. */
@@ -101,8 +108,10 @@ export class VtdIommuDevice implements IommuDevice {
     return this.#numbered((domainId, onFree) => {
       const stage = needsSecond ? "second" : "first";
       const { driver: owner } = this;
-      const { pages } = owner;
-      return new VtdPagingDomain({ owner, pages, domainId, stage, dirtyTracking, onFree });
+      const { pages, without } = owner;
+      return new VtdPagingDomain({
+        ...{ owner, pages, domainId, stage, dirtyTracking, without, onFree },
+      });
     });
   }
 

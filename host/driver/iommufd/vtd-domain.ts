@@ -8,6 +8,7 @@ import {
   PagingDomain,
   secondStageFormat,
   type DirtyDomain,
+  type PagingStep,
   type TablePages,
 } from "../page-table/index.js";
 import { domainIotlb } from "../vtd/descriptors.js";
@@ -39,6 +40,8 @@ export interface VtdPagingOptions {
   readonly domainId: number;
   readonly stage: "first" | "second";
   readonly dirtyTracking: boolean;
+  /** Steps left out, to see what they are good for. */
+  readonly without?: readonly PagingStep[];
   /** The number of the domain is free again. */
   readonly onFree: () => void;
 }
@@ -57,7 +60,8 @@ export class VtdPagingDomain implements VtdDriverDomain {
   /** What steps conflict about that use `#nested`. */
   readonly #children: Resource;
 
-  constructor({ owner, pages, domainId, stage, dirtyTracking, onFree }: VtdPagingOptions) {
+  constructor(options: VtdPagingOptions) {
+    const { owner, pages, domainId, stage, dirtyTracking, without = [], onFree } = options;
     this.name = `domain ${domainId}`;
     this.owner = owner;
     this.#onFree = onFree;
@@ -65,7 +69,9 @@ export class VtdPagingDomain implements VtdDriverDomain {
     const format = stage === "second" ? secondStageFormat() : firstStageFormat();
     const { name } = this;
     const flushAlso = () => this.#flushNested();
-    this.tables = new PagingDomain({ name, domainId, pages, format, dirtyTracking, flushAlso });
+    this.tables = new PagingDomain({
+      ...{ name, domainId, pages, format, dirtyTracking, flushAlso, without },
+    });
     // Of a first stage only the lower half is for DMA.
     const bits = BigInt(format.canonical ? format.width - 1 : format.width);
     this.paging = {

@@ -32,9 +32,9 @@ export interface PagingDomainOptions {
 
 /**
  * Steps of a domain that can be left out besides those of its table: the flush behind unmap and dirty scan; the care
- * for entries that point to tables in it; the flush behind SSADE.
+ * for entries that point to tables in it; what nested domains cache (`flushAlso`); the flush behind SSADE.
  */
-export type PagingStep = TableStep | "flush" | "flush-tables" | "flush-ssade";
+export type PagingStep = TableStep | "flush" | "flush-tables" | "flush-nested" | "flush-ssade";
 
 const CM = registerBit("CAP", "CM");
 const SSADS = registerBit("ECAP", "SSADS");
@@ -240,7 +240,9 @@ export class PagingDomain implements VtdDomain {
   *#flush({ range, leavesOnly }: Gather): Routine<boolean> {
     if (this.#without.has("flush")) return false;
     if (range === undefined) return true;
-    if (this.#flushAlso !== undefined) yield* this.#flushAlso();
+    if (this.#flushAlso !== undefined && !this.#without.has("flush-nested")) {
+      yield* this.#flushAlso();
+    }
     const hint = leavesOnly || this.#without.has("flush-tables");
     yield* this.#lock.lock();
     const { format, domainId } = this;
