@@ -44,6 +44,7 @@ import {
 import { PASID_CACHE_ENTRY_SIZE, PASID_CACHE_LISTS } from "./pasid-table";
 import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
+import { ReadAhead } from "./read-ahead";
 import { Registers } from "./register-page";
 import { RegisterAccess } from "./registers";
 import { RegisterInvalidation } from "./register-invalidation";
@@ -177,6 +178,15 @@ export function translate(sourceId: i32, pasid: i32, low: i32, high: i32, access
 /** A batch of records at an address of linear memory; answers how many did not translate. */
 export function translateBatch(records: i32, count: i32): i32 {
   return <i32>Untranslated.batch(<usize>records, <u32>count);
+}
+
+/**
+ * 1: batches read entries of page tables ahead (read-ahead.ts); 0 as after instantiation: they do not.
+ * No answer depends on it. Only for guest memory whose reads have no effect.
+ */
+export function readAhead(allowed: i32): i32 {
+  ReadAhead.allowed = allowed != 0;
+  return 0;
 }
 
 /**

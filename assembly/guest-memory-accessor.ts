@@ -24,3 +24,11 @@ export function compareExchange64(address: u64, expected: u64, replacement: u64)
 export function failed(): i32 {
   return GuestMemory.failed();
 }
+
+export function lastEntry(table: u64, address: u64, levels: u32): u32 {
+  return GuestMemory.lastEntry(table, address, levels);
+}
+
+export function touch(place: u32): u32 {
+  return GuestMemory.touch(place);
+}

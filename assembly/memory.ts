@@ -60,6 +60,19 @@ export class Memory {
     return value;
   }
 
+  /** As in `GuestMemory`: where the last entry of a walk lies, of which nothing is told but to `touch`. */
+  @inline
+  static lastEntry(table: u64, address: u64, levels: u32): u32 {
+    return PORT
+      ? port.lastEntry(table, address, levels)
+      : GuestMemory.lastEntry(table, address, levels);
+  }
+
+  @inline
+  static touch(place: u32): u32 {
+    return PORT ? port.touch(place) : GuestMemory.touch(place);
+  }
+
   /** False if the access failed. */
   static write(address: u64, value: u64): bool {
     if (Explain.dry) return true;

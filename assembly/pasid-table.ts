@@ -120,8 +120,11 @@ export class PasidEntry {
     return PasidEntry.word0 & ADDRESS;
   }
   /** AW: 1 for 3 levels, 2 for 4, 3 for 5. */
+  static addressWidthOf(word0: u64): u64 {
+    return (word0 >> PASID_ENTRY_AW_SHIFT) & PASID_ENTRY_AW_MASK;
+  }
   static get addressWidth(): u64 {
-    return (PasidEntry.word0 >> PASID_ENTRY_AW_SHIFT) & PASID_ENTRY_AW_MASK;
+    return PasidEntry.addressWidthOf(PasidEntry.word0);
   }
   static get secondStageFlags(): bool {
     return (PasidEntry.word0 & PASID_ENTRY_SSADE_IN_PLACE) != 0;

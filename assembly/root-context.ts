@@ -129,11 +129,17 @@ export class Context {
   }
 
   // Legacy-mode fields.
+  static translationTypeOf(word0: u64): u64 {
+    return (word0 >> CONTEXT_TT_SHIFT) & CONTEXT_TT_MASK;
+  }
   static get translationType(): u64 {
-    return (Context.word0 >> CONTEXT_TT_SHIFT) & CONTEXT_TT_MASK;
+    return Context.translationTypeOf(Context.word0);
+  }
+  static addressWidthOf(word1: u64): u64 {
+    return (word1 >> CONTEXT_AW_SHIFT) & CONTEXT_AW_MASK;
   }
   static get addressWidth(): u64 {
-    return (Context.word1 >> CONTEXT_AW_SHIFT) & CONTEXT_AW_MASK;
+    return Context.addressWidthOf(Context.word1);
   }
   static get domain(): u32 {
     return (<u32>(Context.word1 >> CONTEXT_DID_SHIFT)) & 0xffff;

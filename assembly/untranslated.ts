@@ -24,6 +24,7 @@ import { Latch, MODE_BLOCKED, MODE_LEGACY, MODE_OFF, MODE_SCALABLE } from "./lat
 import { NO_PASID, Outbox } from "./outbox";
 import { PerformanceMonitoring } from "./performance-monitoring";
 import { ProtectedMemory } from "./protected-memory";
+import { ReadAhead } from "./read-ahead";
 import { Registers } from "./register-page";
 import {
   ACCESS_ATOMIC,
@@ -210,6 +211,7 @@ export class Untranslated {
     let hits: u32 = 0;
     let failures: u32 = 0;
     let done: u32 = 0;
+    ReadAhead.beginBatch();
     for (; done < count; done++, records += REQUEST_SIZE) {
       const sourceId = load<u32>(records, REQUEST_SOURCE_ID);
       const pasid = load<u32>(records, REQUEST_PASID);
@@ -225,6 +227,7 @@ export class Untranslated {
           store<u64>(records, Iotlb.physical(data, address), REQUEST_PHYSICAL);
           continue;
         }
+        ReadAhead.miss(mode, records, done, count);
         status = Untranslated.lookFurther(mode, entry, sourceId, pasid, address, access);
       } else {
         status = Untranslated.decide(sourceId, pasid, address, access);

@@ -4,6 +4,8 @@ export const ABI_VERSION: i32 = 3;
 
 // Addresses of blocks, sizes of their elements, offsets of their fields.
 export const STATE_START: i32 = 1024;
+export const READ_AHEAD: i32 = 512;
+export const READ_AHEAD_COUNT: i32 = 32;
 export const RESULT: i32 = 1024;
 export const CONFIG: i32 = 1152;
 export const REGISTER_RW: i32 = 1408;

@@ -1,6 +1,11 @@
 import { writeConfiguration, stateBound, type CoreOptions } from "./configuration.js";
 import type { CoreExports } from "./exports.js";
-import { portImports, type MemorySource, type PortImports } from "./guest-memory-port.js";
+import {
+  noReadAhead,
+  portImports,
+  type MemorySource,
+  type PortImports,
+} from "./guest-memory-port.js";
 import { ABI_VERSION, at, counterNames, type CounterName } from "./layout.js";
 import { wasmModule } from "./modules.js";
 import type { UnitTap } from "./tap.js";
@@ -79,9 +84,11 @@ export async function createCore(
 /** The unit over what it imports. */
 export async function createCoreOver(port: PortImports, options: CoreOptions): Promise<Core> {
   const instance = await WebAssembly.instantiate(await wasmModule("core-port"), {
-    "memory-port": { ...port },
+    "memory-port": { ...noReadAhead, ...port },
   });
-  return configureCore(instance.exports as unknown as CoreExports, options);
+  const exports = instance.exports as unknown as CoreExports;
+  if (port.lastEntry !== undefined) exports.readAhead(1);
+  return configureCore(exports, options);
 }
 
 /** Gives a fresh core room for its state, configures it, and resets it. */

@@ -35,6 +35,7 @@ export function embedMemory(
   if (missing > 0 && exports.growMemory(missing) < 0) {
     throw new RangeError(`guest memory: ${end} bytes with the unit's own, expected at most 4 GiB`);
   }
+  exports.readAhead(1);
   const core = configureCore(exports, options);
   const memory = GuestMemory.within(exports.memory, memoryMapAt, memoryOptions);
   core.view.setUint32(at("CONFIG") + at("CONFIG_MEMORY_MAP"), memoryMapAt, true);

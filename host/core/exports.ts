@@ -13,6 +13,8 @@ export interface CoreExports {
   writeRegister(offset: number, size: number, low: number, high: number): number;
   translate(sourceId: number, pasid: number, low: number, high: number, access: number): number;
   translateBatch(records: number, count: number): number;
+  /** 1: batches read ahead, for memory whose reads have no effect; 0 they do not. */
+  readAhead(allowed: number): number;
   beginAccess(sourceId: number, pasid: number, low: number, high: number, access: number): number;
   endAccess(token: number): number;
   requestTranslation(
@@ -47,4 +49,6 @@ export interface GuestMemoryExports {
   write64(address: bigint, value: bigint): number;
   compareExchange64(address: bigint, expected: bigint, replacement: bigint): bigint;
   failed(): number;
+  lastEntry(table: bigint, address: bigint, levels: number): number;
+  touch(place: number): number;
 }

@@ -15,11 +15,18 @@ export interface FlatWasmMemory {
 /** What a unit can read guest memory from: our own, a flat part of a wasm memory, or any port. */
 export type MemorySource = GuestMemory | FlatWasmMemory | MemoryPort;
 
+/** What reads ahead of the unit (assembly/read-ahead.ts): both or none, where reads have no effect. */
+type ReadAheadImports = Pick<GuestMemoryExports, "lastEntry" | "touch">;
+
 /** What core-port.wasm imports. All ones with `failed()` 1 stands for a failed access. */
 export type PortImports = Pick<
   GuestMemoryExports,
   "read64" | "write64" | "compareExchange64" | "failed"
->;
+> &
+  Partial<ReadAheadImports>;
+
+/** What a core imports that never reads ahead. */
+export const noReadAhead: ReadAheadImports = { lastEntry: () => 0, touch: () => 0 };
 
 const ALL_ONES = (1n << 64n) - 1n;
 const u64 = (value: bigint) => BigInt.asUintN(64, value);

@@ -259,8 +259,10 @@ export const BATCH_RECORD: Block = {
 /** Most records of one batch. */
 export const BATCH_RECORDS = 4096;
 
-/** The first byte of the map: everything below stays zero, so that address 0 is never state. */
+/** The first byte of the state. What is below is of no snapshot; address 0 is never anything. */
 const STATE_START = 1024;
+/** Below it: where the words are that a batch reads ahead (assembly/read-ahead.ts). Nothing outlives the call. */
+const READ_AHEAD = { address: 512, count: 32 } as const;
 
 interface PlacedBlock extends Block {
   readonly address: number;
@@ -292,6 +294,8 @@ function fieldOffsets(block: Block): readonly (readonly [string, number])[] {
 /** Address of each block, and the offset of each field in its block, by their names in the core. */
 export const layout: Readonly<Record<string, number>> = Object.freeze({
   STATE_START,
+  READ_AHEAD: READ_AHEAD.address,
+  READ_AHEAD_COUNT: READ_AHEAD.count,
   ...Object.fromEntries(placed.map((block) => [block.name, block.address])),
   ...Object.fromEntries(placed.map((block) => [`${block.name}_SIZE`, block.size])),
   ...Object.fromEntries(
