@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { Command } from "commander";
 
+import type { UnitTap } from "../core/tap.js";
 import {
   describeRun,
   explore,
@@ -21,6 +22,7 @@ import { debatesText } from "./debates.js";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
+import { recordedTo, recordOption } from "./record-file.js";
 import { scenariosOf } from "./scenario-module.js";
 import { textTable } from "./text-table.js";
 
@@ -38,6 +40,7 @@ interface Options {
   readonly json?: true;
   readonly html?: string;
   readonly module?: string;
+  readonly record?: string;
 }
 
 const MOST_RUNS = 1e9;
@@ -54,6 +57,7 @@ Examples:
   viommu explore --scenario sva-unbind --variant leave-first --html cve.html
   viommu explore --scenario response-against-removal --exhaustive
   viommu explore --replay "sva-unbind/no-flush: process*10 device prq~thread*11"
+  viommu explore --scenario sva-unbind --variant drain-first --runs 100 --record faults.viommu
   viommu explore --module my-scenarios.mjs --all
   viommu explore --all --json
   viommu explore --debates`;
@@ -75,6 +79,7 @@ export function exploreCommand({ terminal, exitWith }: CommandContext): Command 
     .option("--module <file>", "scenarios of your own: the default export of a JavaScript module")
     .option("--json", "print JSON (docs/explore.schema.json, of debates docs/debates.schema.json)")
     .option("--html <file>", "write a sequence diagram of each violation")
+    .addOption(recordOption())
     .addHelpText("after", ABOUT)
     .action(async (options: Options) => {
       const known = options.module === undefined ? scenarios : await scenariosOf(options.module);
@@ -82,6 +87,7 @@ export function exploreCommand({ terminal, exitWith }: CommandContext): Command 
         terminal.out(listText(known));
         return;
       }
+      if (options.record !== undefined) checkOneUnit(known, options);
       if (options.debates === true) {
         const { seed, runs } = options;
         terminal.out(
@@ -96,10 +102,11 @@ export function exploreCommand({ terminal, exitWith }: CommandContext): Command 
         );
         return;
       }
-      const results =
+      const results = await recordedTo(options.record, async (tap) =>
         options.replay === undefined
-          ? await exploreAll(known, options, terminal.message)
-          : [await replayOne(known, readTrace(options.replay))];
+          ? exploreAll(known, options, { progress: terminal.message, tap })
+          : [await replayOne(known, readTrace(options.replay), tap)],
+      );
       const runs = results.flatMap(({ reports }) => reports);
       if (options.html !== undefined) writeFile(options.html, sequenceDiagram(runs));
       if (options.json === true) terminal.out(jsonText({ runs: results.map(({ data }) => data) }));
@@ -120,10 +127,35 @@ interface Result {
   readonly reports: readonly RunReport[];
 }
 
+/** A recording is of one unit: that of one variant. */
+function checkOneUnit(known: readonly Scenario[], options: Options): void {
+  if (options.debates === true) {
+    throw new UsageError("--record is for a scenario, and not for --debates");
+  }
+  if (options.replay !== undefined) return;
+  const chosen = choose(known, options);
+  if (chosen.length === 1) {
+    const [{ name, prepare }] = chosen[0]!;
+    if (prepare !== undefined) return;
+    throw new UsageError(`--record: ${name} runs without a remapping unit`);
+  }
+  const names = chosen.map(([, variant]) => variant).join(", ");
+  throw new UsageError(
+    options.scenario === undefined
+      ? "--record is of one unit: name a --scenario and a --variant"
+      : `--record is of one unit: name a --variant of ${options.scenario}: ${names}`,
+  );
+}
+
+interface Surroundings {
+  readonly progress: (text: string) => void;
+  readonly tap: UnitTap | undefined;
+}
+
 async function exploreAll(
   known: readonly Scenario[],
   options: Options,
-  progress: (text: string) => void,
+  { progress, tap }: Surroundings,
 ): Promise<Result[]> {
   const { exhaustive = options.all ?? false } = options;
   const seed = parseNumberIn("--seed", options.seed, 0, 2 ** 32 - 1);
@@ -136,7 +168,12 @@ async function exploreAll(
     progress(`${scenario.name}/${variant}: ${scenario.variants[variant]!.about}`);
     const stopAtFirst = options.keepGoing !== true;
     const limits = { seed, runs: Math.floor(runs), hunt: HUNT, stopAtFirst };
-    const { violations, ...rest } = await explore(scenario, { variant, exhaustive, ...limits });
+    const { violations, ...rest } = await explore(scenario, {
+      variant,
+      exhaustive,
+      ...limits,
+      tap,
+    });
     results.push({
       data: {
         ...rest,
@@ -173,29 +210,30 @@ function findScenario(known: readonly Scenario[], name: string): Scenario {
   throw new UsageError(`no scenario "${name}"; there are ${names}`);
 }
 
-async function replayOne(known: readonly Scenario[], trace: Trace): Promise<Result> {
+async function replayOne(
+  known: readonly Scenario[],
+  trace: Trace,
+  tap: UnitTap | undefined,
+): Promise<Result> {
   const scenario = findScenario(known, trace.scenario);
-  try {
-    const run = await replayTrace(scenario, trace);
-    const { violation, steps } = run;
-    const { expected } = scenario.variants[trace.variant]!;
-    const violations = violation
-      ? [
-          {
-            invariant: violation.invariant,
-            message: violation.message,
-            trace: formatTrace(run.trace),
-            steps,
-          },
-        ]
-      : [];
-    const { scenario: name, variant } = trace;
-    const counts = { states: steps.length, interleavings: 1, exhaustive: false };
-    return { data: { scenario: name, variant, expected, ...counts, violations }, reports: [run] };
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message);
-    throw error;
-  }
+  const run = await replayTrace(scenario, trace, tap).catch((error: unknown) => {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  });
+  const { violation, steps } = run;
+  const { expected } = scenario.variants[trace.variant]!;
+  const violations = violation
+    ? [
+        {
+          invariant: violation.invariant,
+          message: violation.message,
+          trace: formatTrace(run.trace),
+          steps,
+        },
+      ]
+    : [];
+  const { scenario: name, variant } = trace;
+  const counts = { states: steps.length, interleavings: 1, exhaustive: false };
+  return { data: { scenario: name, variant, expected, ...counts, violations }, reports: [run] };
 }
 
 function readTrace(text: string): Trace {

@@ -44,7 +44,7 @@ export async function portImports(source: MemorySource): Promise<PortImports> {
     accessor.useFlatMemory(source.base, source.size);
     return accessor;
   }
-  return scriptedPort(source);
+  return importsOf(source);
 }
 
 async function accessorOver(memory: WebAssembly.Memory): Promise<GuestMemoryExports> {
@@ -67,7 +67,7 @@ function checkFlat({ wasmMemory, base, size }: FlatWasmMemory): void {
 }
 
 /** A port written in JavaScript: correct, and slower by a call and a BigInt for each word. */
-function scriptedPort(port: MemoryPort): PortImports {
+export function importsOf(port: MemoryPort): PortImports {
   let failed = 0;
   const answer = (value: bigint | undefined) => {
     failed = value === undefined ? 1 : 0;

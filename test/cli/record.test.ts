@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
+import type { ProfileResult } from "../../host/profile/index.js";
 import { Recording, Replay } from "../../host/profile/recording/index.js";
 import { fakeQemu } from "./fake-qemu.js";
 import { temporaryFolder, viommuHere } from "./run.js";
@@ -100,6 +101,66 @@ describe("boot --record", () => {
     const { code, stderr } = await viommuHere(["boot", "--record", "no/such/boot.viommu"]);
     expect(stderr).toMatch(/^viommu: no\/such\/boot\.viommu cannot be written: ENOENT/);
     expect(code).toBe(2);
+  });
+});
+
+describe("explore --record", () => {
+  const explored = async (...args: string[]) => {
+    const { file, folder } = recordingFile();
+    const { code, stderr } = await viommuHere(["explore", ...args, "--record", file]);
+    return { file, folder, code, stderr };
+  };
+
+  it("records every run of a variant, which is replayed bit for bit, and profiled", async () => {
+    const what = ["--scenario", "sva-unbind", "--variant", "drain-first", "--runs", "60"];
+    const { file, code } = await explored(...what);
+    expect(code).toBe(0);
+    const replay = await Replay.create(Recording.open(file), { strict: true });
+    const kinds = [...replay].map(({ call }) => call.kind);
+    expect(kinds.filter((kind) => kind === "reset")).toHaveLength(60);
+    expect(kinds).toContain("requestPage");
+    expect(replay.summary).toMatchObject({ different: 0, unrecordedReads: 0, exact: true });
+
+    const { stdout } = await viommuHere(["profile", file, "--timing", "server", "--json"]);
+    const { replay: replayed, requests } = JSON.parse(stdout) as ProfileResult;
+    expect(replayed).toEqual({ exact: true, different: 0, unrecordedReads: 0 });
+    expect(requests).toBeGreaterThan(60);
+  });
+
+  it("records the one run of a trace, and its violation is found all the same", async () => {
+    const variant = ["--scenario", "sva-unbind", "--variant", "no-flush", "--runs", "200"];
+    const { stdout } = await viommuHere(["explore", ...variant, "--json"]);
+    const { runs } = JSON.parse(stdout) as { runs: { violations: { trace: string }[] }[] };
+    const { file, code } = await explored("--replay", runs[0]!.violations[0]!.trace);
+    expect(code).toBe(0);
+    const kinds = [...(await Replay.create(Recording.open(file)))].map(({ call }) => call.kind);
+    expect(kinds.filter((kind) => kind === "reset")).toHaveLength(1);
+  });
+
+  it("sees the walks of the unit, and not those of the recorder: verdicts and states are the same", async () => {
+    for (const variant of ["gather", "gather-no-flush"]) {
+      const what = ["--scenario", "table-scan", "--variant", variant, "--runs", "150", "--json"];
+      const recorded = await viommuHere(["explore", ...what, "--record", recordingFile().file]);
+      expect(recorded.stdout).toBe((await viommuHere(["explore", ...what])).stdout);
+    }
+  });
+
+  it.each([
+    [["--scenario", "sva-unbind"], "--record is of one unit: name a --variant of sva-unbind:"],
+    [["--all"], "--record is of one unit: name a --scenario and a --variant"],
+    [["--debates"], "--record is for a scenario, and not for --debates"],
+    [
+      ["--scenario", "fault-cookies", "--variant", "lowest"],
+      "--record: fault-cookies runs without a remapping unit",
+    ],
+    [
+      ["--scenario", "table-install", "--variant", "exchange", "--runs", "5"],
+      "boot.viommu has no unit to record",
+    ],
+  ])("%j is refused: %s", async (args, message) => {
+    const { code, stderr, folder } = await explored(...args);
+    expect(stderr).toContain(message);
+    expect([code, readdirSync(folder)]).toEqual([2, []]);
   });
 });
 

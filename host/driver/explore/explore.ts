@@ -1,3 +1,4 @@
+import type { UnitTap } from "../../core/tap.js";
 import type { Violation } from "../kernel/index.js";
 import { Kernel, type FaultPoint } from "../kernel/index.js";
 import { Reduction } from "./dpor.js";
@@ -32,6 +33,8 @@ export interface ExploreOptions {
    * that is used after its release.
    */
   readonly stopAtFirst?: boolean;
+  /** Sees all that reaches the unit of the scenario, in every run: a `Recorder`, for a recording. Default: none. */
+  readonly tap?: UnitTap | undefined;
 }
 
 export interface FoundViolation {
@@ -66,16 +69,20 @@ export async function explore<World>(
   scenario: Scenario<World>,
   options: ExploreOptions,
 ): Promise<Exploration> {
-  const explorer = new Explorer(await subject(scenario, options.variant), options);
+  const explorer = new Explorer(await subject(scenario, options.variant, options.tap), options);
   return explorer.run();
 }
 
-/** Runs a trace again. @throws SyntaxError, RangeError for a trace that does not fit the scenario. */
+/**
+ * Runs a trace again; `tap` sees all that reaches its unit.
+ * @throws SyntaxError, RangeError for a trace that does not fit the scenario.
+ */
 export async function replayTrace<World>(
   scenario: Scenario<World>,
   trace: Trace,
+  tap?: UnitTap,
 ): Promise<RunReport> {
-  return replay(await subject(scenario, trace.variant), trace);
+  return replay(await subject(scenario, trace.variant, tap), trace);
 }
 
 class Explorer {

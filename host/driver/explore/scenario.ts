@@ -1,3 +1,4 @@
+import type { UnitTap } from "../../core/tap.js";
 import type { Kernel } from "../kernel/index.js";
 
 export interface Variant {
@@ -16,8 +17,8 @@ export interface Scenario<World = unknown> {
   /** What it is about, in a line. */
   readonly about: string;
   readonly variants: Readonly<Record<string, Variant>>;
-  /** Makes what all runs share, such as a remapping unit that `setup` resets. */
-  prepare?(variant: string): Promise<World>;
+  /** Makes what all runs share, such as a remapping unit that `setup` resets; `tap` is to be that unit's. */
+  prepare?(variant: string, tap?: UnitTap): Promise<World>;
   /** Makes the objects and starts the tasks. */
   setup(kernel: Kernel, variant: string, world: World): void;
   /** Steps after which a run counts as one that never ends. Default 10,000. */
@@ -35,14 +36,21 @@ export interface Subject {
   readonly setup: (kernel: Kernel) => void;
 }
 
-/** @throws RangeError for a variant that the scenario has not. */
-export async function subject<World>(scenario: Scenario<World>, variant: string): Promise<Subject> {
+/** @throws RangeError for a variant that the scenario has not, and for a tap where there is no unit. */
+export async function subject<World>(
+  scenario: Scenario<World>,
+  variant: string,
+  tap?: UnitTap,
+): Promise<Subject> {
   const known = scenario.variants[variant];
   if (known === undefined) {
     const names = Object.keys(scenario.variants).join(", ");
     throw new RangeError(`${scenario.name} has no variant "${variant}"; it has ${names}`);
   }
-  const world = (await scenario.prepare?.(variant)) as World;
+  if (tap !== undefined && scenario.prepare === undefined) {
+    throw new RangeError(`${scenario.name} runs without a remapping unit: nothing can be recorded`);
+  }
+  const world = (await scenario.prepare?.(variant, tap)) as World;
   return {
     scenario: scenario.name,
     variant,

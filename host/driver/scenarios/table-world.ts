@@ -1,3 +1,4 @@
+import type { UnitTap } from "../../core/tap.js";
 import type { Kernel, Routine } from "../kernel/index.js";
 import {
   levelOf,
@@ -18,8 +19,8 @@ export interface TableWorld extends UnitWorld {
 /** Second-stage dirty tracking is announced. */
 const TRACKS_DIRTY = { SSADS: 1, SMPWCS: 1 } as const;
 
-export function prepareTables(): Promise<TableWorld> {
-  return makeTableWorld();
+export function prepareTables(_variant?: string, tap?: UnitTap): Promise<TableWorld> {
+  return makeTableWorld({ tap });
 }
 
 export async function makeTableWorld(

@@ -1,5 +1,7 @@
 import { Iommu, type IommuOptions } from "../../iommu.js";
+import type { UnitTap } from "../../core/tap.js";
 import { GuestMemory } from "../../memory/guest-memory.js";
+import type { MemoryPort } from "../../memory/port.js";
 import type { DeviceTlbInvalidate, PageGroupResponse } from "../../spec/requests.js";
 import { FrameAllocator } from "../../tables/frames.js";
 import type { TableMemory } from "../../tables/table-memory.js";
@@ -18,6 +20,7 @@ import {
 } from "../vtd/index.js";
 import { placeOf } from "../vtd/access.js";
 import { PageDevice, type PageDeviceOptions } from "./page-device.js";
+import { tapBehind } from "./tap-behind.js";
 
 /** A remapping unit that all runs of a scenario share: each resets it. */
 export interface UnitWorld {
@@ -41,18 +44,23 @@ export interface UnitWorldOptions {
   /** Bytes of memory from 0 on. Default 128 KiB. */
   readonly size?: number;
   /** The memory as the unit sees it. Default: the memory itself. */
-  readonly seenByUnit?: (memory: GuestMemory) => IommuOptions["memory"];
+  readonly seenByUnit?: (memory: MemoryPort) => MemoryPort;
+  /** Of the unit: a `Recorder`, for a recording. What it reads by itself is not seen by the unit. Default: none. */
+  readonly tap?: UnitTap | undefined;
 }
 
 /** A unit with caches of one entry, so that little state is left behind in them. */
-export function prepareUnit(): Promise<UnitWorld> {
-  return makeUnitWorld();
+export function prepareUnit(_variant?: string, tap?: UnitTap): Promise<UnitWorld> {
+  return makeUnitWorld({ tap });
 }
 
 export async function makeUnitWorld(options: UnitWorldOptions = {}): Promise<UnitWorld> {
   const memory = GuestMemory.create({ size: options.size ?? MEMORY });
+  const { tap, seenByUnit } = options;
   const iommu = await Iommu.create({
-    memory: options.seenByUnit?.(memory) ?? memory,
+    ...(tap === undefined
+      ? { memory: seenByUnit?.(memory) ?? memory }
+      : { memory, tap: seenByUnit === undefined ? tap : tapBehind(tap, seenByUnit) }),
     preset: "linux",
     ...(options.capabilities && { capabilities: options.capabilities }),
     invalidationTimeout: TIMEOUT,

@@ -32,34 +32,51 @@ const answersInResult: ReadonlySet<CallKind> = new Set<CallKind>([
 
 const TOO_MANY_IN_FLIGHT = -1;
 
+const WRITE = new BigUint64Array(2);
+const WRITE_HALVES = new Int32Array(WRITE.buffer);
+
 /**
- * What came of a call, in 32 bits: its answer, and every message that it sent. Two runs that agree in it agree in
- * what the unit did, but for one chance in 2^32. Tokens and counters are no part of it.
+ * What came of a call, in 32 bits: its answer, every message that it sent, and every word of guest memory that it
+ * wrote, in order. Two runs that agree in it agree in what the unit did, but for one chance in 2^32. Tokens and
+ * counters are no part of it.
  */
 export class CallOutcome {
-  readonly #memory: WebAssembly.Memory;
-  #words: Int32Array;
+  #memory!: WebAssembly.Memory;
+  #words = new Int32Array();
   #tail = 0;
   #hash = FNV_OFFSET;
+  /** Apart from messages: a full outbox may split a call between any two of them. */
+  #writes = FNV_OFFSET;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** The unit whose calls follow. */
+  attach(memory: WebAssembly.Memory): void {
     this.#memory = memory;
     this.#words = new Int32Array(memory.buffer);
   }
 
   get digest(): number {
-    return this.#hash >>> 0;
+    return mix(this.#hash, this.#writes) >>> 0;
   }
 
   /** A call is about to be made. */
   begin(): void {
     this.#hash = FNV_OFFSET;
+    this.#writes = FNV_OFFSET;
     this.noteTail();
   }
 
   /** Messages up to here are of what was before. */
   noteTail(): void {
     this.#tail = this.#view[OUTBOX_TAIL]!;
+  }
+
+  /** The call under way has written a word of guest memory. */
+  wrote(address: bigint, value: bigint): void {
+    WRITE[0] = address;
+    WRITE[1] = value;
+    for (let half = 0; half < WRITE_HALVES.length; half++) {
+      this.#writes = mix(this.#writes, WRITE_HALVES[half]!);
+    }
   }
 
   /** The call has answered. */
@@ -117,7 +134,11 @@ export class CallOutcome {
   }
 
   #add(word: number): void {
-    this.#hash = Math.imul(this.#hash ^ word, FNV_PRIME);
-    this.#hash ^= this.#hash >>> 15;
+    this.#hash = mix(this.#hash, word);
   }
+}
+
+function mix(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, FNV_PRIME);
+  return product ^ (product >>> 15);
 }

@@ -7,7 +7,7 @@ import type { CounterName } from "../../core/layout.js";
  * The last block is of kind `end`. All numbers are little-endian.
  */
 export const MAGIC = new TextEncoder().encode("viommu-r");
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const PREFIX_BYTES = MAGIC.length + 12;
 export const BLOCK_HEAD_BYTES = 16;
 export const blockKind = { calls: 1, end: 2 } as const;

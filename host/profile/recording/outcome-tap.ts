@@ -6,9 +6,11 @@ import type { TappedOptions, UnitTap } from "../../core/tap.js";
 import { CallOutcome } from "./call-outcome.js";
 import { watchCalls } from "./watched-calls.js";
 
+const ALL_ONES = (1n << 64n) - 1n;
+
 /** Watches the calls of the replayed unit as the recorder watched those of the recorded one. */
 export class OutcomeTap implements UnitTap {
-  outcome!: CallOutcome;
+  readonly outcome = new CallOutcome();
   results!: Results;
   /** What the last call answered. */
   answer = 0;
@@ -24,13 +26,30 @@ export class OutcomeTap implements UnitTap {
     this.#inner?.attached(options);
   }
   memory(port: PortImports): PortImports {
-    return this.#inner?.memory(port) ?? port;
+    const behind = this.#inner?.memory(port) ?? port;
+    return {
+      read64: (address) => behind.read64(address),
+      write64: (address, value) => {
+        const done = behind.write64(address, value);
+        if (done !== 0) this.outcome.wrote(address, value);
+        return done;
+      },
+      compareExchange64: (address, expected, replacement) => {
+        const found = BigInt.asUintN(64, behind.compareExchange64(address, expected, replacement));
+        const failed = found === ALL_ONES && behind.failed() !== 0;
+        if (!failed && found === BigInt.asUintN(64, expected)) {
+          this.outcome.wrote(address, replacement);
+        }
+        return found;
+      },
+      failed: () => behind.failed(),
+    };
   }
   async calls(unit: CoreExports): Promise<CoreExports> {
     const exports = (await this.#inner?.calls(unit)) ?? unit;
     const { memory } = exports;
     this.#memory = memory;
-    this.outcome = new CallOutcome(memory);
+    this.outcome.attach(memory);
     let view = new DataView(memory.buffer);
     this.results = new Results(() => {
       if (view.byteLength === 0) view = new DataView(memory.buffer);

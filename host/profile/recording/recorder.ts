@@ -36,7 +36,7 @@ export class Recorder implements UnitTap {
   #blocks: BlockWriter | undefined;
   #memory: SeenMemory | undefined;
   #walk: FullWalk | undefined;
-  #outcome: CallOutcome | undefined;
+  readonly #outcome = new CallOutcome();
   #open: OpenCall | undefined;
   #calls = 0;
   #digest = 0;
@@ -93,7 +93,7 @@ export class Recorder implements UnitTap {
   }
 
   memory(port: PortImports): PortImports {
-    this.#memory = new SeenMemory(port, this.#entries);
+    this.#memory = new SeenMemory(port, this.#entries, this.#outcome);
     return this.#memory.imports;
   }
 
@@ -101,7 +101,7 @@ export class Recorder implements UnitTap {
     const [options, memory] = [this.#options, this.#memory];
     if (options === undefined || memory === undefined) throw new Error("the tap is not attached");
     this.#exports = exports;
-    this.#outcome = new CallOutcome(exports.memory);
+    this.#outcome.attach(exports.memory);
     this.#walk = await FullWalk.create(exports, options, memory.walkImports);
     this.#state = "recording";
     memory.watching = true;
@@ -129,7 +129,7 @@ export class Recorder implements UnitTap {
 
   #call(kind: CallKind, words: readonly number[], run: () => number): number {
     const [memory, outcome] = [this.#memory, this.#outcome];
-    if (!this.#isRecording || memory === undefined || outcome === undefined) return run();
+    if (!this.#isRecording || memory === undefined) return run();
     this.#writing(() => {
       this.#close();
     });
@@ -147,7 +147,7 @@ export class Recorder implements UnitTap {
   #resumed(run: () => number): number {
     if (!this.#isRecording) return run();
     const answer = run();
-    this.#outcome?.addMessages();
+    this.#outcome.addMessages();
     return answer;
   }
 
@@ -177,10 +177,10 @@ export class Recorder implements UnitTap {
 
   /** Writes the call before, which is over now. */
   #close(): void {
-    const [call, outcome] = [this.#open, this.#outcome];
-    if (call === undefined || outcome === undefined) return;
+    const call = this.#open;
+    if (call === undefined) return;
     this.#open = undefined;
-    const { digest } = outcome;
+    const { digest } = this.#outcome;
     this.#entries.call({ ...call, digest });
     this.#calls++;
     this.#digest = joinDigests(this.#digest, digest);

@@ -3,6 +3,8 @@ import { at, type CounterName } from "../../core/layout.js";
 import type { IommuEvents, Message } from "../../core/outbox.js";
 import type { UnitTap } from "../../core/tap.js";
 import { Iommu } from "../../iommu.js";
+import { presetNames } from "../../spec/presets.js";
+import { differentCall, differentEnd, requestsOf } from "./difference.js";
 import { EntryError, EntryReader, type RecordedWords } from "./entry-reader.js";
 import { joinDigests, shortDigest, type RecordedUnit, type RecordingEnd } from "./format.js";
 import { OutcomeTap } from "./outcome-tap.js";
@@ -17,6 +19,11 @@ export interface ReplayOptions {
   readonly caches?: CacheSizes;
   /** Sees every call, and every word of memory, of the unit that replays. Default: none. */
   readonly tap?: UnitTap;
+  /**
+   * With the caches of the recording, a call that comes out otherwise is a `RecordingError` that names it, and so are
+   * other counters at the end. Default: such calls are counted.
+   */
+  readonly strict?: boolean;
 }
 
 /** One call of the recording, done again. */
@@ -30,20 +37,20 @@ export interface ReplayedCall {
   readonly statuses: readonly number[] | undefined;
   /** What the unit sent. */
   readonly messages: readonly Message[];
-  /** Answer and messages are those of the recording. */
+  /** Answer, messages, and what the unit wrote to guest memory are those of the recording. */
   readonly same: boolean;
 }
 
 /** How a replay went. */
 export interface ReplaySummary {
   readonly calls: number;
-  /** Calls whose answer or messages are others than in the recording. */
+  /** Calls whose answer, messages or writes are others than in the recording. */
   readonly different: number;
   /** Reads of words that the recording does not have; they were taken for 0. */
   readonly unrecordedReads: number;
   /** Counters of the recorded unit at its end. */
   readonly recordedCounters: Readonly<Record<CounterName, bigint>>;
-  /** All answers, messages and counters are those of the recording. */
+  /** All answers, messages, writes and counters are those of the recording. */
   readonly exact: boolean;
 }
 
@@ -57,8 +64,8 @@ const EVENTS = [
 ] as const satisfies readonly (keyof IommuEvents)[];
 
 /**
- * Does every call of a recording again, in a fresh unit. With the caches of the recording all answers, messages and
- * counters are the same, bit for bit. With others the unit finds the tables as the recorded one did; only where one of
+ * Does every call of a recording again, in a fresh unit. With the caches of the recording all answers, messages,
+ * writes and counters are the same, bit for bit. With others the unit finds the tables as the recorded one did; only where one of
  * the two used a stale entry of a cache their answers may differ.
  */
 export class Replay implements Iterable<ReplayedCall> {
@@ -68,11 +75,13 @@ export class Replay implements Iterable<ReplayedCall> {
   readonly #memory: ReplayedMemory;
   readonly #tap: OutcomeTap;
   readonly #sameCaches: boolean;
+  readonly #strict: boolean;
   #messages: Message[] = [];
   /** Tokens of accesses in flight, by the number of their `beginAccess`. */
   readonly #tokens = new Map<number, number>();
   #begins = 0;
   #calls = 0;
+  #requests = 0;
   #different = 0;
   #digest = 0;
   #end: RecordingEnd | undefined;
@@ -81,13 +90,19 @@ export class Replay implements Iterable<ReplayedCall> {
   private constructor(
     recording: Recording,
     iommu: Iommu,
-    { memory, tap, sameCaches }: { memory: ReplayedMemory; tap: OutcomeTap; sameCaches: boolean },
+    parts: {
+      readonly memory: ReplayedMemory;
+      readonly tap: OutcomeTap;
+      readonly sameCaches: boolean;
+      readonly strict: boolean;
+    },
   ) {
     this.#recording = recording;
     this.iommu = iommu;
-    this.#memory = memory;
-    this.#tap = tap;
-    this.#sameCaches = sameCaches;
+    this.#memory = parts.memory;
+    this.#tap = parts.tap;
+    this.#sameCaches = parts.sameCaches;
+    this.#strict = parts.strict && parts.sameCaches;
     for (const event of EVENTS) {
       iommu.on(event, (fields) => void this.#messages.push([event, fields] as unknown as Message));
     }
@@ -105,12 +120,13 @@ export class Replay implements Iterable<ReplayedCall> {
     const iommu = await Iommu.create({ ...optionsOf(unit), caches, memory, tap });
     const names = Object.keys(caches) as (keyof CacheSizes)[];
     const sameCaches = names.every((name) => caches[name] === unit.caches[name]);
-    return new Replay(recording, iommu, { memory, tap, sameCaches });
+    const { strict = false } = options;
+    return new Replay(recording, iommu, { memory, tap, sameCaches, strict });
   }
 
   /**
    * Every call, done when it is asked for. Only once.
-   * @throws RecordingError where the recording is damaged or cut off.
+   * @throws RecordingError where the recording is damaged or cut off; if `strict`, where the replay differs.
    */
   *[Symbol.iterator](): Generator<ReplayedCall, void> {
     if (this.#started) throw new Error("a replay runs once: create another one");
@@ -120,6 +136,7 @@ export class Replay implements Iterable<ReplayedCall> {
     for (let next = blocks.next(); ; next = blocks.next()) {
       if (next.done === true) {
         this.#end = next.value;
+        if (this.#strict) this.#checkEnd();
         return;
       }
       const { contents, offset } = next.value;
@@ -127,7 +144,12 @@ export class Replay implements Iterable<ReplayedCall> {
       for (;;) {
         const call = this.#read(reader, offset);
         if (call === undefined) break;
-        yield this.#replay(call, reader);
+        const replayed = this.#replay(call, reader);
+        if (this.#strict && !replayed.same) {
+          throw differentCall(this.#recording.name, replayed, this.#requests);
+        }
+        this.#requests += requestsOf(replayed.call);
+        yield replayed;
       }
     }
   }
@@ -162,6 +184,13 @@ export class Replay implements Iterable<ReplayedCall> {
       recordedCounters,
       exact,
     };
+  }
+
+  #checkEnd(): void {
+    const { exact, calls, recordedCounters } = this.summary;
+    if (exact) return;
+    const end = { calls, recordedCalls: this.#end!.calls, recordedCounters };
+    throw differentEnd(this.#recording.name, { ...end, counters: this.iommu.counters() });
   }
 
   #read(reader: EntryReader, offset: number): RecordedWords | undefined {
@@ -258,10 +287,13 @@ export class Replay implements Iterable<ReplayedCall> {
 const TOO_MANY_IN_FLIGHT = -1;
 
 function optionsOf(unit: RecordedUnit) {
+  // Its fields are all given: the name is for those who ask.
+  const preset = presetNames.find((name) => name === unit.preset);
   const { version, hostAddressWidth, capabilities, faultCollapse, trace, reportWrites } = unit;
   const invalidationTimeout = BigInt(unit.invalidationTimeout);
   return {
     ...{ version, hostAddressWidth, capabilities, faultCollapse, trace, reportWrites },
+    ...(preset && { preset }),
     invalidationTimeout,
   };
 }

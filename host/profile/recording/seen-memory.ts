@@ -1,4 +1,5 @@
 import type { PortImports } from "../../core/guest-memory-port.js";
+import type { CallOutcome } from "./call-outcome.js";
 import type { EntryWriter } from "./entry-writer.js";
 import { wordFlag, WordImage } from "./word-image.js";
 
@@ -18,6 +19,7 @@ export class SeenMemory {
   watching = false;
   readonly #port: PortImports;
   readonly #entries: EntryWriter;
+  readonly #outcome: CallOutcome;
   readonly #image = new WordImage();
   #walking = false;
   /** Number of the call, modulo 2^32, and of the access in it. */
@@ -25,9 +27,10 @@ export class SeenMemory {
   #access = 0;
   #failed = 0;
 
-  constructor(port: PortImports, entries: EntryWriter) {
+  constructor(port: PortImports, entries: EntryWriter, outcome: CallOutcome) {
     this.#port = port;
     this.#entries = entries;
+    this.#outcome = outcome;
     this.imports = {
       read64: (address) => this.#read(address),
       write64: (address, value) => this.#write(address, value),
@@ -75,7 +78,7 @@ export class SeenMemory {
       this.#expect(flags | wordFlag.writeFails, this.#image.value);
     } else {
       this.#expect(flags & ~wordFlag.writeFails, this.#image.value);
-      this.#wrote(value);
+      this.#wrote(address, value);
     }
     this.#touch();
     return done;
@@ -91,7 +94,7 @@ export class SeenMemory {
       this.#expect(flags | wordFlag.writeFails, this.#image.value);
     } else {
       this.#expect((flags & wordFlag.readFails) | wordFlag.known, found);
-      if (found === BigInt.asUintN(64, expected)) this.#wrote(replacement);
+      if (found === BigInt.asUintN(64, expected)) this.#wrote(address, replacement);
     }
     this.#touch();
     return found;
@@ -107,7 +110,8 @@ export class SeenMemory {
     this.#entries.word(image, isLate ? this.#access : undefined);
   }
 
-  #wrote(value: bigint): void {
+  #wrote(address: bigint, value: bigint): void {
+    this.#outcome.wrote(address, value);
     this.#image.value = value;
     this.#image.flags |= wordFlag.known;
   }

@@ -28,7 +28,7 @@ export interface RecordedOptions {
 export async function prepareRecorded(options: RecordedOptions): Promise<PreparedWorkload> {
   const { recording, caches, values, seed, requests = Infinity } = options;
   const tap = new TouchTap();
-  const replay = await Replay.create(recording, { caches, tap });
+  const replay = await Replay.create(recording, { caches, tap, strict: true });
   const calls = new RecordedRequests(replay, tap);
   const arrivals = new Arrivals(values, seed);
   let made = 0;

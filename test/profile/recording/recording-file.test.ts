@@ -71,7 +71,7 @@ describe("a file that is read as a recording", () => {
 
   it("is refused when it has another version", async () => {
     const { message } = problemOf(changed(await someBytes(), 8, 9));
-    expect(message).toMatch(/byte 8: the recording has format version 9, expected 1: record it/);
+    expect(message).toMatch(/byte 8: the recording has format version 9, expected 2: record it/);
   });
 
   it("is refused when something stands behind its end", async () => {
@@ -84,7 +84,7 @@ describe("a file that is read as a recording", () => {
     const json = Buffer.from(JSON.stringify({ unit: { preset: "full", caches: null } }));
     const prefix = Buffer.alloc(20);
     prefix.write("viommu-r");
-    [1, json.length, crc32(json)].forEach((word, index) =>
+    [2, json.length, crc32(json)].forEach((word, index) =>
       prefix.writeUInt32LE(word, 8 + 4 * index),
     );
     const { message } = problemOf(Buffer.concat([prefix, json]));
