@@ -47,6 +47,32 @@ export function* flushRange(
   }
 }
 
+/**
+ * Behind new mappings (cache_tag_flush_range_np): with CM the unit forgets that there were none, unless they are of a
+ * first stage (§6.1); otherwise its write buffer is flushed, if it has one. Devices cache nothing that is absent.
+ */
+export function* flushNewRange(
+  format: TableFormat,
+  domain: number,
+  places: readonly AttachedPlace[],
+  { first, last }: Omit<FlushRange, "leavesOnly">,
+): Routine {
+  const pages = alignedPages({ first, last, leavesOnly: false });
+  for (const unit of new Set(places.map((place) => place.unit))) {
+    if (!cachesAbsentPages(format, unit)) {
+      yield* unit.flushWriteBuffer();
+      continue;
+    }
+    const descriptors = iotlbDescriptors(format, domain, places, pages, selects(unit, pages.order));
+    yield* unit.invalidations.submit(descriptors, { also: unit.cached });
+  }
+}
+
+/** Whether a unit may have cached that such a table maps nothing somewhere. */
+export function cachesAbsentPages({ name }: TableFormat, unit: VtdUnit): boolean {
+  return unit.cachesAbsence && name === "vtdss";
+}
+
 /** The smallest aligned run of 2^n pages around a range. */
 function alignedPages({ first, last, leavesOnly }: FlushRange): InvalidatedPages {
   const [from, to] = [first >> PAGE_SHIFT, last >> PAGE_SHIFT];

@@ -5,7 +5,7 @@ import type { AttachedPlace, VtdDomain } from "../vtd/device.js";
 import { registerBit } from "../vtd/fields.js";
 import { flushDeviceTlb } from "../vtd/pasid-entry.js";
 import { bestRun } from "./best-run.js";
-import { flushRange } from "./cache-flush.js";
+import { cachesAbsentPages, flushNewRange, flushRange } from "./cache-flush.js";
 import type { Protection, TableFormat } from "./format.js";
 import { Gather } from "./gather.js";
 import type { Outcome } from "./map-pages.js";
@@ -23,6 +23,8 @@ export interface PagingDomainOptions {
   readonly dirtyTracking?: boolean;
   readonly reclaim?: ReclaimOptions;
   readonly clearDirty?: "write" | "exchange";
+  /** Never flush addresses between two ranges that were gathered. Default false, as Linux's driver has it. */
+  readonly flushesWithoutGaps?: boolean;
   readonly iopfHandler?: IopfHandler;
   /** Part of every flush: invalidates what units cache of the domain's pages under other numbers than `domainId`. */
   readonly flushAlso?: () => Routine;
@@ -32,11 +34,12 @@ export interface PagingDomainOptions {
 
 /**
  * Steps of a domain that can be left out besides those of its table: the flush behind unmap and dirty scan; the care
- * for entries that point to tables in it; what nested domains cache (`flushAlso`); the flush behind SSADE.
+ * for entries that point to tables in it; what nested domains cache (`flushAlso`); the flush behind SSADE; the
+ * flush behind map that CM and RWBF ask for.
  */
-export type PagingStep = TableStep | "flush" | "flush-tables" | "flush-nested" | "flush-ssade";
+export type PagingStep =
+  TableStep | "flush" | "flush-tables" | "flush-nested" | "flush-ssade" | "flush-new";
 
-const CM = registerBit("CAP", "CM");
 const SSADS = registerBit("ECAP", "SSADS");
 const SMPWCS = registerBit("ECAP", "SMPWCS");
 const SECOND_STAGE = [2n, 3n];
@@ -81,6 +84,7 @@ export class PagingDomain implements VtdDomain {
       format,
       ...(reclaim && { reclaim }),
       ...(clearDirty && { clearDirty }),
+      flushesWithoutGaps: options.flushesWithoutGaps ?? false,
       without: without.filter(isTableStep),
       flush: (gather) => this.#flush(gather),
     });
@@ -136,7 +140,7 @@ export class PagingDomain implements VtdDomain {
       result = done.result;
     }
     if (result !== 0 && mapped > 0n) yield* this.unmap(iova, mapped);
-    if (result === 0 && this.#cachesAbsence()) yield* this.#flushAll(iova, length);
+    if (result === 0) yield* this.#flushNew(iova, iova + length - 1n);
     return result;
   }
 
@@ -251,15 +255,17 @@ export class PagingDomain implements VtdDomain {
     return true;
   }
 
-  *#flushAll(first: bigint, length: bigint): Routine {
-    const gather = new Gather();
-    gather.add(first, length);
-    yield* this.sync(gather);
-  }
-
-  /** With CM a unit may have cached that nothing was mapped. */
-  #cachesAbsence(): boolean {
-    return this.#places.value.some(({ unit }) => (unit.booted.capability & CM) !== 0n);
+  /** iotlb_sync_map, for units that ask for it. */
+  *#flushNew(first: bigint, last: bigint): Routine {
+    if (this.#without.has("flush-new")) return;
+    const { format, domainId } = this;
+    const units = this.#places.value.map(({ unit }) => unit);
+    const caches = units.some((unit) => cachesAbsentPages(format, unit));
+    if (!caches && !units.some(({ buffersWrites }) => buffersWrites)) return;
+    if (caches && this.#flushAlso !== undefined) yield* this.#flushAlso();
+    yield* this.#lock.lock();
+    yield* flushNewRange(format, domainId, this.#places.value, { first, last });
+    yield* this.#lock.unlock();
   }
 }
 

@@ -57,6 +57,7 @@ export {
   prepareTables,
   TableRun,
   type AttachedDma,
+  type TableRunOptions,
   type TableWorld,
 } from "./table-world.js";
 export {

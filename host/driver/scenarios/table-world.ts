@@ -9,7 +9,13 @@ import {
 } from "../page-table/index.js";
 import { attach, detach, putDevice, release, type Device } from "../vtd/index.js";
 import { DmaDevice, type DmaDeviceOptions } from "./dma-device.js";
-import { makeUnitWorld, UnitRun, type UnitWorld, type UnitWorldOptions } from "./unit-world.js";
+import {
+  makeUnitWorld,
+  UnitRun,
+  type UnitRunOptions,
+  type UnitWorld,
+  type UnitWorldOptions,
+} from "./unit-world.js";
 
 /** A unit whose walks through tables are seen. */
 export interface TableWorld extends UnitWorld {
@@ -38,13 +44,18 @@ export async function makeTableWorld(
   return Object.assign(world, { walks });
 }
 
+export interface TableRunOptions extends UnitRunOptions {
+  /** Frames of tables that were freed are used again: what uses a freed one is not found. Default false. */
+  readonly reuseFrames?: boolean;
+}
+
 /** One run with tables that the unit walks. No frame of a table is used twice, unless it is told to. */
 export class TableRun extends UnitRun {
   readonly pages: TablePages;
   readonly walks: UnitWalks;
 
-  constructor(kernel: Kernel, world: TableWorld, options: { readonly reuseFrames?: boolean } = {}) {
-    super(kernel, world);
+  constructor(kernel: Kernel, world: TableWorld, options: TableRunOptions = {}) {
+    super(kernel, world, options);
     const { frames } = this.unit.booted;
     const { memory } = this;
     this.pages = new TablePages(kernel, {

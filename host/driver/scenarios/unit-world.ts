@@ -41,6 +41,8 @@ const STOP_MARKER = Uint8Array.from({ length: 32 }, (_, byte) => ({ 0: 1, 8: 4 }
 export interface UnitWorldOptions {
   /** Fields of CAP and ECAP on top of the preset "linux". */
   readonly capabilities?: NonNullable<IommuOptions["capabilities"]>;
+  /** Entries of the unit's caches. Default: one each, so that little state is left behind in them. */
+  readonly caches?: NonNullable<IommuOptions["caches"]>;
   /** Bytes of memory from 0 on. Default 128 KiB. */
   readonly size?: number;
   /** The memory as the unit sees it. Default: the memory itself. */
@@ -49,7 +51,9 @@ export interface UnitWorldOptions {
   readonly tap?: UnitTap | undefined;
 }
 
-/** A unit with caches of one entry, so that little state is left behind in them. */
+const ONE_ENTRY = { context: 1, pasid: 1, iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 };
+
+/** A unit with caches of one entry each. */
 export function prepareUnit(_variant?: string, tap?: UnitTap): Promise<UnitWorld> {
   return makeUnitWorld({ tap });
 }
@@ -64,7 +68,7 @@ export async function makeUnitWorld(options: UnitWorldOptions = {}): Promise<Uni
     preset: "linux",
     ...(options.capabilities && { capabilities: options.capabilities }),
     invalidationTimeout: TIMEOUT,
-    caches: { context: 1, pasid: 1, iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 },
+    caches: options.caches ?? ONE_ENTRY,
   });
   const world: UnitWorld = { iommu, memory, current: undefined };
   iommu.on("interrupt", ({ data }) => {

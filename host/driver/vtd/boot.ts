@@ -104,6 +104,12 @@ export function* bootSequence(options: BootOptions): AccessSequence<BootedUnit> 
   };
 }
 
+/** What Linux does behind a change that needs no invalidation, where RWBF asks for it (§6.8). */
+export function* writeBufferFlush(): AccessSequence {
+  yield* write("GCMD", QIE | TE | WBF);
+  yield* poll("GSTS", (status) => (status & WBFS) === 0n);
+}
+
 /** What Linux does before it powers off: translation off, and nothing else. */
 export function* shutdownSequence(): AccessSequence {
   yield* write("GCMD", QIE);

@@ -6,7 +6,7 @@ import {
   type ResponseCode,
 } from "../iopf/index.js";
 import { Refcount, type Routine } from "../kernel/index.js";
-import { deviceContext, deviceTlb } from "./descriptors.js";
+import { deviceContext, deviceTlb, domainIotlb } from "./descriptors.js";
 import type { Device, DeviceInfo } from "./device.js";
 import { putDevice } from "./lookup.js";
 import { PciFunction, type ConfigAccess } from "./pci.js";
@@ -62,7 +62,17 @@ export function* probe(unit: VtdUnit, options: ProbeOptions): Routine<ProbeResul
       pre: info.priSupported,
     });
   });
+  yield* flushNewContext(unit, sourceId);
   return device;
+}
+
+/** With CM the unit may have cached that there was no context entry, under domain-id 0. */
+function* flushNewContext(unit: VtdUnit, sourceId: number): Routine {
+  if (!unit.cachesAbsence) yield* unit.flushWriteBuffer();
+  else {
+    const descriptors = [deviceContext(sourceId, 0), domainIotlb(0)];
+    yield* unit.invalidations.submit(descriptors, { also: unit.cached });
+  }
 }
 
 interface Answer {

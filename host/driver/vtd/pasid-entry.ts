@@ -5,7 +5,7 @@ import type { Device, VtdDomain } from "./device.js";
 import { drainPageRequests, wholeDrain, type DrainSteps } from "./drain.js";
 import type { VtdUnit } from "./unit.js";
 
-/** Writes the PASID table entry of a domain; P comes last. The entry must not be present. */
+/** Writes the PASID table entry of a domain; P comes last, then what the unit asks for. The entry must not be present. */
 export function* setUpEntry(
   unit: VtdUnit,
   device: Device,
@@ -14,11 +14,26 @@ export function* setUpEntry(
 ): Routine<0 | "EBUSY"> {
   const { sourceId, name } = device;
   const { tables } = unit.booted;
-  return yield* unit.translation.act(`write the entry of PASID ${pasid} of ${name} in`, () => {
+  const verb = `write the entry of PASID ${pasid} of ${name} in`;
+  const result = yield* unit.translation.act(verb, () => {
     if (isPresent(unit, device, pasid)) return "EBUSY";
     tables.pasid(sourceId, pasid, domain.entry);
     return 0;
   });
+  if (result === 0) yield* flushNewEntry(unit, pasid, domain.entry.domain);
+  return result;
+}
+
+/** pasid_flush_caches. With CM an absent entry is cached under domain-id 0 (§6.2.2.1). */
+function* flushNewEntry(unit: VtdUnit, pasid: number, domainId: number): Routine {
+  if (!unit.cachesAbsence) {
+    yield* unit.flushWriteBuffer();
+    return;
+  }
+  const { cached: also, quirks, invalidations } = unit;
+  const tag = quirks.flushesNewEntriesByDomain ? domainId : 0;
+  yield* invalidations.submit([pasidCache(tag, pasid)], { also });
+  yield* invalidations.submit([pasidIotlb(domainId, pasid)], { also });
 }
 
 export interface TearDownOptions {

@@ -14,6 +14,8 @@ export interface VtdQuirks {
   readonly keepsOldReference: boolean;
   /** Flags of a first stage of user space that mean nothing are taken, and do nothing. */
   readonly takesUnknownStageFlags: boolean;
+  /** With CM a new PASID entry is flushed under its own domain-id, although absent ones are cached under 0. */
+  readonly flushesNewEntriesByDomain: boolean;
 }
 
 const all = (value: boolean): VtdQuirks => ({
@@ -23,6 +25,7 @@ const all = (value: boolean): VtdQuirks => ({
   leavesQueueFirst: value,
   keepsOldReference: value,
   takesUnknownStageFlags: value,
+  flushesNewEntriesByDomain: value,
 });
 
 export const vtdQuirksOf: Readonly<Record<Behaviour, VtdQuirks>> = {

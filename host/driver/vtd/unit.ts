@@ -7,8 +7,8 @@ import {
   type ResponseCode,
 } from "../iopf/index.js";
 import { Completion, Interrupt, Resource, type Access, type Kernel } from "../kernel/index.js";
-import { placeOf, type RegisterWindow } from "./access.js";
-import type { BootedUnit } from "./boot.js";
+import { placeOf, runAccesses, type RegisterWindow } from "./access.js";
+import { writeBufferFlush, type BootedUnit } from "./boot.js";
 import { groupResponse } from "./descriptors.js";
 import { registerBit } from "./fields.js";
 import { InvalidationQueue, type SubmitResult } from "./invalidation-queue.js";
@@ -38,6 +38,8 @@ export interface VtdUnitOptions {
 }
 
 const FAILURE = 15;
+const CM = registerBit("CAP", "CM");
+const RWBF = registerBit("CAP", "RWBF");
 
 /** A remapping unit as its driver has it (intel_iommu). */
 export class VtdUnit {
@@ -89,6 +91,24 @@ export class VtdUnit {
 
   hasExtended(name: string): boolean {
     return (this.booted.extendedCapability & registerBit("ECAP", name)) !== 0n;
+  }
+
+  /** Caching mode: the unit may have cached that an entry was not present (§6.1). */
+  get cachesAbsence(): boolean {
+    return (this.booted.capability & CM) !== 0n;
+  }
+
+  /** What is written to tables waits in a buffer until it is flushed (§6.8). */
+  get buffersWrites(): boolean {
+    return (this.booted.capability & RWBF) !== 0n;
+  }
+
+  /** Flushes the write buffer, if there is one. */
+  *flushWriteBuffer(): Routine {
+    if (!this.buffersWrites) return;
+    yield* this.translation.act("flush the write buffer in front of", () => {
+      runAccesses(this.window, writeBufferFlush());
+    });
   }
 
   /** What an invalidation changes besides the queue. */

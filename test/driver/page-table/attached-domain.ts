@@ -7,16 +7,19 @@ import {
   type PagingDomainOptions,
   type Routine,
   type TableWorld,
+  type UnitWorldOptions,
 } from "viommu/driver";
 import { complete } from "../vtd/complete.js";
 
 const SOURCE_ID = 0x10;
 
 /** A unit that has every page size and number of levels that both stages know. */
-export function everyFormat(): Promise<TableWorld> {
+export function everyFormat(options: UnitWorldOptions = {}): Promise<TableWorld> {
+  const { capabilities, ...rest } = options;
   return makeTableWorld({
     size: 2 ** 21,
-    capabilities: { SAGAW: 14, MGAW: 56, SSLPS: 3, FS1GP: 1, FS5LP: 1 },
+    capabilities: { SAGAW: 14, MGAW: 56, SSLPS: 3, FS1GP: 1, FS5LP: 1, ...capabilities },
+    ...rest,
   });
 }
 
