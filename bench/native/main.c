@@ -2,7 +2,7 @@
  * The native yardstick of `viommu bench`: what the unit does for untranslated requests through
  * first-stage tables, in C, over a copy of the unit's memory.
  *
- *   yardstick MEMORY BATCHES
+ *   yardstick MEMORY BATCHES [read-ahead]
  *
  * MEMORY has the first bytes of the memory, BATCHES batches of BATCH_RECORDS records. Commands on
  * standard input, each answered by one line:
@@ -103,8 +103,9 @@ static void print_counters(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: yardstick MEMORY BATCHES\n");
+    read_ahead_allowed = argc == 4 && strcmp(argv[3], "read-ahead") == 0;
+    if (argc != 3 && !read_ahead_allowed) {
+        fprintf(stderr, "usage: yardstick MEMORY BATCHES [read-ahead]\n");
         return 2;
     }
     read_memory(argv[1]);

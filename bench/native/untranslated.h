@@ -2,7 +2,7 @@
 #ifndef UNTRANSLATED_H
 #define UNTRANSLATED_H
 
-#include "translation.h"
+#include "read-ahead.h"
 
 #define MODE_SCALABLE 2u
 #define ONE_BYTE (1u << ACCESS_SIZE_SHIFT)
@@ -35,6 +35,7 @@ static u32 translate_batch(u32 records, u32 length)
     u32 mode = load32(LATCH + LATCH_MODE);
     u32 hits = 0;
     u32 failures = 0;
+    ahead.end = 0;
     for (u32 done = 0; done < length; done++, records += REQUEST_SIZE) {
         u32 source_id = load32(records + REQUEST_SOURCE_ID);
         u32 pasid = load32(records + REQUEST_PASID);
@@ -50,6 +51,7 @@ static u32 translate_batch(u32 records, u32 length)
                 store64(records + REQUEST_PHYSICAL, iotlb_physical(data, address));
                 continue;
             }
+            note_miss(records, done, length);
             status = look_further(entry, source_id, pasid, address, access);
         }
         failures += status != OK;

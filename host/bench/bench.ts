@@ -131,7 +131,7 @@ async function startNative(
   if (yardstick === undefined) return undefined;
   const unit = await createUnit("core", benchCase, workload);
   const memory = new Uint8Array(unit.exports.memory.buffer);
-  return NativeSide.start(yardstick, folder, memory, workload.batches);
+  return NativeSide.start(yardstick, folder, memory, workload.batches, benchCase);
 }
 
 async function singleResults({ only, rounds, progress }: BenchOptions): Promise<BenchResult[]> {

@@ -22,8 +22,13 @@ export interface BatchCase {
   readonly batches: number;
   /** What the PASID entries ask for. Default: a first stage. */
   readonly kind?: "first-stage" | "second-stage" | "nested";
-  /** Pages at random, or each once and never two neighbours in the same 2 MiB. */
-  readonly order: "random" | "scattered";
+  /**
+   * Pages at random; or each once and never two neighbours in the same 2 MiB, at a fixed distance or
+   * ("shuffled", of 2^24 pages) at random.
+   */
+  readonly order: "random" | "scattered" | "shuffled";
+  /** Whether batches read ahead of their walks. Default true. */
+  readonly readAhead?: boolean;
   /** What each request counts, once the caches are as the stream leaves them. */
   readonly counts: Readonly<Partial<Record<CounterName, number>>>;
 }
@@ -40,6 +45,16 @@ const manyRequesters: readonly Requester[] = Array.from({ length: 16 }, (_, inde
 }));
 
 const oneEntry: CacheSizes = { iotlb: 1, firstStagePaging: 1, secondStagePaging: 1 };
+
+const walk64GiB = {
+  caches: oneEntry,
+  requesters: [device],
+  pages: 2 ** 24,
+  stride: 4 * KIB,
+  batches: 64,
+  order: "shuffled",
+  counts: { iotlbHits: 0, firstStagePagingHits: 0, firstStageReads: 4, pasidHits: 1 },
+} as const satisfies Partial<BatchCase>;
 
 export const batchCases: readonly BatchCase[] = [
   {
@@ -108,6 +123,17 @@ export const batchCases: readonly BatchCase[] = [
     batches: 2,
     order: "scattered",
     counts: { iotlbHits: 0, firstStagePagingHits: 0, firstStageReads: 4, pasidHits: 1 },
+  },
+  {
+    name: "walk-64-gib",
+    title: "the same at random over 64 GiB of mapped pages: tables of 128 MiB",
+    ...walk64GiB,
+  },
+  {
+    name: "walk-64-gib-in-turn",
+    title: "the same without reading ahead",
+    ...walk64GiB,
+    readAhead: false,
   },
   {
     name: "walk-from-root",

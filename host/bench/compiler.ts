@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { constantsHeader } from "./constants-header.js";
 
 /** Bytes of memory that the yardstick has: more than the unit of any case. */
-export const YARDSTICK_MEMORY = 64 * 2 ** 20;
+export const YARDSTICK_MEMORY = 160 * 2 ** 20;
 
 /** How the native yardstick is compiled. */
 export const compilerFlags = ["-std=gnu11", "-O3", "-march=native"] as const;

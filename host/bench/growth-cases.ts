@@ -5,6 +5,7 @@ import { batchRecords, scatteredNumbers, type BatchRequest } from "./batch-recor
 import type { LazyCase } from "./lazy-case.js";
 import type { SingleCase } from "./single-cases.js";
 import { startedUnit } from "./unit-setup.js";
+import { mapWholeTables } from "./whole-tables.js";
 
 const DEVICE = 0x0100;
 const IOVA = 0x40_0000_0000n;
@@ -120,14 +121,7 @@ async function pages(count: number): Promise<SingleCase> {
   const here = world(tables * FRAME + MIB);
   const { memory, frames, scalable } = here;
   const firstStage = new FirstStageTable({ memory, frames, accessed: true });
-  const flags = { accessed: true, dirty: true };
-  for (let table = 0; table < tables; table++) {
-    const first = table * PAGES_OF_TABLE;
-    const iova = IOVA + BigInt(first) * 4096n;
-    firstStage.map(iova, OUTPUT + BigInt(first) * 4096n, flags);
-    const { address } = firstStage.entry(iova, 1);
-    memory.writeBytes(address, fullTable(memory.read64(address)!));
-  }
+  mapWholeTables(firstStage, memory, IOVA, OUTPUT, tables);
   scalable.context(DEVICE, { paside: true });
   scalable.pasid(DEVICE, 1, { kind: "first-stage", firstStage, domain: 1 });
   const title = `requests of one PASID with ${count} mapped pages`;
@@ -138,11 +132,4 @@ async function pages(count: number): Promise<SingleCase> {
     (page) => ({ sourceId: DEVICE, pasid: 1, address: IOVA + BigInt(page) * 4096n }),
     count,
   );
-}
-
-/** A page table whose entries go on from its first. */
-function fullTable(first: bigint): Uint8Array {
-  const words = new BigUint64Array(PAGES_OF_TABLE);
-  for (let index = 0; index < PAGES_OF_TABLE; index++) words[index] = first + BigInt(index) * 4096n;
-  return new Uint8Array(words.buffer);
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { counterNames, type CounterName } from "../core/layout.js";
+import type { BatchCase } from "./cases.js";
 import { YARDSTICK_MEMORY } from "./compiler.js";
 import type { Passes, Side } from "./side.js";
 
@@ -30,6 +31,7 @@ export class NativeSide implements Side {
     folder: string,
     memory: Uint8Array,
     batches: readonly Uint8Array[],
+    { readAhead = true }: Pick<BatchCase, "readAhead"> = {},
   ): Promise<NativeSide> {
     if (memory.length > YARDSTICK_MEMORY) {
       throw new RangeError(
@@ -40,9 +42,8 @@ export class NativeSide implements Side {
     const batchesFile = join(folder, "batches");
     writeFileSync(memoryFile, memory);
     writeFileSync(batchesFile, Buffer.concat(batches));
-    const child = spawn(program, [memoryFile, batchesFile], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    const words = [memoryFile, batchesFile, ...(readAhead ? ["read-ahead"] : [])];
+    const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
     await once(child, "spawn");
     // A yardstick that ends early is told from its missing answer.
     child.stdin.on("error", () => undefined);

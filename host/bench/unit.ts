@@ -27,13 +27,19 @@ export async function createUnit(
     reportWrites: false,
     trace: false,
   };
-  const size = { size: workload.ramBytes };
-  if (build === "core") {
-    const { core, memory } = await createEmbeddedCore(options, size);
-    return enable(core, memory, workload);
-  }
-  const memory = GuestMemory.create(size);
-  return enable(await createCore(memory, options), memory, workload);
+  const { core, memory } = await overMemory(build, options, workload.ramBytes);
+  if (benchCase.readAhead === false) core.exports.readAhead(0);
+  return enable(core, memory, workload);
+}
+
+async function overMemory(
+  build: Build,
+  options: CoreOptions,
+  size: number,
+): Promise<{ readonly core: Core; readonly memory: GuestMemory }> {
+  if (build === "core") return createEmbeddedCore(options, { size });
+  const memory = GuestMemory.create({ size });
+  return { core: await createCore(memory, options), memory };
 }
 
 function enable(core: Core, memory: GuestMemory, workload: Workload): Core {

@@ -9,6 +9,7 @@ import {
   type FrameSource,
 } from "../tables/index.js";
 import type { BatchCase } from "./cases.js";
+import { mapWholeTables } from "./whole-tables.js";
 
 /** Guest RAM with the tables of a case, and its stream of requests. */
 export interface Workload {
@@ -30,6 +31,7 @@ const GUEST_PAGES = 0x10_0000_0000n;
 const GUEST_TABLES = 0x20_0000_0000n;
 const REGION = 2 * MIB;
 const TABLE = 4096;
+const PAGES_OF_TABLE = 512;
 
 const NO_PASID = 0xffff_ffff;
 const WRITE = 1;
@@ -67,10 +69,14 @@ type Stages =
     };
 
 function buildStages(benchCase: BatchCase, memory: GuestMemory, frames: FrameAllocator): Stages {
-  const { kind = "first-stage", pages } = benchCase;
+  const { kind = "first-stage", pages, order } = benchCase;
   if (kind === "first-stage") {
     const firstStage = new FirstStageTable({ memory, frames, accessed: true });
-    mapPages(firstStage, benchCase, OUTPUT);
+    if (order === "shuffled") {
+      mapWholeTables(firstStage, memory, IOVA, OUTPUT, pages / PAGES_OF_TABLE);
+    } else {
+      mapPages(firstStage, benchCase, OUTPUT);
+    }
     return { kind, firstStage };
   }
   const secondStage = new SecondStageTable({ memory, frames });
@@ -147,6 +153,17 @@ interface Choice {
 /** Odd, so that every page comes once; and 2 MiB apart or more for every stride of the cases. */
 const SCATTER = 20_011;
 
+const PAGES_MASK = 2 ** 24 - 1;
+const regionOf = (page: number) => Math.floor(page / PAGES_OF_TABLE);
+
+/** The numbers of 24 bits in an order that looks random: multiplication by what is odd, and XOR, lose nothing. */
+function shuffled(index: number): number {
+  let page = Math.imul(index, 0x9e37_79b1) & PAGES_MASK;
+  page ^= page >>> 13;
+  page = Math.imul(page, 0x85eb_ca6b) & PAGES_MASK;
+  return page ^ (page >>> 11);
+}
+
 function pageOrder({ requesters, pages, order }: BatchCase): () => Choice {
   let state = 1;
   const random = () => {
@@ -160,6 +177,16 @@ function pageOrder({ requesters, pages, order }: BatchCase): () => Choice {
       page: random() % pages,
       random: random(),
     });
+  }
+  if (order === "shuffled") {
+    let index = 0;
+    let last = -1;
+    return () => {
+      let page = shuffled(index++);
+      if (regionOf(page) === last) page = shuffled(index++);
+      last = regionOf(page);
+      return { requester: 0, page, random: random() };
+    };
   }
   let index = 0;
   return () => {
