@@ -27,6 +27,11 @@ export function parseNumberIn(what: string, text: string, least: number, most: n
   return value;
 }
 
+/** A whole number with its thousands apart: 1,234,567. */
+export function countText(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** 0x1000. */
 export function hex(value: bigint | number): string {
   return `0x${value.toString(16)}`;

@@ -1,4 +1,5 @@
 import type { CycleDistribution, ProfileResult } from "../profile/index.js";
+import { countText } from "./numbers.js";
 import { styled, type Terminal } from "./terminal.js";
 import { textTable } from "./text-table.js";
 
@@ -42,8 +43,8 @@ function throughput({
 }: ProfileResult): string {
   const { perRequest } = cycles;
   return textTable([
-    ["requests", count(requests), outcomeText(outcomes)],
-    ["cycles", count(cycles.total), `of ${1000 / configuration.timing["clock"]!} ns`],
+    ["requests", countText(requests), outcomeText(outcomes)],
+    ["cycles", countText(cycles.total), `of ${1000 / configuration.timing["clock"]!} ns`],
     [
       "rate",
       `${throughput.requestsPerKilocycle.toFixed(2)} in 1000 cycles`,
@@ -55,7 +56,7 @@ function throughput({
 
 function outcomeText(outcomes: ProfileResult["outcomes"]): string {
   return Object.entries(outcomes)
-    .map(([name, n]) => `${count(n)} ${name}`)
+    .map(([name, n]) => `${countText(n)} ${name}`)
     .join(", ");
 }
 
@@ -77,7 +78,7 @@ function caches({ caches }: ProfileResult): string {
     used.map(([name, { entries, lookups, hits, hitRate }]) => [
       name,
       `${percent(hitRate)} hits`,
-      `${count(hits)} of ${count(lookups)}`,
+      `${countText(hits)} of ${countText(lookups)}`,
       `${entries} entries`,
     ]),
   );
@@ -87,13 +88,13 @@ function reuse({ reuseDistance }: ProfileResult): string {
   const { pages, reuses, distance, sampledOneIn } = reuseDistance;
   const how = sampledOneIn === 1 ? "" : `, from one page in ${sampledOneIn}`;
   return textTable([
-    ["pages", `${count(pages)}, used again ${count(reuses)} times${how}`],
+    ["pages", `${countText(pages)}, used again ${countText(reuses)} times${how}`],
     ...(distance === undefined
       ? []
       : [
           [
             "other pages in between",
-            `p50 ${count(distance.p50)}, p90 ${count(distance.p90)}, p99 ${count(distance.p99)}`,
+            `p50 ${countText(distance.p50)}, p90 ${countText(distance.p90)}, p99 ${countText(distance.p99)}`,
           ],
         ]),
   ]);
@@ -114,7 +115,7 @@ function faults({ count: all, total, parts }: NonNullable<ProfileResult["pageFau
     distribution(cycles),
   ];
   return textTable([
-    [`all ${count(all)}`, `mean ${total.mean.toFixed(0)}`, distribution(total)],
+    [`all ${countText(all)}`, `mean ${total.mean.toFixed(0)}`, distribution(total)],
     ...Object.entries(parts)
       .filter(([, cycles]) => cycles.count > 0)
       .map(([name, cycles]) => row(name, cycles)),
@@ -122,13 +123,9 @@ function faults({ count: all, total, parts }: NonNullable<ProfileResult["pageFau
 }
 
 function distribution({ p50, p90, p99, max }: CycleDistribution): string {
-  return `p50 ${count(p50)}, p90 ${count(p90)}, p99 ${count(p99)}, most ${count(max)}`;
+  return `p50 ${countText(p50)}, p90 ${countText(p90)}, p99 ${countText(p99)}, most ${countText(max)}`;
 }
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -19,13 +19,15 @@ import type { OpenOutputs, TraceSelection } from "../profile/outputs/index.js";
 import { Recording, RecordingError } from "../profile/recording/index.js";
 import type { CommandContext } from "./command-line.js";
 import { UsageError } from "./exit-code.js";
-import { ENDING_SIGNALS } from "./interruption.js";
+import { endedBySignals } from "./interruption.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
 import { packageVersion } from "./package-files.js";
 import { profileDiffCommand } from "./profile-diff.js";
 import { profileLists } from "./profile-lists.js";
+import { ProfileProgress } from "./profile-progress.js";
 import { profileSummary } from "./profile-summary.js";
+import type { Terminal } from "./terminal.js";
 
 interface Options {
   readonly workload?: string;
@@ -85,7 +87,7 @@ export function profileCommand(context: CommandContext): Command {
         terminal.out(options.json === true ? jsonText(profileLists.data) : profileLists.text());
         return;
       }
-      const result = await asUsage(() => profile(file, options));
+      const result = await asUsage(() => profile(file, options, terminal));
       terminal.out(options.json === true ? jsonText(result) : profileSummary(result, terminal));
       if (options.out !== undefined) {
         terminal.message(
@@ -97,33 +99,38 @@ export function profileCommand(context: CommandContext): Command {
     });
 }
 
-async function profile(file: string | undefined, options: Options): Promise<ProfileResult> {
-  let outputs: OpenOutputs | undefined;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    outputs?.abandon();
-    process.off(signal, onSignal);
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-  };
+async function profile(
+  file: string | undefined,
+  options: Options,
+  terminal: Terminal,
+): Promise<ProfileResult> {
   const { out } = options;
   const files = profileOutputs(readTrace(options));
   const run = readOptions(file, options);
-  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
-  try {
-    const result = await runProfile({
-      ...run,
-      observe: async (context) => {
-        if (out !== undefined) outputs = await openOutputs(out, files, context);
-        return outputs?.observers ?? [];
-      },
-    });
-    outputs?.finish();
-    return result;
-  } catch (error) {
-    outputs?.abandon();
-    throw error;
-  } finally {
-    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
-  }
+  return endedBySignals(async (signal) => {
+    const progress = new ProfileProgress(terminal, run.requests);
+    let outputs: OpenOutputs | undefined;
+    try {
+      const result = await runProfile({
+        ...run,
+        signal,
+        progress: (done) => {
+          progress.show(done);
+        },
+        observe: async (context) => {
+          if (out !== undefined) outputs = await openOutputs(out, files, context);
+          return outputs?.observers ?? [];
+        },
+      });
+      outputs?.finish();
+      return result;
+    } catch (error) {
+      outputs?.abandon();
+      throw error;
+    } finally {
+      progress.clear();
+    }
+  });
 }
 
 function readTrace({ out, traceWindow, traceSample }: Options): TraceSelection {
@@ -141,13 +148,9 @@ function readTrace({ out, traceWindow, traceSample }: Options): TraceSelection {
 }
 
 function parseWindow(text: string): readonly [number, number] {
-  const [from, to, ...more] = text.split(":").map(Number);
+  const [from, to] = text.split(":").map(Number);
   const isWindow =
-    Number.isSafeInteger(from) &&
-    Number.isSafeInteger(to) &&
-    more.length === 0 &&
-    0 <= from! &&
-    from! < to!;
+    /^\d+:\d+$/.test(text) && Number.isSafeInteger(from) && Number.isSafeInteger(to) && from! < to!;
   if (!isWindow) {
     throw new UsageError(`--trace-window "${text}" is no pair of cycles like 100000:200000`);
   }

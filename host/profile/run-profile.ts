@@ -44,7 +44,14 @@ export type ProfileOptions = (
   readonly observe?: (
     context: OutputContext,
   ) => readonly ProfileObserver[] | Promise<readonly ProfileObserver[]>;
+  /** Is told now and then how many requests have come to their end. */
+  readonly progress?: (done: number) => void;
+  /** Aborts the run, which rejects with its reason. */
+  readonly signal?: AbortSignal;
 };
+
+/** Events of the model at a time: between, the process hears signals and shows progress. */
+const EVENTS = 2 ** 15;
 
 /** Runs a workload, or the requests of a recording, through a unit and the timing model. */
 export async function runProfile(options: ProfileOptions): Promise<ProfileResult> {
@@ -67,7 +74,7 @@ export async function runProfile(options: ProfileOptions): Promise<ProfileResult
     requests: isRecorded ? undefined : options.requests,
     clockMHz: timing.values.clock,
   };
-  return measure({ source, context, timing }, (await options.observe?.(context)) ?? []);
+  return measure({ source, context, timing }, (await options.observe?.(context)) ?? [], options);
 }
 
 interface PreparedProfile {
@@ -86,10 +93,11 @@ function entriesOf(caches: CacheSizes): Record<CacheName, number> {
 }
 
 /** Sends all requests of a source, and tells observers of them. */
-function measure(
+async function measure(
   { source, context, timing }: PreparedProfile,
   observers: readonly ProfileObserver[],
-): ProfileResult {
+  { progress, signal }: Pick<ProfileOptions, "progress" | "signal">,
+): Promise<ProfileResult> {
   const summary = new Summary();
   const toSummary: ProfileObserver = {
     request: (account) => {
@@ -100,7 +108,12 @@ function measure(
   const { seed } = context.configuration;
   const model = new TimingModel(timing.values, seed, [toSummary, ...observers]);
   const before = source.iommu.counters();
-  model.run(source);
+  model.start(source);
+  while (!model.goOn(EVENTS)) {
+    progress?.(model.requests);
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
   const { workload, timing: name, configuration, clockMHz } = context;
   const counters = counted(source.iommu, before);
   const result = summary.result(model, {
@@ -110,6 +123,12 @@ function measure(
   for (const observer of observers) observer.end(result);
   return result;
 }
+
+/** Lets everything else of this process have its turn. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 function replayOf({ replay }: PreparedWorkload): Pick<ProfileResult, "replay"> {
   if (replay === undefined) return {};

@@ -70,14 +70,6 @@ describe("viommu profile", () => {
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   });
-
-  it("refuses an --out that is a file", async () => {
-    const file = join(temporaryFolder(), "taken");
-    writeFileSync(file, "");
-    const { code, stderr } = await viommuHere(["profile", ...FEW, "--out", file]);
-    expect(stderr).toMatch(/taken cannot be made: EEXIST/);
-    expect(code).toBe(2);
-  });
 });
 
 describe("viommu profile of a recording", () => {

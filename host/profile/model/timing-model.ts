@@ -104,6 +104,12 @@ export class TimingModel {
 
   /** Sends all requests of a source, and sees each to its end. Once. */
   run(source: RequestSource): void {
+    this.start(source);
+    this.goOn(Infinity);
+  }
+
+  /** The first requests of a source are on their way; `goOn` does the rest. */
+  start(source: RequestSource): void {
     const allowed = this.#timing["device.outstanding"];
     const outstanding = Math.min(allowed, source.outstanding ?? allowed);
     const gap = this.#timing["device.gap"];
@@ -116,10 +122,15 @@ export class TimingModel {
       this.#flights.push(flight);
       this.#make(flight, 0);
     }
-    while (!this.#events.isEmpty) {
+  }
+
+  /** Goes on for so many events; true when every request has come to its end. */
+  goOn(events: number): boolean {
+    for (let left = events; left > 0 && !this.#events.isEmpty; left--) {
       const flight = this.#flights[this.#events.take()]!;
       this.#go(flight, this.#events.now);
     }
+    return this.#events.isEmpty;
   }
 
   /** The workload makes one more request, if there is one. */

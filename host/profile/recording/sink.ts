@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { fileProblem } from "./file-problem.js";
 import { RecordingError } from "./recording-error.js";
 
 /** Where a recording goes. */
@@ -42,10 +43,18 @@ export class FileSink implements RecordingSink {
     });
   }
 
-  finish(): void {
+  /** All is written; what it lacks is its name, which `finish` gives. @throws RecordingError */
+  close(): void {
     this.#try(() => {
-      closeSync(this.#opened());
+      const file = this.#opened();
       this.#file = undefined;
+      closeSync(file);
+    });
+  }
+
+  finish(): void {
+    if (this.#file !== undefined) this.close();
+    this.#try(() => {
       renameSync(this.#temporary, this.name);
     });
     process.off("exit", this.#atExit);
@@ -67,7 +76,7 @@ export class FileSink implements RecordingSink {
     try {
       work();
     } catch (error) {
-      throw new RecordingError(this.name, `cannot be written: ${(error as Error).message}`);
+      throw new RecordingError(this.name, `cannot be written: ${fileProblem(error)}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fileProblem } from "./file-problem.js";
 import { RecordingError } from "./recording-error.js";
 
 /** Where a recording is read from, piece by piece. */
@@ -20,7 +21,7 @@ export function fileSource(path: string): RecordingSource {
     try {
       return work();
     } catch (error) {
-      throw new RecordingError(path, `cannot be read: ${(error as Error).message}`);
+      throw new RecordingError(path, `cannot be read: ${fileProblem(error)}`);
     }
   };
   return {

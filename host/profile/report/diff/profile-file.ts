@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { ProfileResult } from "../../account/index.js";
 import { PROFILE_SCHEMA_VERSION } from "../../outputs/json.js";
 import { ProfileError } from "../../profile-error.js";
+import { fileProblem } from "../../recording/file-problem.js";
 
 const FILE = "profile.json";
 
@@ -57,7 +58,7 @@ export function readProfile(path: string): StoredProfile {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new ProfileError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new ProfileError(`${file} cannot be read: ${fileProblem(error)}`);
   }
   let value: unknown;
   try {
