@@ -1,27 +1,13 @@
-import {
-  Cell,
-  Completion,
-  Mutex,
-  Refcount,
-  WaitQueue,
-  type Kernel,
-  type Routine,
-} from "../../kernel/index.js";
+import { Cell, Mutex, Refcount, WaitQueue, type Kernel, type Routine } from "../../kernel/index.js";
 import type { Container, Member } from "../container.js";
 import type { HostDevice } from "../host-device.js";
 import type { IommuGroup } from "../iommu-group.js";
 import type { NotifierBlock } from "../notifier-chain.js";
+import { registration, type DeviceList, type RegisteredDevice } from "../registered-device.js";
 import type { DriverHooks } from "../vfio.js";
 
 /** A device that a vfio driver has registered. */
-export interface VfioDevice {
-  readonly device: HostDevice;
-  readonly group: Group;
-  /** 1 for the registration, 1 for each open file. */
-  readonly refs: Refcount;
-  /** Nobody uses it any more. */
-  readonly comp: Completion;
-  readonly hooks: DriverHooks;
+export interface VfioDevice extends RegisteredDevice<Group> {
   /** Device files that are open. */
   readonly opens: Cell<number>;
 }
@@ -32,7 +18,7 @@ export interface UnboundDevice {
 }
 
 /** A group of autumn 2021 (struct vfio_group). */
-export interface Group extends Member, NotifierBlock {
+export interface Group extends Member, NotifierBlock, DeviceList<VfioDevice> {
   readonly iommuGroup: IommuGroup;
   readonly users: Refcount;
   /** 1 for being in a container, 1 for each open device file, 1 for each external user. */
@@ -44,9 +30,6 @@ export interface Group extends Member, NotifierBlock {
   readonly containerQ: WaitQueue;
   /** What the repair of May 2022 locks the link to the container with. */
   readonly linkLock: Mutex;
-  readonly deviceLock: Mutex;
-  /** Guarded by `deviceLock`. */
-  devices: readonly VfioDevice[];
   readonly unboundLock: Mutex;
   /** Guarded by `unboundLock`. */
   unbound: readonly UnboundDevice[];
@@ -86,28 +69,7 @@ export function allocateDevice(
   hooks: DriverHooks,
 ): Routine<VfioDevice | undefined> {
   return kernel.heap.allocate<VfioDevice>("vfio_device", {
-    device,
-    group,
-    hooks,
-    refs: new Refcount(kernel, "refs"),
-    comp: new Completion(kernel, "comp"),
+    ...registration(kernel, group, device, hooks),
     opens: new Cell(kernel, "open_count", 0),
   });
-}
-
-/** Drops a reference on a device; the last one lets its driver unregister it. */
-export function* putDevice(device: VfioDevice): Routine {
-  if (yield* device.refs.put()) yield* device.comp.complete();
-}
-
-/** The group's device of that description with a reference, if it has one and that is not about to go. */
-export function* getDevice(
-  group: Group,
-  isWanted: (device: HostDevice) => boolean,
-): Routine<VfioDevice | undefined> {
-  yield* group.deviceLock.lock();
-  let found = group.devices.find(({ device }) => isWanted(device));
-  if (found !== undefined && !(yield* found.refs.getUnlessZero())) found = undefined;
-  yield* group.deviceLock.unlock();
-  return found;
 }

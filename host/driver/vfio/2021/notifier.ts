@@ -1,7 +1,8 @@
 import { Violation, type Routine } from "../../kernel/index.js";
 import type { HostDevice } from "../host-device.js";
 import type { GroupAction } from "../notifier-chain.js";
-import { getDevice, putDevice, type Group } from "./group.js";
+import { getDevice, putDevice } from "../registered-device.js";
+import type { Group } from "./group.js";
 import type { GroupList } from "./group-list.js";
 import { isDeviceViable } from "./viability.js";
 

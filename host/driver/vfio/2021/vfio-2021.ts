@@ -10,6 +10,7 @@ import {
 } from "../container.js";
 import type { HostDevice } from "../host-device.js";
 import type { IommuGroup } from "../iommu-group.js";
+import { addDevice, getDevice, putDevice, removeDevice } from "../registered-device.js";
 import { UnregisterClock } from "../unregister-clock.js";
 import {
   privileged,
@@ -20,7 +21,7 @@ import {
   type Vfio,
 } from "../vfio.js";
 import { makeLink, type ContainerLink, type LinkName } from "./container-link.js";
-import { allocateDevice, getDevice, putDevice, type Group, type VfioDevice } from "./group.js";
+import { allocateDevice, type Group, type VfioDevice } from "./group.js";
 import { GroupList, type GroupListOptions } from "./group-list.js";
 import { isViable } from "./viability.js";
 
@@ -170,9 +171,7 @@ export class Vfio2021 implements Vfio<GroupFile2021, DeviceFile2021> {
       return known ? new Errno("EBUSY", "registered already") : new Errno("ENOMEM", "no memory");
     }
     this.#registered.set(device, made);
-    yield* group.deviceLock.lock();
-    group.devices = [...group.devices, made];
-    yield* group.deviceLock.unlock();
+    yield* addDevice(group, made);
     return undefined;
   }
 
@@ -183,11 +182,7 @@ export class Vfio2021 implements Vfio<GroupFile2021, DeviceFile2021> {
     yield* this.#noteUnbound(device);
     yield* putDevice(device);
     yield* this.clock.await(device.comp, hooks.request);
-    yield* group.deviceLock.lock();
-    group.devices = group.devices.filter((other) => other !== device);
-    const isLast = group.devices.length === 0;
-    yield* group.deviceLock.unlock();
-    if (isLast) {
+    if (yield* removeDevice(group, device)) {
       const isOut = () => group.container.value === undefined;
       yield* group.containerQ.waitUntil(isOut, "the group is in no container");
     }

@@ -1,6 +1,7 @@
 import { assertInvariant, type Routine } from "../../kernel/index.js";
 import { pciStub, type HostDevice } from "../host-device.js";
-import { getDevice, putDevice, type Group } from "./group.js";
+import { getDevice, putDevice } from "../registered-device.js";
+import type { Group } from "./group.js";
 
 /**
  * Whether a user may have the group: no device of it has a driver that does DMA for the kernel. The order of the

@@ -1,6 +1,7 @@
 import { Errno } from "../../errno.js";
 import { Mutex, type Kernel, type Routine } from "../../kernel/index.js";
 import type { HostDevice } from "../host-device.js";
+import { putDevice } from "../registered-device.js";
 import {
   closeFile,
   freeFile,
@@ -9,7 +10,7 @@ import {
   type DeviceFile72,
 } from "./device-file.js";
 import type { GroupExclusion } from "./group-exclusion.js";
-import { putDevice, putMemory, type VfioDevice } from "./group.js";
+import { putMemory, type VfioDevice } from "./group.js";
 import type { IommufdContext } from "./iommufd-context.js";
 
 /** struct vfio_device_bind_iommufd, as far as it is looked at. */

@@ -1,8 +1,9 @@
 import { Errno } from "../../errno.js";
 import { assertInvariant, type Kernel, type Routine } from "../../kernel/index.js";
+import { putDevice } from "../registered-device.js";
 import type { Credentials } from "../vfio.js";
 import { assertLink, unuseContainer, useContainer } from "./container-use.js";
-import { putDevice, type Group, type GroupFile72, type VfioDevice } from "./group.js";
+import type { Group, GroupFile72, VfioDevice } from "./group.js";
 import type { IommufdContext } from "./iommufd-context.js";
 
 /** An open device: through its group, or through a file of its own. */

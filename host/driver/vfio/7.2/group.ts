@@ -1,14 +1,8 @@
-import {
-  Cell,
-  Completion,
-  Mutex,
-  Refcount,
-  type Kernel,
-  type Routine,
-} from "../../kernel/index.js";
+import { Cell, Mutex, Refcount, type Kernel, type Routine } from "../../kernel/index.js";
 import type { Container, Member } from "../container.js";
 import type { HostDevice } from "../host-device.js";
 import type { IommuGroup } from "../iommu-group.js";
+import { registration, type DeviceList, type RegisteredDevice } from "../registered-device.js";
 import type { DriverHooks } from "../vfio.js";
 import type { IommufdContext } from "./iommufd-context.js";
 
@@ -20,7 +14,7 @@ export interface GroupFile72 {
 }
 
 /** A group of Linux 7.2 (struct vfio_group). All but the counts and `devices` is guarded by `groupLock`. */
-export interface Group extends Member {
+export interface Group extends Member, DeviceList<VfioDevice> {
   readonly iommuGroup: IommuGroup;
   /** Devices of the group with a vfio driver; with the last one the group is off the list. */
   readonly drivers: Refcount;
@@ -36,21 +30,12 @@ export interface Group extends Member {
   readonly cdevDeviceOpenCount: Cell<number>;
   /** False when the last driver has left: the IOMMU group is out of reach then. */
   hasIommuGroup: boolean;
-  readonly deviceLock: Mutex;
-  /** Guarded by `deviceLock`. */
-  devices: readonly VfioDevice[];
 }
 
 /** A device that a vfio driver has registered. */
-export interface VfioDevice {
-  readonly device: HostDevice;
-  readonly group: Group;
-  readonly hooks: DriverHooks;
-  /** 1 for the registration, 1 for each open file. */
-  readonly refs: Refcount;
+export interface VfioDevice extends RegisteredDevice<Group> {
   /** Of the memory: 1 until it is unregistered, 1 for whoever has opened the device's own file. */
   readonly memory: Refcount;
-  readonly comp: Completion;
   /** The lock of its set of devices; guards what follows. */
   readonly setLock: Mutex;
   openCount: number;
@@ -86,23 +71,14 @@ export function allocateDevice(
   hooks: DriverHooks,
 ): Routine<VfioDevice | undefined> {
   return kernel.heap.allocate<VfioDevice>("vfio_device", {
-    device,
-    group,
-    hooks,
-    refs: new Refcount(kernel, "refs"),
+    ...registration(kernel, group, device, hooks),
     memory: new Refcount(kernel, "kobj"),
-    comp: new Completion(kernel, "comp"),
     setLock: new Mutex(kernel, "dev_set.lock"),
     openCount: 0,
     pin: undefined,
     cdevOpened: false,
     iommufd: undefined,
   });
-}
-
-/** Drops a reference on a device; the last one lets its driver unregister it. */
-export function* putDevice(device: VfioDevice): Routine {
-  if (yield* device.refs.put()) yield* device.comp.complete();
 }
 
 /** Drops a reference on the memory of a device. */

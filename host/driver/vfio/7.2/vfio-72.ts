@@ -10,6 +10,7 @@ import {
 } from "../container.js";
 import type { HostDevice } from "../host-device.js";
 import type { IommuGroup } from "../iommu-group.js";
+import { addDevice, getDevice, putDevice, removeDevice } from "../registered-device.js";
 import { UnregisterClock } from "../unregister-clock.js";
 import {
   privileged,
@@ -33,7 +34,6 @@ import {
   allocateDevice,
   allocateGroup,
   hasIommu,
-  putDevice,
   putMemory,
   type Group,
   type GroupFile72,
@@ -138,7 +138,7 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
     name: string,
     who: Credentials = privileged,
   ): Routine<DeviceFile72 | Errno> {
-    const device = yield* getDevice(group, name);
+    const device = yield* getDevice(group, (host) => host.name === name);
     if (device === undefined) return new Errno("ENODEV", `the group has no device ${name}`);
     const file = yield* makeFile(this.kernel, device, group);
     if (file === undefined) {
@@ -193,9 +193,7 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
       return new Errno("ENOMEM", "no memory");
     }
     this.#registered.set(device, made);
-    yield* group.deviceLock.lock();
-    group.devices = [...group.devices, made];
-    yield* group.deviceLock.unlock();
+    yield* addDevice(group, made);
     yield* this.cdev.add(made);
     return undefined;
   }
@@ -205,9 +203,7 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
     if (device === undefined) throw new TypeError(`${hostDevice.name} is not registered`);
     const { group, hooks } = device;
     // Neither path opens it any more.
-    yield* group.deviceLock.lock();
-    group.devices = group.devices.filter((other) => other !== device);
-    yield* group.deviceLock.unlock();
+    yield* removeDevice(group, device);
     yield* this.cdev.remove(device);
     yield* putDevice(device);
     yield* this.clock.await(device.comp, hooks.request);
@@ -323,13 +319,4 @@ function gone(): Errno {
 
 function* isOwned({ iommuGroup }: Group): Routine<boolean> {
   return iommuGroup.noiommu ? false : yield* iommuGroup.ownership.isClaimed();
-}
-
-/** The group's device of that name with a reference, if its driver still wants users. */
-function* getDevice(group: Group, name: string): Routine<VfioDevice | undefined> {
-  yield* group.deviceLock.lock();
-  let found = group.devices.find(({ device }) => device.name === name);
-  if (found !== undefined && !(yield* found.refs.getUnlessZero())) found = undefined;
-  yield* group.deviceLock.unlock();
-  return found;
 }
