@@ -1,5 +1,6 @@
 import type { Iopf } from "../iopf/index.js";
 import type { Kernel } from "../kernel/index.js";
+import type { CompatIoas } from "./compat-ioas.js";
 import type { CookieOptions } from "./cookies.js";
 import type { OpenFile, UserProcess } from "./files.js";
 import type { GroupTable } from "./group.js";
@@ -11,11 +12,14 @@ export type TeardownStep = "auto-response";
 
 /** What the parts of one open /dev/iommu share. */
 export interface Context {
+  /** As errors call it. */
+  readonly name: string;
   readonly kernel: Kernel;
   readonly iopf: Iopf;
   readonly process: UserProcess;
   readonly objects: ObjectTable;
   readonly groups: GroupTable;
+  readonly compat: CompatIoas;
   readonly quirks: IommufdQuirks;
   readonly cookies: CookieOptions;
   readonly without: ReadonlySet<TeardownStep>;

@@ -20,19 +20,31 @@ export interface BoundDevice extends IommufdObject {
 /** Holder of the reference that keeps user space from destroying the device. */
 const DRIVER = "its driver";
 
-/** iommufd_device_bind: the device becomes an object of the context. ENOMEM. */
+/**
+ * iommufd_device_bind: the device becomes an object of the context, which owns DMA of its group from then on. ENOMEM;
+ * EPERM, EBUSY: somebody else does.
+ */
 export function* bind(context: Context, device: IommuDevice): Routine<BoundDevice | Errno> {
   const { kernel, objects } = context;
   const igroup = yield* joinGroup(context, device.group);
   if (igroup instanceof Errno) return igroup;
+  const { ownership } = device.group;
+  const refused = ownership && (yield* ownership.claimDevice(context));
+  if (refused) {
+    yield* leaveGroup(context, igroup);
+    return refused;
+  }
   const refs = new References(kernel);
   const bound: { idev?: BoundDevice } = {};
-  const destroy = () => leaveGroup(context, igroup, bound.idev);
+  const destroy = function* (): Routine {
+    if (ownership !== undefined) yield* ownership.release();
+    yield* leaveGroup(context, igroup, bound.idev);
+  };
   const idev = yield* kernel.heap.allocate<BoundDevice>("iommufd_device", {
     ...{ type: "device", id: 0, refs, destroy, device, igroup, vdevice: undefined },
   });
   if (idev === undefined) {
-    yield* leaveGroup(context, igroup);
+    yield* destroy();
     return new Errno("ENOMEM", `no memory for the device ${device.name}`);
   }
   bound.idev = idev;

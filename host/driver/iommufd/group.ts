@@ -90,7 +90,7 @@ export function* leaveGroup(
 
 /** Attaches a domain to all devices of a group, or to none. */
 export function* attachGroup(
-  { devices }: DeviceGroup,
+  { devices, ownership }: DeviceGroup,
   handle: IommufdHandle,
   pasid: number,
 ): Routine<DriverResult> {
@@ -102,6 +102,9 @@ export function* attachGroup(
     if (result === 0) continue;
     for (const done of devices.slice(0, at)) yield* done.detach(pasid);
     return result;
+  }
+  if (ownership !== undefined) {
+    yield* pasid === NO_PASID ? ownership.attach("user") : ownership.changePasids(1);
   }
   return 0;
 }
@@ -123,8 +126,11 @@ export function* replaceGroup(
   return 0;
 }
 
-export function* detachGroup({ devices }: DeviceGroup, pasid: number): Routine {
+export function* detachGroup({ devices, ownership }: DeviceGroup, pasid: number): Routine {
   for (const device of devices) yield* device.detach(pasid);
+  if (ownership !== undefined) {
+    yield* pasid === NO_PASID ? ownership.attach("blocking") : ownership.changePasids(-1);
+  }
 }
 
 function has({ pasidWidth }: { readonly pasidWidth: number }, pasid: number): boolean {

@@ -3,11 +3,12 @@ import { NO_PASID, type Behaviour, type Iopf } from "../iopf/index.js";
 import type { Kernel, Routine } from "../kernel/index.js";
 import { attachHwpt, detachHwpt, replaceHwpt } from "./attach.js";
 import { changePt, putHwpt, type Change } from "./change-pt.js";
+import { CompatIoas } from "./compat-ioas.js";
 import type { Context, TeardownStep } from "./context.js";
 import type { CookieOptions } from "./cookies.js";
 import { bind, unbind, type BoundDevice } from "./device.js";
 import { faultQueueAlloc } from "./fault-queue-alloc.js";
-import { UserProcess, type OpenFile } from "./files.js";
+import { putFile, UserProcess, type OpenFile } from "./files.js";
 import { GroupTable } from "./group.js";
 import { hwptAlloc, type HwptAllocOptions } from "./hwpt.js";
 import {
@@ -38,6 +39,8 @@ import {
 import { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
 
 export interface IommufdOptions {
+  /** As errors call it. Default "iommufd". */
+  readonly name?: string;
   /** Where faults are answered. */
   readonly iopf: Iopf;
   /** Whose memory and files the calls work on. Default: a new process. */
@@ -64,16 +67,25 @@ export class Iommufd {
   #file: OpenFile | undefined;
 
   constructor(kernel: Kernel, options: IommufdOptions) {
-    const { iopf, behaviour = "fixed", cookies = {}, pin = (address) => address } = options;
+    const { name = "iommufd", iopf, behaviour = "fixed", cookies = {} } = options;
+    const { pin = (address: bigint) => address } = options;
     this.process = options.process ?? new UserProcess(kernel);
+    const compat = new CompatIoas(kernel, "compatibility IOAS");
     this.#context = {
-      ...{ kernel, iopf, cookies, pin, process: this.process },
+      ...{ name, kernel, iopf, cookies, pin, process: this.process },
       without: new Set(options.without),
-      objects: new ObjectTable(kernel),
+      compat,
+      objects: new ObjectTable(kernel, (id) => {
+        compat.forget(id);
+      }),
       groups: new GroupTable(kernel, "iommufd groups"),
       quirks: { ...iommufdQuirksOf[behaviour], ...options.quirks },
       file: () => this.#file,
     };
+  }
+
+  get name(): string {
+    return this.#context.name;
   }
 
   get quirks(): IommufdQuirks {
@@ -165,7 +177,32 @@ export class Iommufd {
     return veventqAlloc(this.#context, options);
   }
 
-  /** iommufd_device_bind: the device becomes an object. */
+  /** iommufd_ctx_get: who has a descriptor of the file, or drives devices by it, keeps it open. */
+  *get(): Routine {
+    if (this.#file !== undefined) yield* this.#file.refs.get();
+  }
+
+  /** iommufd_ctx_put. */
+  *put(): Routine {
+    if (this.#file !== undefined) yield* putFile(this.#context.kernel, this.#file);
+  }
+
+  /** iommufd_vfio_compat_ioas_create: an IOAS for VFIO's groups, unless there is one. EINVAL: set for no IOMMU. ENOMEM. */
+  createCompatIoas(): Routine<0 | Errno> {
+    return this.#context.compat.create(this.#context);
+  }
+
+  /** iommufd_vfio_compat_set_no_iommu: there will be no such IOAS. EINVAL: there is one. */
+  setNoIommu(): Routine<0 | Errno> {
+    return this.#context.compat.setNoIommu();
+  }
+
+  /** iommufd_vfio_compat_ioas_get_id. ENODEV: there is none. */
+  compatIoas(): Routine<number | Errno> {
+    return this.#context.compat.id();
+  }
+
+  /** iommufd_device_bind: the device becomes an object. EPERM, EBUSY: DMA of its group belongs to others; ENOMEM. */
   bind(device: IommuDevice): Routine<BoundDevice | Errno> {
     return bind(this.#context, device);
   }

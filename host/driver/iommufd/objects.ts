@@ -28,8 +28,12 @@ export class ObjectTable extends Resource {
   /** "tombstone": the id stays taken although the object is gone. */
   readonly #entries = new Map<number, Entry | "tombstone">();
 
-  constructor(kernel: Kernel) {
+  readonly #onRemoved: (id: number) => void;
+
+  /** @param onRemoved part of the step in which an object leaves that calls could find. */
+  constructor(kernel: Kernel, onRemoved: (id: number) => void = () => undefined) {
     super(kernel, "iommufd objects");
+    this.#onRemoved = onRemoved;
   }
 
   /** Gives the object an id under which nobody finds it yet. */
@@ -127,7 +131,7 @@ export class ObjectTable extends Resource {
         if (entry === "tombstone") {
           this.#entries.delete(id);
         } else if (entry.object.refs.tryEnd()) {
-          this.#entries.delete(id);
+          this.#drop(id, "nothing");
           return entry.object;
         }
       }
@@ -146,6 +150,7 @@ export class ObjectTable extends Resource {
   #drop(id: number, leave: "nothing" | "tombstone"): void {
     if (leave === "tombstone") this.#entries.set(id, "tombstone");
     else this.#entries.delete(id);
+    this.#onRemoved(id);
   }
 }
 

@@ -119,15 +119,35 @@ export interface IommuDevice {
   detach(pasid: number): Routine;
 }
 
+/** Whom DMA of a group belongs to, as the IOMMU core keeps it (owner and owner_cnt of iommu_group). */
+export interface GroupOwnership {
+  /** iommu_device_claim_dma_owner. EPERM: it belongs to others; EBUSY: the group is not in its default domain. */
+  claimDevice(owner: { readonly name: string }): Routine<Errno | undefined>;
+  release(): Routine;
+  /** The owner attaches a domain for requests without PASID, or takes it off. */
+  attach(domain: "user" | "blocking"): Routine;
+  /** Domains at PASIDs: one more, or one less. */
+  changePasids(by: 1 | -1): Routine;
+}
+
 /** Devices that no unit can tell apart: they share their attachments (iommu_group). */
 export class DeviceGroup implements IommuGroup {
   readonly name: string;
   readonly attachments: AttachTable;
   /** All of them, whether or not somebody uses them. */
   readonly devices: IommuDevice[] = [];
+  /** Undefined: nobody else wants the group. */
+  readonly ownership: GroupOwnership | undefined;
 
-  constructor(kernel: Kernel, name: string) {
+  constructor(kernel: Kernel, name: string, ownership?: GroupOwnership) {
     this.name = name;
+    this.ownership = ownership;
     this.attachments = new AttachTable(kernel, `${name}.pasid_array`);
+  }
+
+  /** The device is gone; nothing of the group is attached by it any more. */
+  remove(device: IommuDevice): void {
+    const at = this.devices.indexOf(device);
+    if (at >= 0) this.devices.splice(at, 1);
   }
 }

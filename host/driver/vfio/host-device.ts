@@ -1,4 +1,5 @@
 import { Errno } from "../errno.js";
+import type { IommuDevice } from "../iommufd/port.js";
 import { Cell, Mutex, type Kernel, type Routine } from "../kernel/index.js";
 import type { IommuGroup } from "./iommu-group.js";
 
@@ -21,6 +22,8 @@ export interface HostDeviceOptions {
   readonly name: string;
   /** The header type of its PCI function is not NORMAL. Default false. */
   readonly isBridge?: boolean;
+  /** What its IOMMU's driver knows it as: one of the group's `deviceGroup`. Default: nothing translates for it. */
+  readonly iommu?: IommuDevice;
   /** Bound from the start, without anybody having been told. Default: none. */
   readonly driver?: HostDriver;
 }
@@ -30,6 +33,7 @@ export class HostDevice {
   readonly name: string;
   readonly isBridge: boolean;
   readonly group: IommuGroup;
+  readonly iommu: IommuDevice | undefined;
   readonly driver: Cell<HostDriver | undefined>;
   /** How often a driver was set or taken off; changes with `driver`. */
   bindings = 0;
@@ -40,6 +44,7 @@ export class HostDevice {
     this.name = name;
     this.isBridge = isBridge;
     this.group = group;
+    this.iommu = options.iommu;
     this.#lock = new Mutex(kernel, `${name}.lock`);
     this.driver = new Cell<HostDriver | undefined>(kernel, `${name}.driver`, driver);
   }
@@ -64,6 +69,12 @@ export class HostDevice {
       yield* this.group.notify("UNBOUND_DRIVER", this);
     }
     yield* this.#lock.unlock();
+  }
+
+  /** The device is pulled out: its driver leaves it, which may take until its users have, and then its group. */
+  *unplug(): Routine {
+    yield* this.unbind();
+    yield* this.group.remove(this);
   }
 
   *#bindLocked(driver: HostDriver): Routine<Errno | undefined> {

@@ -1,4 +1,5 @@
 import type { Errno } from "../errno.js";
+import { DeviceGroup } from "../iommufd/port.js";
 import { Mutex, type Kernel, type Routine } from "../kernel/index.js";
 import { DmaOwnership } from "./dma-ownership.js";
 import { HostDevice, type HostDeviceOptions } from "./host-device.js";
@@ -27,6 +28,8 @@ export class IommuGroup {
   #devices: readonly HostDevice[] = [];
   readonly #chain: NotifierChain | undefined;
   readonly #ownership: DmaOwnership | undefined;
+  /** What its devices share for their IOMMU's driver: give it to each `IommuDevice` of them. */
+  readonly deviceGroup: DeviceGroup;
 
   constructor(kernel: Kernel, { name, guard, noiommu = false }: IommuGroupOptions) {
     this.kernel = kernel;
@@ -35,6 +38,7 @@ export class IommuGroup {
     this.#lock = new Mutex(kernel, `${name}.devices_lock`);
     if (guard === "notifier") this.#chain = new NotifierChain(kernel, `${name}.notifier`);
     else this.#ownership = new DmaOwnership(kernel, name);
+    this.deviceGroup = new DeviceGroup(kernel, name, this.#ownership);
   }
 
   /** @throws TypeError for a group of the other guard. */
@@ -78,6 +82,7 @@ export class IommuGroup {
     yield* this.notify("DEL_DEVICE", device);
     yield* this.#lock.lock();
     this.#devices = this.#devices.filter((other) => other !== device);
+    if (device.iommu !== undefined) this.deviceGroup.remove(device.iommu);
     yield* this.#lock.unlock();
   }
 

@@ -34,3 +34,34 @@ console.log(outcomes.length, outcomes.filter(({ outOfStep }) => outOfStep).lengt
 const locked = await containerCensus("locked", ["unset", "set"]);
 console.log(locked.outcomes.filter(({ outOfStep }) => outOfStep).length); // => 0
 // #endregion
+
+// #region cdev
+import { AbstractDevice, AbstractUnit, Iommufd, Iopf } from "viommu/driver";
+
+const iopf = new Iopf(kernel);
+const iommufd = new Iommufd(kernel, { iopf, name: "the user's iommufd" });
+const context = new vfio.PhysicalIommufd(iommufd);
+const unit = new AbstractUnit(kernel, iopf);
+
+const group8 = new vfio.IommuGroup(kernel, { name: "group 8", guard: "dma-ownership" });
+const iommu = new AbstractDevice(unit, { name: "00:03.0", group: group8.deviceGroup });
+const nic = group8.make({ name: "00:03.0", iommu });
+
+kernel.spawn("user", function* () {
+  yield* nic.bind(vfio.vfioDriver(model));
+  const file = yield* model.cdev.open(nic);
+  if (file instanceof Errno) return;
+  const devid = yield* model.bindIommufd(file, { iommufd: context });
+  const { owner, domain } = group8.ownership.state;
+  console.log(devid, owner?.name, domain); // => 1, "the user's iommufd", "blocking"
+
+  const ioas = yield* iommufd.ioasAlloc();
+  if (ioas instanceof Errno) return;
+  const hwpt = yield* model.cdev.attach(file, { pt: ioas.out_ioas_id });
+  console.log(hwpt, group8.ownership.state.domain); // => 3, "user"
+
+  yield* model.closeDevice(file);
+  console.log(group8.ownership.state.domain); // => "default"
+});
+kernel.settle();
+// #endregion

@@ -4,24 +4,16 @@ import {
   processFaultPort,
 } from "../../../host/driver/handler/index.js";
 import {
-  DeviceGroup,
-  Errno,
-  Iommufd,
-  Iopf,
-  Kernel,
-  TablePages,
   uapi,
-  UserProcess,
-  VtdDriver,
-  VtdIommuDevice,
-  vtd,
+  type Iommufd,
+  type Kernel,
   type Routine,
   type Step,
 } from "../../../host/driver/index.js";
 import { Prng } from "../../../host/driver/explore/prng.js";
 import { Resource } from "../../../host/driver/kernel/index.js";
-import { Machine } from "../../../host/machine.js";
-import { FrameAllocator } from "../../../host/tables/frames.js";
+import type { Machine } from "../../../host/machine.js";
+import { DrivenMachine, good } from "../iommufd/driven-machine.js";
 
 export interface WorldOptions {
   /** 1 to 8. */
@@ -44,7 +36,6 @@ const QUEUES = 4;
 const PAGE = 0x1000n;
 const MOST_PAGES = 8;
 const FIRST_DEVICE = 2;
-const PAGE_REQUEST_MESSAGE = 0x21;
 /** Where rings and all pages of an engine lie in memory. */
 const RINGS = 0x10_0000n;
 const TARGET = 0x8_0000n;
@@ -60,7 +51,7 @@ const PATTERN = 0x4642_5553_4552_2121n;
 
 /** Engines whose page faults programs handle: the whole way, with every part but the processor. */
 export class UserFaultsWorld {
-  readonly kernel = new Kernel({ checks: false });
+  readonly kernel: Kernel;
   readonly handlers: FaultHandler<Step<unknown>>[] = [];
   readonly machine: Machine;
   readonly #prng: Prng;
@@ -68,20 +59,22 @@ export class UserFaultsWorld {
   readonly #queues: EngineQueue[] = [];
   #problem: string | undefined;
 
-  private constructor(machine: Machine, seed: number) {
+  private constructor({ machine, kernel }: DrivenMachine, seed: number) {
     this.machine = machine;
+    this.kernel = kernel;
     this.#prng = new Prng(seed);
   }
 
   static async create({ engines, handlers, seed }: WorldOptions): Promise<UserFaultsWorld> {
     const places = Array.from({ length: engines }, (_, n) => (FIRST_DEVICE + n) << 3);
-    const machine = await Machine.create({
-      memory: { size: 8 * 2 ** 20 },
-      units: [{ preset: "linux" }],
-      endpoints: places.map((bdf) => ({ kind: "dma-engine", bdf })),
+    const driven = await DrivenMachine.create({
+      checks: false,
+      memory: 8 * 2 ** 20,
+      frames: { start: 0x20_0000n, end: 0x80_0000n },
+      engines: places,
     });
-    const world = new UserFaultsWorld(machine, seed);
-    world.#start(engines, handlers);
+    const world = new UserFaultsWorld(driven, seed);
+    world.#start(driven, engines, handlers);
     return world;
   }
 
@@ -123,33 +116,16 @@ export class UserFaultsWorld {
     return waiting.length === 0 ? undefined : `${waiting.length} queues wait for ever`;
   }
 
-  #start(engines: number, handlers: number): void {
-    const { kernel, machine } = this;
-    const { memory } = machine;
-    const window = machine.units[0]!;
-    const frames = new FrameAllocator({ start: 0x20_0000n, end: 0x80_0000n });
-    const booted = vtd.runAccesses(window, vtd.bootSequence({ memory, frames }));
-    const iopf = new Iopf(kernel);
-    const unit = new vtd.VtdUnit(kernel, { window, memory, booted, iopf });
-    window.on("interrupt", ({ data }) => {
-      if (data === PAGE_REQUEST_MESSAGE) unit.pageRequestInterrupt.raise();
-    });
-    kernel.spawn("page request thread", () => vtd.pageRequestThread(unit), { daemon: true });
-    const iommufd = new Iommufd(kernel, { iopf, process: new UserProcess(kernel) });
-    const driver = new VtdDriver(new TablePages(kernel, { memory, frames }));
+  #start(driven: DrivenMachine, engines: number, handlers: number): void {
+    const { kernel, machine, iommufd } = driven;
     const spaces = new Map<number, number>();
     const setUp = function* (world: UserFaultsWorld): Routine {
       good(yield* iommufd.open());
       const queue = good(yield* iommufd.faultQueueAlloc());
       for (let n = 0; n < engines; n++) {
         const sourceId = (FIRST_DEVICE + n) << 3;
-        const { config } = machine.endpoint(sourceId);
-        machine.config.write16(sourceId, 4, 6);
-        const group = new DeviceGroup(kernel, `engine ${n}`);
-        const device = yield* vtd.probe(unit, { name: `engine ${n}`, sourceId, config, group });
-        if (typeof device === "string") throw new Error(device);
-        yield* vtd.enableDevice(device);
-        const idev = good(yield* iommufd.bind(new VtdIommuDevice({ driver, unit, device, group })));
+        const device = yield* driven.discover(`engine ${n}`, sourceId);
+        const idev = good(yield* iommufd.bind(device));
         const ioas = good(yield* iommufd.ioasAlloc()).out_ioas_id;
         const hwpt = good(
           yield* iommufd.hwptAlloc({
@@ -166,7 +142,7 @@ export class UserFaultsWorld {
         );
         good(yield* iommufd.attach(idev, hwpt.out_hwpt_id));
         spaces.set(idev.id, ioas);
-        const bar = BigInt(machine.config.read32(sourceId, 0x10));
+        const bar = driven.bar(sourceId);
         machine.bus.write32(bar + GROUP_SIZE, MOST_PAGES);
         for (let q = 0; q < QUEUES; q++) {
           world.#queues.push(
@@ -325,9 +301,4 @@ class EngineQueue {
   #write(offset: number, value: number): void {
     this.#machine.bus.write32(this.#block + BigInt(offset), value);
   }
-}
-
-function good<T>(result: T | Errno): T {
-  if (result instanceof Errno) throw result;
-  return result;
 }

@@ -1,22 +1,16 @@
 import { atOnce } from "../../../host/driver/handler/index.js";
 import {
-  DeviceGroup,
   Errno,
-  Iommufd,
-  Iopf,
-  Kernel,
-  TablePages,
   uapi,
-  UserProcess,
-  VtdDriver,
-  VtdIommuDevice,
-  vtd,
   type BoundDevice,
+  type Iommufd,
+  type Kernel,
   type Routine,
+  type UserProcess,
 } from "../../../host/driver/index.js";
 import { Resource } from "../../../host/driver/kernel/index.js";
-import { Machine } from "../../../host/machine.js";
-import { FrameAllocator } from "../../../host/tables/frames.js";
+import type { Machine } from "../../../host/machine.js";
+import { DrivenMachine, good } from "../iommufd/driven-machine.js";
 import {
   PAGE,
   POLLIN,
@@ -31,15 +25,12 @@ import {
   type System,
 } from "./system.js";
 
-const ENGINE = "00:05.0";
+/** 00:05.0 */
 const SOURCE_ID = 0x28;
 const MEMORY = 16 * 2 ** 20;
 const FRAMES = { start: 0x10_0000n, end: 0x60_0000n };
 /** Memory of the program that it maps; addresses of user space are physical ones. */
 const ARENA = 0x60_0000n;
-const PAGE_REQUEST_MESSAGE = 0x21;
-const COMMAND = 4;
-const MEMORY_AND_MASTER = 6;
 
 const QUEUE_BLOCK = 0x1000;
 const QUEUE_BYTES = 0x100;
@@ -66,37 +57,23 @@ export class ModelledSystem implements System<never> {
   readonly #tails = new Map<number, number>();
   #used = ARENA;
 
-  private constructor(kernel: Kernel, machine: Machine, iommufd: Iommufd) {
-    this.kernel = kernel;
-    this.iommufd = iommufd;
-    this.#machine = machine;
-    this.#process = iommufd.process;
-    this.#bar = BigInt(machine.config.read32(SOURCE_ID, 0x10));
+  private constructor(driven: DrivenMachine) {
+    this.kernel = driven.kernel;
+    this.iommufd = driven.iommufd;
+    this.#machine = driven.machine;
+    this.#process = driven.iommufd.process;
+    this.#bar = driven.bar(SOURCE_ID);
   }
 
   static async create(): Promise<ModelledSystem> {
-    const machine = await Machine.create({
-      memory: { size: MEMORY },
-      units: [{ preset: "linux" }],
-      endpoints: [{ kind: "dma-engine", bdf: ENGINE }],
+    const driven = await DrivenMachine.create({
+      behaviour: "strictLinux72",
+      memory: MEMORY,
+      frames: FRAMES,
+      engines: [SOURCE_ID],
     });
-    const [window] = machine.units;
-    const { memory } = machine;
-    const kernel = new Kernel();
-    const frames = new FrameAllocator(FRAMES);
-    const booted = vtd.runAccesses(window!, vtd.bootSequence({ memory, frames }));
-    const behaviour = "strictLinux72";
-    const iopf = new Iopf(kernel, { behaviour });
-    const unit = new vtd.VtdUnit(kernel, { window: window!, memory, booted, iopf, behaviour });
-    window!.on("interrupt", ({ data }) => {
-      if (data === PAGE_REQUEST_MESSAGE) unit.pageRequestInterrupt.raise();
-    });
-    kernel.spawn("page request thread", () => vtd.pageRequestThread(unit), { daemon: true });
-    machine.config.write16(SOURCE_ID, COMMAND, MEMORY_AND_MASTER);
-    const iommufd = new Iommufd(kernel, { iopf, behaviour, process: new UserProcess(kernel) });
-    const system = new ModelledSystem(kernel, machine, iommufd);
-    const pages = new TablePages(kernel, { memory, frames });
-    system.#start(unit, new VtdDriver(pages));
+    const system = new ModelledSystem(driven);
+    system.#start(driven);
     return system;
   }
 
@@ -268,22 +245,15 @@ export class ModelledSystem implements System<never> {
   }
 
   /** The kernel finds the engine; it is object 1 of the program's /dev/iommu then. */
-  #start(unit: vtd.VtdUnit, driver: VtdDriver): void {
+  #start(driven: DrivenMachine): void {
     const { kernel, iommufd } = this;
-    const { config } = this.#machine.endpoint(ENGINE);
-    const group = new DeviceGroup(kernel, "engine");
     this.#device = this.#run(function* () {
       yield* iommufd.open();
-      const device = yield* vtd.probe(unit, { name: "engine", sourceId: SOURCE_ID, config, group });
-      if (typeof device === "string") throw new Error(device);
-      yield* vtd.enableDevice(device);
-      const bound = yield* iommufd.bind(new VtdIommuDevice({ driver, unit, device, group }));
-      if (bound instanceof Errno) throw bound;
-      return bound;
+      return good(yield* iommufd.bind(yield* driven.discover("engine", SOURCE_ID)));
     });
     const engine = new Resource(kernel, "engine");
     const machine = this.#machine;
-    const { endpoint } = machine.endpoint(ENGINE);
+    const { endpoint } = machine.endpoint(SOURCE_ID);
     kernel.spawn(
       "engine",
       function* () {

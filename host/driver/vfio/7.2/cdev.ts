@@ -23,13 +23,17 @@ export interface BindRequest {
   readonly iommufd: IommufdContext | undefined;
   /** Why the driver refuses the token that was given. */
   readonly tokenError?: Errno;
+  /** User space cannot be written to. Default false. */
+  readonly copyOutFails?: boolean;
 }
 
 /** struct vfio_device_attach_iommufd_pt and its like. */
 export interface AttachRequest {
+  /** Bytes. Default: enough. */
   readonly argsz?: number;
+  /** Default: `ATTACH_PASID` if there is a PASID. */
   readonly flags?: number;
-  /** A number of the iommufd context. */
+  /** An IOAS or a HWPT of the iommufd context, by its number. */
   readonly pt: number;
   readonly pasid?: number;
   /** User space cannot be written to. Default false. */
@@ -38,8 +42,12 @@ export interface AttachRequest {
 
 export const BIND_SIZE = 16;
 export const BIND_TOKEN = 1;
+/** Up to `pt_id`; behind it there may be a PASID. */
 export const ATTACH_SIZE = 12;
+/** Up to `flags`; likewise. */
+export const DETACH_SIZE = 8;
 export const ATTACH_PASID = 1;
+const PASID_SIZE = 4;
 
 /** A device's own file, /dev/vfio/devices/vfioN. */
 export class Cdev {
@@ -92,28 +100,28 @@ export class Cdev {
     const blocked = yield* this.#exclusion.blockGroup(device.group);
     if (blocked) return blocked;
     yield* device.setLock.lock();
-    const error = yield* this.#bindLocked(file, iommufd, request.tokenError);
+    const error = yield* this.#bindLocked(file, iommufd, request);
     yield* device.setLock.unlock();
     if (error === undefined) return file.devid!;
     yield* this.#exclusion.unblockGroup(device.group);
     return error;
   }
 
-  /** VFIO_DEVICE_ATTACH_IOMMUFD_PT */
-  *attach(file: DeviceFile72, request: AttachRequest): Routine<Errno | undefined> {
+  /** VFIO_DEVICE_ATTACH_IOMMUFD_PT: answers what it is attached to, which for an IOAS is a HWPT. */
+  *attach(file: DeviceFile72, request: AttachRequest): Routine<number | Errno> {
     const refused = checkAttach(file, request, ATTACH_SIZE);
     if (refused) return refused;
     const { device } = file;
     const iommufd = file.iommufd!;
     yield* device.setLock.lock();
-    let error = yield* iommufd.attach(device.device, request.pt, request.pasid);
-    if (error === undefined && request.copyOutFails === true) {
+    let result = yield* iommufd.attach(device.device, request.pt, pasidOf(request));
+    if (!(result instanceof Errno) && request.copyOutFails === true) {
       // Quirk Q13: what is detached is the device without PASID, whatever was attached.
       yield* iommufd.detach(device.device);
-      error = new Errno("EFAULT", "the answer cannot be written to user space");
+      result = unwritable();
     }
     yield* device.setLock.unlock();
-    return error;
+    return result;
   }
 
   /** VFIO_DEVICE_DETACH_IOMMUFD_PT */
@@ -121,11 +129,11 @@ export class Cdev {
     file: DeviceFile72,
     request: Pick<AttachRequest, "argsz" | "flags" | "pasid"> = {},
   ): Routine<Errno | undefined> {
-    const refused = checkAttach(file, request, ATTACH_SIZE - 4);
+    const refused = checkAttach(file, request, DETACH_SIZE);
     if (refused) return refused;
     const { device } = file;
     yield* device.setLock.lock();
-    yield* file.iommufd!.detach(device.device, request.pasid);
+    yield* file.iommufd!.detach(device.device, pasidOf(request));
     yield* device.setLock.unlock();
     return undefined;
   }
@@ -135,9 +143,10 @@ export class Cdev {
     if (file.accessGranted) {
       yield* device.setLock.lock();
       yield* closeFile(file);
+      yield* file.iommufd!.put();
+      file.iommufd = undefined;
       device.cdevOpened = false;
       yield* device.setLock.unlock();
-      file.iommufd = undefined;
       yield* this.#exclusion.unblockGroup(device.group);
     }
     yield* freeFile(this.#kernel, file);
@@ -156,14 +165,20 @@ export class Cdev {
   *#bindLocked(
     file: DeviceFile72,
     iommufd: IommufdContext,
-    tokenError: Errno | undefined,
+    { tokenError, copyOutFails = false }: BindRequest,
   ): Routine<Errno | undefined> {
     if (file.accessGranted) return new Errno("EINVAL", "the file is bound");
     if (tokenError) return tokenError;
+    yield* iommufd.get();
     file.iommufd = iommufd;
-    const error = yield* openThroughCdev(file);
+    let error = yield* openThroughCdev(file);
+    if (error === undefined && copyOutFails) {
+      yield* closeFile(file);
+      error = unwritable();
+    }
     if (error) {
       file.iommufd = undefined;
+      yield* iommufd.put();
       return error;
     }
     file.device.cdevOpened = true;
@@ -172,18 +187,34 @@ export class Cdev {
   }
 }
 
-function checkAttach(
-  file: DeviceFile72,
-  { argsz = ATTACH_SIZE, flags = 0, pasid }: Pick<AttachRequest, "argsz" | "flags" | "pasid">,
-  size: number,
-): Errno | undefined {
-  if (argsz < size) return new Errno("EINVAL", `argsz is ${argsz}`);
+type AttachFields = Pick<AttachRequest, "argsz" | "flags" | "pasid">;
+
+function checkAttach(file: DeviceFile72, request: AttachFields, size: number): Errno | undefined {
+  const flags = flagsOf(request);
+  const withPasid = (flags & ATTACH_PASID) !== 0;
+  const { argsz = size + PASID_SIZE } = request;
+  if (!file.accessGranted) return new Errno("EINVAL", "the file is not bound to an iommufd");
+  if (file.group !== undefined) return new Errno("ENOTTY", "the file is one of the group path");
+  if (argsz < size) return new Errno("EINVAL", `argsz is ${argsz}: expected ${size} or more`);
   if ((flags & ~ATTACH_PASID) !== 0) return new Errno("EINVAL", `flags are ${flags}`);
-  if (!file.accessGranted || file.group !== undefined) {
-    return new Errno("EINVAL", "the file is not bound to an iommufd");
-  }
-  if (pasid !== undefined && file.device.hooks.takesPasids !== true) {
+  if (withPasid && file.device.hooks.takesPasids !== true) {
     return new Errno("EOPNOTSUPP", "the driver attaches nothing to PASIDs");
   }
+  if (withPasid && argsz < size + PASID_SIZE) {
+    return new Errno("EINVAL", `argsz is ${argsz}: there is no PASID`);
+  }
   return undefined;
+}
+
+function flagsOf({ flags, pasid }: AttachFields): number {
+  return flags ?? (pasid === undefined ? 0 : ATTACH_PASID);
+}
+
+/** What is behind the flags is looked at only if they say so. */
+function pasidOf(request: AttachFields): number | undefined {
+  return (flagsOf(request) & ATTACH_PASID) === 0 ? undefined : (request.pasid ?? 0);
+}
+
+function unwritable(): Errno {
+  return new Errno("EFAULT", "the answer cannot be written to user space");
 }

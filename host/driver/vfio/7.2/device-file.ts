@@ -42,7 +42,9 @@ export function* openThroughGroup(
   yield* device.setLock.lock();
   file.iommufd = group.iommufd;
   const error =
-    (yield* noiommuRefusal(file, who)) ?? (yield* open(file, () => useGroup(file, who)));
+    (yield* noiommuRefusal(file, who)) ??
+    (yield* open(file, () => useGroup(file, who))) ??
+    (yield* attachCompat(file));
   if (error === undefined) file.accessGranted = true;
   yield* device.setLock.unlock();
   assertLink(group);
@@ -141,9 +143,24 @@ function* bind(file: DeviceFile72): Routine<Errno | undefined> {
 function* unbindIommufd({ device }: DeviceFile72): Routine {
   const { iommufd } = device;
   if (iommufd === undefined) return;
-  yield* iommufd.detach(device.device);
   device.iommufd = undefined;
   yield* iommufd.unbind(device.device);
+}
+
+/** In the group path nobody says what a device is attached to: the first open attaches it to the context's own IOAS. */
+function* attachCompat(file: DeviceFile72): Routine<Errno | undefined> {
+  const { device, iommufd } = file;
+  if (device.iommufd === undefined || device.openCount > 1) return undefined;
+  const ioas = yield* iommufd!.compatIoas();
+  const result =
+    ioas === undefined
+      ? new Errno("ENODEV", "the compatibility IOAS was destroyed")
+      : yield* iommufd!.attach(device.device, ioas);
+  if (!(result instanceof Errno)) return undefined;
+  const pin = yield* closeFile(file);
+  // Who opens the device has the group's file open: this is not its last reference.
+  if (pin !== undefined) yield* pin.refs.put();
+  return result;
 }
 
 /** Without an IOMMU an iommufd context is only a sign of trust, and must have no address space of its own. */
@@ -151,6 +168,6 @@ function* noiommuRefusal(file: DeviceFile72, who: Credentials): Routine<Errno | 
   const { device, iommufd } = file;
   const { iommuGroup } = device.group;
   if (!iommuGroup.noiommu || iommufd === undefined || device.openCount > 0) return undefined;
-  if (who.rawIo && !(yield* iommufd.hasCompatIoas())) return undefined;
+  if (who.rawIo && (yield* iommufd.compatIoas()) === undefined) return undefined;
   return new Errno("EPERM", "needs CAP_SYS_RAWIO, and no compatibility IOAS");
 }

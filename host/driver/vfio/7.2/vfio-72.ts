@@ -44,6 +44,8 @@ import type { IommufdContext } from "./iommufd-context.js";
 export interface Vfio72Options {
   /** Default "locked". */
   readonly exclusion?: ExclusionName;
+  /** Unregistration waits until the last user has closed the device. Default true; false is wrong. */
+  readonly waits?: boolean;
 }
 
 /** A file that SET_CONTAINER takes, or that it does not know. */
@@ -57,16 +59,18 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
   readonly #lock: Mutex;
   #groups: readonly Group[] = [];
   readonly #exclusion: GroupExclusion;
+  readonly #waits: boolean;
   /** What each vfio driver keeps itself: its device, from registration on. */
   readonly #registered = new Map<HostDevice, VfioDevice>();
   /** Containers among the files: what else is one is no VFIO file. */
   readonly #containers = new Set<unknown>();
 
-  constructor(kernel: Kernel, { exclusion = "locked" }: Vfio72Options = {}) {
+  constructor(kernel: Kernel, { exclusion = "locked", waits = true }: Vfio72Options = {}) {
     this.kernel = kernel;
     this.clock = new UnregisterClock(kernel);
     this.#lock = new Mutex(kernel, "vfio.group_lock");
     this.#exclusion = new GroupExclusion(exclusion);
+    this.#waits = waits;
     this.cdev = new Cdev(kernel, this.#exclusion);
   }
 
@@ -206,7 +210,7 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
     yield* removeDevice(group, device);
     yield* this.cdev.remove(device);
     yield* putDevice(device);
-    yield* this.clock.await(device.comp, hooks.request);
+    if (this.#waits) yield* this.clock.await(device.comp, hooks.request);
     yield* this.#leave(group);
     yield* putMemory(this.kernel, device);
   }
@@ -226,7 +230,7 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
     const { group } = file;
     yield* group.groupLock.lock();
     if (group.container !== undefined) yield* detachContainer(this.kernel, group);
-    group.iommufd = undefined;
+    yield* letGo(group);
     yield* group.openedFile.store(undefined);
     assertLink(group);
     yield* group.groupLock.unlock();
@@ -238,16 +242,18 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
     if (!group.hasIommuGroup) return gone();
     if (file === "another file") return new Errno("EBADFD", "no container and no iommufd");
     if (isContainer(file, this.#containers)) return yield* attachContainer(group, file, who);
-    const isTrusted = group.iommuGroup.noiommu && who.rawIo;
-    const error = isTrusted ? undefined : yield* file.createCompatIoas();
-    if (error === undefined) group.iommufd = file;
+    yield* file.get();
+    const { noiommu } = group.iommuGroup;
+    const error = yield* noiommu ? file.setNoIommu() : file.createCompatIoas();
+    if (error) yield* file.put();
+    else group.iommufd = file;
     return error;
   }
 
   *#unset(group: Group): Routine<Errno | undefined> {
     if (!hasIommu(group)) return new Errno("EINVAL", "the group has no container");
     if (group.iommufd !== undefined) {
-      group.iommufd = undefined;
+      yield* letGo(group);
       return undefined;
     }
     if (group.containerUsers !== 1) {
@@ -311,6 +317,13 @@ export class Vfio72 implements Vfio<GroupFile72, DeviceFile72> {
 
 function isContainer(file: unknown, containers: ReadonlySet<unknown>): file is Container {
   return containers.has(file);
+}
+
+/** A group that an iommufd context served as its container. */
+function* letGo(group: Group): Routine {
+  const { iommufd } = group;
+  group.iommufd = undefined;
+  if (iommufd !== undefined) yield* iommufd.put();
 }
 
 function gone(): Errno {
