@@ -55,6 +55,7 @@ const SOME = [
   "random,tables=second-stage",
   "random,tables=nested,pages=2000",
   "sequential,page=2m,tables=nested,pages=64",
+  "nic,invalidate=deferred,batch=16",
   "nic,invalidate=never",
   "nvme,tables=nested,buffers=2000,interval=10,arrivals=poisson",
 ];
@@ -162,6 +163,79 @@ it("cycles of stages are those of requests", async () => {
   expect(result.outcomes).toEqual({ ok: 3000 });
 });
 
+describe("the driver of a NIC's ring", () => {
+  const DEVICE = 0x100;
+  const BUFFERS = 0x50_0000_0000n;
+  const prepare = async (text: string, requests: number) => {
+    const { workload, values } = readWorkload(`nic,rings=1,entries=16,${text}`);
+    const caches = { iotlb: 4096 };
+    const source = await workload.prepare({ requests, seed: SEED, caches, values });
+    const { iommu } = source;
+    const flight = new Flight(0);
+    const step = () => {
+      flight.clear();
+      return source.next(flight);
+    };
+    const buffer = (page: number) =>
+      iommu.explain({ sourceId: DEVICE, address: BUFFERS + 4096n * BigInt(page), access: "write" })
+        .result;
+    return { iommu, step, flight, buffer };
+  };
+
+  it("strict: the page of a packet is unmapped and invalidated, and another one is mapped at its address", async () => {
+    const { step, buffer, iommu } = await prepare("invalidate=strict", 1000);
+    const before = Array.from({ length: 16 }, (_, page) => buffer(page));
+    // Sixteen packets of three requests and an invalidation each.
+    for (let n = 0; n < 64; n++) step();
+    const after = Array.from({ length: 16 }, (_, page) => buffer(page));
+    for (const [page, result] of after.entries()) {
+      expect(result.status).toBe("ok");
+      expect(result).not.toEqual(before[page]);
+    }
+    // A page-selective descriptor and its wait for each packet; each new page is walked to once.
+    const { descriptors, iotlbLookups, iotlbHits } = iommu.counters();
+    expect(descriptors).toBe(32n);
+    expect(iotlbLookups - iotlbHits).toBe(16n + 2n);
+  });
+
+  it("deferred: an address is not used again before the invalidation of all", async () => {
+    const { step, flight, iommu } = await prepare("invalidate=deferred,batch=8", 1000);
+    const sinceFlush = new Set<number>();
+    let flushes = 0;
+    for (let n = 0; n < 200; n++) {
+      step();
+      if (flight.work !== "") {
+        flushes++;
+        sinceFlush.clear();
+      } else if (flight.addressHigh === 0x50) {
+        expect(sinceFlush).not.toContain(flight.addressLow);
+        sinceFlush.add(flight.addressLow);
+      }
+    }
+    expect(flushes).toBe(8);
+    expect(iommu.counters().descriptors).toBe(16n);
+  });
+
+  it("deferred: until then the device still reaches a page that is unmapped, which strict prevents", async () => {
+    const reaches = async (mode: string) => {
+      const { step, flight, iommu } = await prepare(`invalidate=${mode}`, 1000);
+      step();
+      step();
+      const address = (BigInt(flight.addressHigh) << 32n) | BigInt(flight.addressLow >>> 0);
+      const request = { sourceId: DEVICE, address, access: "write" } as const;
+      const first = iommu.translate(request);
+      // The completion, the unmapping, and what follows it.
+      step();
+      step();
+      return [first, iommu.translate(request)];
+    };
+    const [before, after] = await reaches("deferred");
+    expect(after).toEqual(before);
+    const [mapped, remapped] = await reaches("strict");
+    expect(remapped).not.toEqual(mapped);
+  });
+});
+
 it("an IOTLB that drops each buffer (strict) makes rings slower than one that keeps it", async () => {
   const cycles = async (invalidate: string) =>
     (await profile(`nic,entries=64,invalidate=${invalidate}`, { timing: "desktop" })).cycles.total;
@@ -171,5 +245,5 @@ it("an IOTLB that drops each buffer (strict) makes rings slower than one that ke
     await cycles("never"),
   ];
   expect(strict).toBeGreaterThan(deferred);
-  expect(deferred).toBeGreaterThanOrEqual(never);
+  expect(deferred).toBeGreaterThan(never);
 });

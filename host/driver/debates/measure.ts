@@ -1,5 +1,5 @@
 import { explore } from "../explore/index.js";
-import { Prng } from "../explore/prng.js";
+import { Prng } from "../../random/prng.js";
 import { priorityOrder, uniformOrder } from "../explore/random-order.js";
 import { runToEnd } from "../explore/replay.js";
 import { subject, type Subject, type Variant } from "../explore/scenario.js";

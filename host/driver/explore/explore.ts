@@ -5,7 +5,7 @@ import { Reduction } from "./dpor.js";
 import { HappensBefore } from "./happens-before.js";
 import { footprintOf } from "./footprint.js";
 import { NotDeterministic } from "./not-deterministic.js";
-import { Prng } from "./prng.js";
+import { Prng } from "../../random/prng.js";
 import { priorityOrder, uniformOrder } from "./random-order.js";
 import { endless, replay, runToEnd, type RunReport } from "./replay.js";
 import { subject, type Scenario, type Subject, type Variant } from "./scenario.js";

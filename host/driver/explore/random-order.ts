@@ -1,5 +1,5 @@
 import type { Task } from "../kernel/index.js";
-import type { Prng } from "./prng.js";
+import type { Prng } from "../../random/prng.js";
 
 /** Picks one of several runnable tasks, step by step. */
 export type Choice = (runnable: readonly Task[]) => Task;

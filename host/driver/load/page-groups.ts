@@ -1,4 +1,4 @@
-import { Prng } from "../explore/prng.js";
+import { Prng } from "../../random/prng.js";
 
 /** Pages that are asked for together. */
 export interface PageGroup {

@@ -1,4 +1,4 @@
-import { Prng } from "../explore/prng.js";
+import { Prng } from "../../random/prng.js";
 import { uniformOrder } from "../explore/random-order.js";
 import { runToEnd } from "../explore/replay.js";
 import { Completion, Kernel, Rwsem, type LockCounts, type Routine } from "../kernel/index.js";

@@ -1,4 +1,4 @@
-import { Prng } from "../../driver/explore/prng.js";
+import { Prng } from "../../random/prng.js";
 import { numberOf, type WorkloadValues } from "./parameters.js";
 
 /** Cycles in which requests arrive, whatever becomes of those before. */

@@ -1,39 +1,37 @@
-import { runAccesses, write } from "../../driver/vtd/access.js";
-import { globalIotlb, type QueueDescriptor } from "../../driver/vtd/descriptors.js";
-import { invalidationDescriptors } from "../../spec/descriptors.js";
-import { encodeEntry } from "../../tables/entry.js";
 import type { Flight } from "../model/flight.js";
+import { encodeDescriptor, type DescriptorWords } from "./unit-software.js";
 import type { World } from "./world.js";
 
-const pasidIotlb = invalidationDescriptors.find(({ name }) => name === "PASID_IOTLB_INV")!;
-/** §6.5.2.4: page-selective within PASID. */
+/** §6.5.2.4: all of a PASID, or pages of it. */
+const OF_PASID = 2;
 const PAGE_SELECTIVE = 3;
 
-/** The descriptor that drops 2^`order` pages of a domain and PASID. */
+/** Drops 2^`order` pages of a domain and PASID, of which no table was unlinked (IH). */
 export function pagesOf(
   domain: number,
   pasid: number,
   address: bigint,
   order: number,
-): QueueDescriptor {
-  const type = { TYPE_LOW: pasidIotlb.type & 0xf, TYPE_HIGH: pasidIotlb.type >> 4 };
-  const place = { G: PAGE_SELECTIVE, DID: domain, PASID: pasid, AM: order, ADDR: address };
-  return { about: "pages", words: encodeEntry(pasidIotlb, { ...type, ...place }) };
+): DescriptorWords {
+  const pages = { AM: order, ADDR: address, IH: 1 };
+  return encodeDescriptor("PASID_IOTLB_INV", {
+    ...{ G: PAGE_SELECTIVE, DID: domain, PASID: pasid },
+    ...pages,
+  });
 }
 
-/** Everything that the IOTLB holds. */
-export const everything = globalIotlb;
+/** Drops all that the unit caches of a domain and PASID. */
+export function spaceOf(domain: number, pasid: number): DescriptorWords {
+  return encodeDescriptor("PASID_IOTLB_INV", { G: OF_PASID, DID: domain, PASID: pasid });
+}
 
 /** Submits descriptors with a wait behind them; what the unit does for them is the work that `flight` becomes. */
 export function submit(
-  world: World,
+  { software, tap }: World,
   flight: Flight,
-  descriptors: readonly QueueDescriptor[],
+  descriptors: readonly DescriptorWords[],
 ): void {
-  const { booted, iommu, tap } = world;
-  const submission = booted.invalidations.fill(descriptors, false);
   tap.flight = flight;
-  runAccesses(iommu, write("IQT", BigInt(booted.invalidations.tail)));
+  software.invalidate(descriptors);
   tap.flight = undefined;
-  booted.invalidations.release(submission);
 }

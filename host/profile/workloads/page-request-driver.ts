@@ -1,14 +1,10 @@
-import { read, runAccesses, write, type AccessSequence } from "../../driver/vtd/access.js";
-import { groupResponse } from "../../driver/vtd/descriptors.js";
-import { decodeRequest, REQUEST_BYTES } from "../../driver/vtd/page-request.js";
 import { stageNumber } from "../account/index.js";
 import { Flight } from "../model/flight.js";
 import { control } from "../model/program.js";
+import { encodeDescriptor, type QueuedPageRequest } from "./unit-software.js";
 import type { World } from "./world.js";
 
 const SUCCESS = 0;
-/** PRS.PPR, which a written 1 clears. */
-const PENDING = 1;
 
 /** Provides a page: from then on it translates. */
 export type ProvidePage = (sourceId: number, pasid: number | undefined, address: bigint) => void;
@@ -35,10 +31,14 @@ export class PageRequestDriver {
   answer(flight: Flight): void {
     const before = this.#responses;
     const touched = this.#touched;
+    const { tap, software } = this.#world;
     touched.clear();
-    this.#world.tap.flight = touched;
-    runAccesses(this.#world.iommu, this.#serve());
-    this.#world.tap.flight = undefined;
+    tap.flight = touched;
+    software.takePageRequests((request) => {
+      this.#provide(request.sourceId, request.pasid, request.address);
+      if (request.last) software.invalidate([responseTo(request)]);
+    });
+    tap.flight = undefined;
     if (this.#responses === before) throw new Error("a page request was not answered");
     const { program } = flight;
     program.add(stageNumber.interrupt);
@@ -49,28 +49,11 @@ export class PageRequestDriver {
     }
     program.add(stageNumber.completion);
   }
+}
 
-  *#serve(): AccessSequence {
-    const { memory, booted } = this.#world;
-    const { base, bytes } = booted.pageRequestQueue!;
-    yield* write("PRS", PENDING);
-    const tail = yield* read("PQT");
-    let head = yield* read("PQH");
-    while (head !== tail) {
-      const word = (n: bigint): bigint => memory.read64(base + head + 8n * n)!;
-      const { sourceId, fault } = decodeRequest(word(0n), word(1n));
-      this.#provide(sourceId, fault.pasid, fault.address);
-      if (fault.last) yield* this.#respond(sourceId, fault.pasid, fault.grpid);
-      head = (head + BigInt(REQUEST_BYTES)) % BigInt(bytes);
-    }
-    yield* write("PQH", head);
-  }
-
-  *#respond(sourceId: number, pasid: number | undefined, group: number): AccessSequence {
-    const ring = this.#world.booted.invalidations;
-    const response = groupResponse({ sourceId, pasid, group, code: SUCCESS });
-    const submission = ring.fill([response], false);
-    yield* write("IQT", BigInt(ring.tail));
-    ring.release(submission);
-  }
+function responseTo({ sourceId, pasid, group }: QueuedPageRequest) {
+  return encodeDescriptor("PAGE_GROUP_RESPONSE", {
+    ...{ PP: pasid !== undefined, PASID: pasid ?? 0 },
+    ...{ RID: sourceId, PRGI: group, RC: SUCCESS },
+  });
 }

@@ -1,4 +1,4 @@
-import { Prng } from "../../driver/explore/prng.js";
+import { Prng } from "../../random/prng.js";
 import { stageNumber, requestKinds } from "../account/index.js";
 import type { Flight } from "../model/flight.js";
 import { control } from "../model/program.js";

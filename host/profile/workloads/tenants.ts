@@ -1,4 +1,4 @@
-import { Prng } from "../../driver/explore/prng.js";
+import { Prng } from "../../random/prng.js";
 import type { Flight } from "../model/flight.js";
 import { Arrivals } from "./arrivals.js";
 import { arrivalParameters, numberOf } from "./parameters.js";

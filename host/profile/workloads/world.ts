@@ -1,6 +1,4 @@
 import type { CacheSizes } from "../../core/configuration.js";
-import { runAccesses } from "../../driver/vtd/access.js";
-import { bootSequence, type BootedUnit } from "../../driver/vtd/boot.js";
 import { Iommu } from "../../iommu.js";
 import { GuestMemory } from "../../memory/guest-memory.js";
 import { FirstStageTable } from "../../tables/first-stage.js";
@@ -12,6 +10,7 @@ import { outcomeNumber, stageNumber } from "../account/index.js";
 import type { Flight } from "../model/flight.js";
 import { TouchTap } from "../touched/touch-tap.js";
 import type { WorkloadParameter } from "./parameters.js";
+import { UnitSoftware } from "./unit-software.js";
 
 export const tableKinds = ["first-stage", "second-stage", "nested"] as const;
 export type TableKind = (typeof tableKinds)[number];
@@ -39,8 +38,6 @@ export interface AddressSpace {
 }
 
 const MIB = 2 ** 20;
-/** 2^4 pages of 128 entries, as Linux has it. */
-const PAGE_REQUEST_QUEUE = 4;
 /** Where pages of workloads lie: no RAM, as nobody reads them. */
 export const OUTPUT = 0x10_0000_0000n;
 
@@ -50,15 +47,15 @@ export class World {
   readonly frames: FrameAllocator;
   readonly iommu: Iommu;
   readonly tap: TouchTap;
-  readonly booted: BootedUnit;
+  readonly software: UnitSoftware;
   #domains = 0;
 
-  private constructor(parts: Pick<World, "memory" | "frames" | "iommu" | "tap" | "booted">) {
+  private constructor(parts: Pick<World, "memory" | "frames" | "iommu" | "tap" | "software">) {
     this.memory = parts.memory;
     this.frames = parts.frames;
     this.iommu = parts.iommu;
     this.tap = parts.tap;
-    this.booted = parts.booted;
+    this.software = parts.software;
   }
 
   static async create({ ramBytes, caches }: WorldOptions): Promise<World> {
@@ -67,9 +64,8 @@ export class World {
     const frames = new FrameAllocator({ start: 0x1000n, end: BigInt(size) });
     const tap = new TouchTap();
     const iommu = await Iommu.create({ memory, preset: "full", caches, tap });
-    const sequence = bootSequence({ memory, frames, pageRequestQueueSize: PAGE_REQUEST_QUEUE });
-    const booted = runAccesses(iommu, sequence);
-    return new World({ memory, frames, iommu, tap, booted });
+    const software = new UnitSoftware(iommu, memory, frames);
+    return new World({ memory, frames, iommu, tap, software });
   }
 
   /** An empty address space of its own domain. Table entries have their accessed flags set, but those of leaves. */
@@ -121,7 +117,7 @@ export class World {
 
   /** Lets a device use an address space: without PASID, or with one. */
   bind(sourceId: number, pasid: number | undefined, space: AddressSpace): void {
-    const { tables } = this.booted;
+    const { tables } = this.software;
     // PASID 0 is that of requests without one.
     if (!this.#devices.has(sourceId)) {
       tables.context(sourceId, { paside: true, dte: true, pre: true });

@@ -10,7 +10,7 @@ import {
   type Routine,
   type Step,
 } from "../../../host/driver/index.js";
-import { Prng } from "../../../host/driver/explore/prng.js";
+import { Prng } from "../../../host/random/prng.js";
 import { Resource } from "../../../host/driver/kernel/index.js";
 import type { Machine } from "../../../host/machine.js";
 import { DrivenMachine, good } from "../iommufd/driven-machine.js";

@@ -1,4 +1,4 @@
-/** Random numbers from a seed: mulberry32, which is enough to choose tasks with. */
+/** Random numbers from a seed: mulberry32, which is enough to choose tasks and pages with. */
 export class Prng {
   #state: number;
 
