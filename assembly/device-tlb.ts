@@ -28,6 +28,7 @@ import { Counters } from "./counters";
 import { Events } from "./events";
 import { Latch } from "./latch";
 import { Outbox } from "./outbox";
+import { PendingWait } from "./pending-wait";
 import { Registers } from "./register-page";
 
 const ITAG_MASK: u32 = ITAG_COUNT - 1;
@@ -135,6 +136,8 @@ export class DeviceTlb {
     if ((Registers.get32(REG_FSTS) & FSTS_ITE) != 0) return;
     const record = Registers.get64(REG_IQERCD) & ~IQERCD_ITESID_FIELD;
     Registers.set64(REG_IQERCD, record | ((<u64>sourceId) << IQERCD_ITESID_SHIFT));
+    // §6.5.2.11: pending waits are aborted, and not fetched again (implementation choice C11).
+    PendingWait.drop();
     Events.faultStatus(FSTS_ITE);
   }
 }

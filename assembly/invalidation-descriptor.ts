@@ -108,8 +108,10 @@ import { WriteBuffer } from "./write-buffer";
 
 /** The descriptor is done: the head may move. */
 export const DONE: u32 = 0;
-/** The descriptor cannot go on yet: it is looked at again later. */
+/** The descriptor cannot go on yet: it is fetched again later. */
 export const HOLD: u32 = 0xffff_ffff;
+/** A wait that cannot complete yet: the head may move, and nothing behind it is fetched. */
+export const PENDING: u32 = 0xffff_fffe;
 // Otherwise an invalidation queue error (IQERCD.IQEI).
 const BAD_TYPE: u32 = 3;
 const RESERVED_FIELD: u32 = 4;
@@ -312,14 +314,19 @@ export class Descriptor {
     let reserved0 = WAIT_RESERVED_0;
     if (!Capability.has(ECAP_PDS)) reserved0 |= WAIT_PD_IN_PLACE;
     if (Descriptor.has(reserved0, WAIT_RESERVED_1)) return RESERVED_FIELD;
-    if (DeviceTlb.pending != 0 || !InFlight.isDrained) return HOLD;
+    return Descriptor.completeWait() ? DONE : PENDING;
+  }
+
+  /** False if the wait in `word0` and `word1`, which was found in order, still has to wait. */
+  static completeWait(): bool {
+    if (DeviceTlb.pending != 0 || !InFlight.isDrained) return false;
     Counters.add(COUNT_WAITS);
     if ((Descriptor.word0 >> WAIT_SW_SHIFT) & 1) {
       const address = Descriptor.word1 & ~Capability.aboveHost;
       Memory.write32(address, <u32>(Descriptor.word0 >> WAIT_STATUS_DATA_SHIFT));
     }
     if ((Descriptor.word0 >> WAIT_IF_SHIFT) & 1) Events.invalidationCompleted();
-    return DONE;
+    return true;
   }
 
   /** §6.5.2.4. */

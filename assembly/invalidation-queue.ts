@@ -31,11 +31,12 @@ import {
 } from "./generated/registers";
 import { Capability } from "./capability";
 import { Counters } from "./counters";
-import { Descriptor, DONE, HOLD } from "./invalidation-descriptor";
+import { Descriptor, DONE, HOLD, PENDING } from "./invalidation-descriptor";
 import { Events } from "./events";
 import { Latch } from "./latch";
 import { Memory } from "./memory";
 import { Outbox } from "./outbox";
+import { PendingWait } from "./pending-wait";
 import { Registers } from "./register-page";
 
 // Invalidation queue error information (IQERCD.IQEI, §11.4.9.9).
@@ -64,19 +65,18 @@ export class InvalidationQueue {
     InvalidationQueue.run();
   }
 
-  /** GCMD.QIE cleared: hardware resets the head (§11.4.9.1). */
+  /** GCMD.QIE cleared: hardware resets the head (§11.4.9.1). Implementation choice C14: waits are dropped. */
   static disable(): void {
+    PendingWait.drop();
     Registers.set64(REG_IQH, 0);
   }
 
-  /** Executes descriptors until the queue is empty or must stop. */
+  /** Completes the pending wait and executes descriptors, until the queue is empty or must stop. */
   static run(): void {
     store<u32>(LATCH, 0, LATCH_MORE_WORK);
+    if (PendingWait.exists && !InvalidationQueue.completeWait()) return;
     while (InvalidationQueue.mayFetch) {
-      if (!Outbox.hasRoom) {
-        store<u32>(LATCH, 1, LATCH_MORE_WORK);
-        return;
-      }
+      if (!InvalidationQueue.mayGoOn) return;
       const error = InvalidationQueue.step();
       if (error == HOLD) return;
       if (error != DONE) {
@@ -86,13 +86,38 @@ export class InvalidationQueue {
     }
   }
 
+  /** Whether the next step may send what it has to; else the host resumes the queue. */
+  private static get mayGoOn(): bool {
+    if (Outbox.hasRoom) return true;
+    store<u32>(LATCH, 1, LATCH_MORE_WORK);
+    return false;
+  }
+
+  /** False if the pending wait still has to wait. */
+  private static completeWait(): bool {
+    if (!InvalidationQueue.mayGoOn) return false;
+    Descriptor.word0 = PendingWait.word0;
+    Descriptor.word1 = PendingWait.word1;
+    Descriptor.word2 = 0;
+    Descriptor.word3 = 0;
+    if (!Descriptor.completeWait()) return false;
+    PendingWait.drop();
+    InvalidationQueue.completed(PendingWait.offset);
+    return true;
+  }
+
+  private static completed(offset: u32): void {
+    Counters.add(COUNT_DESCRIPTORS);
+    if (load<u32>(CONFIG, CONFIG_TRACE)) Descriptor.trace(offset);
+  }
+
   private static get mayFetch(): bool {
     if ((Registers.get32(REG_GSTS) & GSTS_QIES) == 0) return false;
     if ((Registers.get32(REG_FSTS) & (FSTS_IQE | FSTS_ITE)) != 0) return false;
     return Registers.get64(REG_IQH) != (Registers.get64(REG_IQT) & IQT_QT_FIELD);
   }
 
-  /** One descriptor: DONE, HOLD, or the error information of what is wrong with it. */
+  /** One descriptor: DONE, HOLD if the queue stops here, or the error information of what is wrong with it. */
   private static step(): u32 {
     const wrong = InvalidationQueue.checkQueue();
     if (wrong != 0) return wrong;
@@ -112,12 +137,12 @@ export class InvalidationQueue {
       if (Memory.failed) return FETCH_FAILED;
     }
     const result = Descriptor.execute();
-    if (result != DONE) return result;
-    Counters.add(COUNT_DESCRIPTORS);
-    if (load<u32>(CONFIG, CONFIG_TRACE)) Descriptor.trace(<u32>head);
+    if (result == PENDING) PendingWait.hold(Descriptor.word0, Descriptor.word1, <u32>head);
+    else if (result == DONE) InvalidationQueue.completed(<u32>head);
+    else return result;
     const next = head + InvalidationQueue.stride;
     Registers.set64(REG_IQH, next == InvalidationQueue.size ? 0 : next);
-    return DONE;
+    return result == DONE ? DONE : HOLD;
   }
 
   /** Table 26 and IQEI 1, 5, 6, 7: errors of the queue itself. */

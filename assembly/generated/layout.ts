@@ -1,6 +1,6 @@
 // Generated from host/core/layout.ts by `npm run generate`. Do not edit.
 
-export const ABI_VERSION: i32 = 3;
+export const ABI_VERSION: i32 = 4;
 
 // Addresses of blocks, sizes of their elements, offsets of their fields.
 export const STATE_START: i32 = 1024;
@@ -96,6 +96,9 @@ export const LATCH_OUTBOX_TAIL: i32 = 148;
 export const LATCH_MORE_WORK: i32 = 152;
 export const LATCH_ECMD: i32 = 160;
 export const LATCH_COUNTING: i32 = 168;
+export const LATCH_WAIT_OFFSET: i32 = 172;
+export const LATCH_WAIT_WORD_0: i32 = 176;
+export const LATCH_WAIT_WORD_1: i32 = 184;
 export const CACHE_BASE: i32 = 0;
 export const CACHE_END: i32 = 4;
 export const CACHE_SET_MASK: i32 = 8;

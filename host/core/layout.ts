@@ -7,7 +7,7 @@
  */
 
 /** Changes whenever a block, a field or the meaning of an export changes. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 
 interface Field {
   readonly name: string;
@@ -177,6 +177,9 @@ const blocks: readonly Block[] = [
       u32("MORE_WORK"),
       u64("ECMD"),
       u32("COUNTING"),
+      u32("WAIT_OFFSET"),
+      u64("WAIT_WORD_0"),
+      u64("WAIT_WORD_1"),
     ],
   },
   { name: "COUNTERS", meaning: "event counters", size: 8, count: counterNames.length },

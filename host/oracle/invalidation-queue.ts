@@ -29,15 +29,20 @@ const [LEGACY, SCALABLE, RESERVED, ABORT_DMA] = [0, 1, 2, 3] as const;
 
 const PAGE_BYTES = 4096n;
 
+/** A wait that has been fetched. */
+type Wait = Work & { readonly kind: "wait" };
+
 /**
- * The invalidation queue (§6.5.2): descriptors in order, one at a time. It holds at a wait while
- * device-TLB invalidations are outstanding or accesses must be drained, by whatever asked for it, and at a device-TLB
- * invalidation while no ITag is free, or MIP is reached (implementation choice C6).
+ * The invalidation queue (§6.5.2): descriptors in order, one at a time. Behind a wait it fetches nothing while
+ * device-TLB invalidations are outstanding or accesses must be drained, by whatever asked for it, and it holds at a
+ * device-TLB invalidation while no ITag is free, or MIP is reached (implementation choice C6).
  */
 export class InvalidationQueue {
   readonly #around: QueueSurroundings;
   #latches: Latches;
   #running = false;
+  /** IQH is behind it. */
+  #pendingWait: Wait | undefined;
 
   constructor(around: QueueSurroundings, latches: Latches) {
     this.#around = around;
@@ -48,6 +53,7 @@ export class InvalidationQueue {
   latched(latches: Latches): void {
     const starts = this.#latches.invalidationQueue === undefined;
     this.#latches = latches;
+    if (latches.invalidationQueue === undefined) this.abortWait();
     if (starts) this.run();
   }
 
@@ -59,9 +65,15 @@ export class InvalidationQueue {
     this.#running = false;
   }
 
+  /** A time-out (§6.5.2.11), a reset, or a queue that is disabled (implementation choice C14). */
+  abortWait(): void {
+    this.#pendingWait = undefined;
+  }
+
   /** True if a descriptor was executed, and the next may be. */
   #step(): boolean {
     const { registers } = this.#around;
+    if (this.#pendingWait !== undefined && !this.#completePending(this.#pendingWait)) return false;
     const queue = this.#latches.invalidationQueue;
     if (queue === undefined) return false;
     if (registers.flag("FSTS", "IQE") || registers.flag("FSTS", "ITE")) return false;
@@ -120,8 +132,7 @@ export class InvalidationQueue {
         return true;
       }
       case "wait":
-        if (deviceTlbs.outstanding > 0 || this.#around.inFlight.draining) return false;
-        this.#complete(work);
+        this.#pendingWait = work;
         return true;
       case "response":
         outbox.send("pageGroupResponse", work.response);
@@ -136,13 +147,19 @@ export class InvalidationQueue {
     inFlight.drain(() => undefined);
   }
 
-  /** §6.5.2.9. Page requests are written to their queue at once, so that PD finds none on the way. */
-  #complete({ interrupt, status }: Work & { kind: "wait" }): void {
-    const { registers, event, memory } = this.#around;
+  /**
+   * §6.5.2.9; false if it still has to wait. Page requests are written to their queue at once, so that PD
+   * finds none on the way.
+   */
+  #completePending({ interrupt, status }: Wait): boolean {
+    const { registers, event, memory, deviceTlbs, inFlight } = this.#around;
+    if (deviceTlbs.outstanding > 0 || inFlight.draining) return false;
+    this.#pendingWait = undefined;
     if (status !== undefined) writeDword(memory, status.address, status.data);
-    if (!interrupt || registers.flag("ICS", "IWC")) return;
+    if (!interrupt || registers.flag("ICS", "IWC")) return true;
     registers.setField("ICS", "IWC", true);
     event.raise();
+    return true;
   }
 }
 

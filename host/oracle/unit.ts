@@ -268,6 +268,7 @@ export class OracleUnit {
     this.#act(() => {
       for (const sourceId of this.#deviceTlbs.advanceTo(end)) {
         this.#deviceTlbError("ITE", sourceId);
+        this.#queue.abortWait();
       }
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at, DEVICE_TLB, QueueWorld, statusWait } from "./queue-world.js";
-import { IM, REG, TE } from "./unit-world.js";
+import { IM, QIE, REG, TE } from "./unit-world.js";
 import { ROOT_TABLE } from "./world.js";
 
 const SCALABLE = ROOT_TABLE | (1n << 10n);
@@ -53,7 +53,7 @@ describe("a device-TLB invalidation (§6.5.2.5, §6.5.2.6)", () => {
 
   it("holds the next wait, not the descriptors ahead of it, until the device completes it", () => {
     const world = enabled().submit(DEVICE_TLB(DEVICE), DEVICE_TLB(8), statusWait(1));
-    expect([world.head, world.statusData]).toEqual([64n, 0]);
+    expect([world.head, world.statusData]).toEqual([96n, 0]);
     world.unit.completeInvalidation({ sourceId: 8, itag: 1 });
     expect(world.statusData).toBe(0);
     world.unit.completeInvalidation({ sourceId: DEVICE, itag: 0 });
@@ -149,16 +149,26 @@ describe("§6.5.2.11: a time-out", () => {
     expect([status(world), world.field(REG.IQERCD, 47, 32)]).toEqual([ITE, BigInt(DEVICE)]);
     expect(world.unit.nextDeadline()).toBeUndefined();
     expect(world.takeOnly("interrupt")).toHaveLength(1);
-    expect([world.head, world.statusData]).toEqual([32n, 0]);
+    expect([world.head, world.statusData]).toEqual([64n, 0]);
   });
 
-  it("stops the queue until software clears ITE; the wait then completes", () => {
+  it("stops the queue until software clears ITE; the pending wait never completes (choice C11)", () => {
     const world = enabled().submit(DEVICE_TLB(DEVICE), statusWait(1));
     world.unit.advance(5000);
-    world.submit(statusWait(2));
-    expect(world.statusData).toBe(0);
     world.unit.write32(REG.FSTS, ITE);
-    expect([world.statusData, status(world)]).toEqual([2, 0]);
+    expect([world.head, world.statusData, status(world)]).toEqual([64n, 0, 0]);
+    world.submit(DEVICE_TLB(DEVICE), statusWait(2)).unit.advance(1000);
+    world.submit(statusWait(3));
+    expect([world.head, world.statusData]).toEqual([128n, 0]);
+    world.unit.write32(REG.FSTS, ITE);
+    expect([world.head, world.statusData]).toEqual([160n, 3]);
+  });
+
+  it("leaves nothing of the wait behind in a queue that is disabled (choice C14)", () => {
+    const world = enabled().submit(DEVICE_TLB(DEVICE), statusWait(1));
+    world.release(QIE);
+    world.unit.completeInvalidation({ sourceId: DEVICE, itag: 0 });
+    expect([world.head, world.statusData]).toEqual([0n, 0]);
   });
 
   it("frees the ITag: a late completion is unexpected", () => {

@@ -193,7 +193,7 @@ describe("§6.5.4: accesses in flight", () => {
     expect(world.statusData).toBe(1);
     world.submit(invalidation, statusWait(2), statusWait(3));
     const later = world.unit.beginAccess(write);
-    expect([world.statusData, world.head]).toEqual([1, 64n]);
+    expect([world.statusData, world.head]).toEqual([1, 96n]);
     world.unit.endAccess(first.token!);
     expect(world.statusData).toBe(3);
     world.submit(invalidation, statusWait(4));

@@ -68,10 +68,10 @@ describe("VTD-6.5.2.5, VTD-6.5.2.6: the Invalidate Request", () => {
 describe("VTD-6.5.2.9: a wait and the completions ahead of it", () => {
   it("completes with the last of them, in whatever order they come", () => {
     unit.submit(invalidate(), invalidate({ SID: OTHER }), invalidate(), wait);
-    expect([unit.head, done()]).toEqual([0x60, false]);
+    expect([unit.head, done()]).toEqual([0x80, false]);
     complete(2);
     complete(0);
-    expect([unit.head, done()]).toEqual([0x60, false]);
+    expect([unit.head, done()]).toEqual([0x80, false]);
     complete(1, OTHER);
     expect([unit.head, done(), unit.faultStatus]).toEqual([0x80, true, 0]);
   });
@@ -119,7 +119,7 @@ describe("ITags", () => {
     expect(new Set(itags())).toEqual(new Set(Array.from({ length: 32 }, (_, itag) => itag)));
     expect(unit.head).toBe(32 * 32);
     complete(17);
-    expect([unit.sent.invalidations.length, itags().at(-1), unit.head]).toEqual([33, 17, 33 * 32]);
+    expect([unit.sent.invalidations.length, itags().at(-1), unit.head]).toEqual([33, 17, 34 * 32]);
     for (let itag = 0; itag < 32; itag++) complete(itag);
     expect([done(), unit.faultStatus]).toEqual([true, 0]);
   });
@@ -149,7 +149,7 @@ describe("VTD-6.5.2.5: throttling by MIP, with ECAP.DIT", () => {
     unit.submit(throttled(DEVICE, 2), throttled(DEVICE, 2), throttled(DEVICE, 2), wait);
     expect([itags(), unit.head]).toEqual([[0, 1], 0x40]);
     complete(1);
-    expect([itags(), unit.head]).toEqual([[0, 1, 2], 0x60]);
+    expect([itags(), unit.head]).toEqual([[0, 1, 2], 0x80]);
     complete(0);
     complete(2);
     expect(done()).toBe(true);

@@ -90,12 +90,33 @@ describe("VTD-6.5.2.11: a time-out", () => {
     expect(unit.takeInterrupts()).toEqual([interrupt]);
   });
 
-  it("does not complete the wait: the head stays on it until ITE is cleared", () => {
+  it("choice C11: aborts the pending wait, which never completes; the queue goes on behind it", () => {
+    unit.submit(invalidate(), statusWait(STATUS, 1, { IF: 1 }), statusWait(STATUS + 4n, 2));
+    unit.iommu.advance(TIMEOUT);
+    expect([unit.head, done()]).toEqual([0x40, false]);
+    unit.iommu.write32(REG.FSTS, ITE);
+    expect([unit.head, done(), unit.faultStatus]).toEqual([0x60, false, 0]);
+    expect(unit.memory.read32(STATUS + 4n)).toBe(2);
+    expect([unit.iommu.read32(REG.ICS), unit.iommu.counters().waits]).toEqual([0, 1n]);
+  });
+
+  it("a wait that was not fetched yet completes when ITE is cleared", () => {
+    unit.submit(...Array.from({ length: 33 }, () => invalidate()), wait);
+    unit.iommu.advance(TIMEOUT);
+    expect([unit.head, unit.sent.invalidations.length]).toEqual([32 * 32, 32]);
+    unit.iommu.write32(REG.FSTS, ITE);
+    complete(unit.sent.invalidations.at(-1).itag);
+    expect([unit.head, done()]).toEqual([unit.tail, true]);
+  });
+
+  it("who tries again waits for the device once more", () => {
     unit.submit(invalidate(), wait);
     unit.iommu.advance(TIMEOUT);
-    expect([unit.head, done()]).toEqual([0x20, false]);
     unit.iommu.write32(REG.FSTS, ITE);
-    expect([unit.head, done(), unit.faultStatus]).toEqual([0x40, true, 0]);
+    unit.submit(invalidate(), wait);
+    expect(done()).toBe(false);
+    complete(1);
+    expect([done(), unit.faultStatus]).toEqual([true, 0]);
   });
 
   it("while ITE is set the tail moves and nothing is fetched", () => {
@@ -107,27 +128,28 @@ describe("VTD-6.5.2.11: a time-out", () => {
     expect([unit.head, done(), unit.sent.invalidations.length]).toEqual([0x60, true, 2]);
   });
 
-  it("a wait stays held after that while others are outstanding", () => {
+  it("the next wait is held after that while others are outstanding", () => {
     unit.submit(invalidate());
     unit.iommu.advance(600);
-    unit.submit(invalidate(OTHER), wait);
+    unit.submit(invalidate(OTHER), statusWait(STATUS + 4n, 2), wait);
     unit.iommu.advance(400);
     expect([unit.faultStatus, errorSource()]).toEqual([ITE, DEVICE]);
     unit.iommu.write32(REG.FSTS, ITE);
     expect(done()).toBe(false);
     complete(1, OTHER);
-    expect(done()).toBe(true);
+    expect([done(), unit.memory.read32(STATUS + 4n)]).toEqual([true, 0]);
   });
 
-  it("a completion while ITE is set does not complete the wait either", () => {
+  it("a completion while ITE is set is taken, and brings no aborted wait back", () => {
     unit.submit(invalidate());
     unit.iommu.advance(600);
     unit.submit(invalidate(OTHER), wait);
     unit.iommu.advance(400);
     complete(1, OTHER);
-    expect(done()).toBe(false);
     unit.iommu.write32(REG.FSTS, ITE);
-    expect(done()).toBe(true);
+    expect([done(), unit.faultStatus]).toEqual([false, 0]);
+    unit.submit(statusWait(STATUS + 4n, 2));
+    expect([done(), unit.memory.read32(STATUS + 4n)]).toEqual([false, 2]);
   });
 
   it("of several, ITESID tells of the one that was due first", () => {

@@ -132,12 +132,12 @@ describe("VTD-6.5.4, choice C6: a wait that requests in flight hold", () => {
   ])("%s %o, then a wait: it completes when the request has ended", (name, fields) => {
     const [first, second] = [begin(), begin()];
     unit.submit(descriptor(name, fields), wait, plainWait);
-    expect([unit.head, done()]).toEqual([0x20, false]);
+    expect([unit.head, done()]).toEqual([0x40, false]);
     const [early, late] = [begin(), begin()];
     unit.iommu.endAccess(first);
     // It began behind the invalidation: its end changes nothing.
     unit.iommu.endAccess(early);
-    expect([unit.head, done()]).toEqual([0x20, false]);
+    expect([unit.head, done()]).toEqual([0x40, false]);
     unit.iommu.endAccess(second);
     expect([unit.head, done()]).toEqual([0x60, true]);
     unit.iommu.endAccess(late);

@@ -122,14 +122,15 @@ export class InvalidationQueue extends Resource {
   }
 
   /**
-   * A device did not complete an invalidation in time: whoever waits has to try again, unless the device is
-   * gone. The waits count as aborted before ITE is cleared, for then the unit goes on at once.
+   * A device did not complete an invalidation in time: the unit has aborted the waits that it had fetched,
+   * and their submitters have to try again, unless the device is gone.
    */
   #abort(): boolean {
     const { ring, window, isPresent } = this.#options;
     const sourceId = Number(ITESID.get(window.read64(IQERCD)));
-    ring.abortPending();
+    const head = window.read64(IQH);
     window.write32(FSTS, ITE);
+    ring.abortFetched(head);
     return sourceId !== 0 && !isPresent(sourceId);
   }
 }

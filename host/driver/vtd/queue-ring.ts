@@ -91,12 +91,20 @@ export class QueueRing {
     return this.#states[wait] === "aborted";
   }
 
-  /** After a time-out: every wait that is not done will never count as done. */
-  abortPending(): void {
-    this.#states.forEach((state, slot) => {
+  /**
+   * After a time-out (§6.5.2.11): waits ahead of IQH that are not done never will be. Those from IQH on
+   * the unit has not fetched: it comes to them yet.
+   */
+  abortFetched(head: bigint): void {
+    const before = (slot: number) => (slot + RING_SLOTS - 1) % RING_SLOTS;
+    const unfetched = before(this.#next);
+    let slot = before(this.slotAt(head));
+    do {
       const status = readWord(this.#memory, this.#statusAddress(slot));
-      if (state === "in use" && status !== BigInt(DONE)) this.#states[slot] = "aborted";
-    });
+      const pending = this.#states[slot] === "in use" && status !== BigInt(DONE);
+      if (pending) this.#states[slot] = "aborted";
+      slot = before(slot);
+    } while (slot !== unfetched);
   }
 
   /** Puts the wait of a submission in the place of one of its descriptors, which the unit refused. */

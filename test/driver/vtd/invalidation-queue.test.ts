@@ -106,6 +106,28 @@ describe("queued invalidation", () => {
     expect(run.iommu.counters().deviceTlbInvalidations).toBeGreaterThan(50n);
   });
 
+  it("ITE: tries the invalidation again whose wait the unit aborted, and is done when the device answers", () => {
+    const { kernel, run, queue } = start();
+    const plugged = run.plug({ name: "device", sourceId: SOURCE_ID, link: true });
+    complete(kernel, () => run.discover(plugged));
+    plugged.deaf = true;
+    run.startClock();
+    const before = run.iommu.counters();
+    let result: unknown;
+    const submitter = kernel.spawn("submitter", function* () {
+      result = yield* queue.submit([descriptors.deviceTlb(SOURCE_ID, 0)]);
+    });
+    kernel.step(submitter);
+    run.iommu.advance(run.iommu.nextDeadline()!);
+    expect(run.iommu.read32(FSTS) & 0x40).toBe(0x40);
+    plugged.deaf = false;
+    kernel.settle();
+    const { deviceTlbInvalidations, waits } = run.iommu.counters();
+    expect(result).toBe(0);
+    expect(deviceTlbInvalidations - before.deviceTlbInvalidations).toBe(2n);
+    expect(waits - before.waits).toBe(1n);
+  });
+
   it("ITE: those who wait for others are not told that theirs is done", () => {
     const { kernel, run, queue } = start();
     run.startClock();

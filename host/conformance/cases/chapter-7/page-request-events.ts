@@ -263,7 +263,7 @@ const ordering = [
         await bench.expect.memory("status before the completion", status, before);
         const [request] = await bench.events.invalidations();
         await bench.endpoints.completeInvalidation({ sourceId: SID, itag: request?.itag ?? 0 });
-        await bench.registers.waitFor("IQH", { QH: BigInt(bench.queue.tail) });
+        await bench.queue.run();
         await bench.expect.memory("status", status, Uint8Array.of(0x6b, 0, 0, 0));
         bench.expect.equal("requests", (await bench.pageRequests.take()).length, 2);
       },
@@ -312,7 +312,7 @@ const ordering = [
         const invalidate = messages.find((event) => event.kind === "device-tlb-invalidate");
         const itag = invalidate?.kind === "device-tlb-invalidate" ? invalidate.itag : 0;
         await bench.endpoints.completeInvalidation({ sourceId: SID, itag });
-        await bench.registers.waitFor("IQH", { QH: BigInt(bench.queue.tail) });
+        await bench.queue.run();
         await bench.expect.memory("status", status, Uint8Array.of(0x7c, 0, 0, 0));
         bench.expect.equal("requests", (await bench.pageRequests.take()).length, 1);
         await bench.expect.register("PRS", { PRO: 0 });

@@ -124,15 +124,29 @@ export const chapter6: readonly Mutant[] = [
   {
     does: "completes a wait while devices have not answered",
     file: "invalidation-descriptor.ts",
-    from: "if (DeviceTlb.pending != 0 || !InFlight.isDrained) return HOLD;",
-    to: "if (!InFlight.isDrained) return HOLD;",
+    from: "if (DeviceTlb.pending != 0 || !InFlight.isDrained) return false;",
+    to: "if (!InFlight.isDrained) return false;",
     cases: ["6"],
   },
   {
     does: "completes a wait while requests are in flight",
     file: "invalidation-descriptor.ts",
-    from: "if (DeviceTlb.pending != 0 || !InFlight.isDrained) return HOLD;",
-    to: "if (DeviceTlb.pending != 0) return HOLD;",
+    from: "if (DeviceTlb.pending != 0 || !InFlight.isDrained) return false;",
+    to: "if (DeviceTlb.pending != 0) return false;",
+    cases: ["6"],
+  },
+  {
+    does: "executes what is behind a fence before its wait has completed",
+    file: "invalidation-queue.ts",
+    from: "if (PendingWait.exists && !InvalidationQueue.completeWait()) return;",
+    to: "if (PendingWait.exists) InvalidationQueue.completeWait();",
+    cases: ["6"],
+  },
+  {
+    does: "completes a pending wait after a time-out, once software has cleared ITE",
+    file: "device-tlb.ts",
+    from: "PendingWait.drop();",
+    to: "",
     cases: ["6"],
   },
   {
