@@ -35,6 +35,11 @@ const PRINT = new Intl.NumberFormat("en-US");
 export async function debatesPage(): Promise<string> {
   const sections: string[] = [];
   for (const debate of debates) sections.push(debateSection(await measureDebate(debate)));
+  return pageAround(sections);
+}
+
+/** The page with these sections of debates: what stands around them needs no runs. */
+export function pageAround(sections: readonly string[]): string {
   return [ABOUT, ...sections, lookupSection(), costSection()].join("\n");
 }
 

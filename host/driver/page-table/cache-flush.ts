@@ -20,6 +20,8 @@ export interface FlushRange {
   readonly last: bigint;
   /** No table was unlinked: entries that point to tables may stay. */
   readonly leavesOnly: boolean;
+  /** What devices keep is left out: a mistake. Default false. */
+  readonly keepsDevices?: boolean;
 }
 
 const PAGE_SHIFT = 12n;
@@ -39,9 +41,10 @@ export function* flushRange(
   for (const unit of new Set(places.map((place) => place.unit))) {
     const here = places.filter((place) => place.unit === unit);
     const pages = alignedPages(range);
+    const devices = range.keepsDevices === true ? [] : here;
     const descriptors = [
       ...iotlbDescriptors(format, domain, here, pages, selects(unit, pages.order)),
-      ...here.flatMap((place) => deviceTlbDescriptor(place, pages)),
+      ...devices.flatMap((place) => deviceTlbDescriptor(place, pages)),
     ];
     yield* unit.invalidations.submit(descriptors, { also: unit.cached });
   }
@@ -55,7 +58,7 @@ export function* flushNewRange(
   format: TableFormat,
   domain: number,
   places: readonly AttachedPlace[],
-  { first, last }: Omit<FlushRange, "leavesOnly">,
+  { first, last }: Pick<FlushRange, "first" | "last">,
 ): Routine {
   const pages = alignedPages({ first, last, leavesOnly: false });
   for (const unit of new Set(places.map((place) => place.unit))) {

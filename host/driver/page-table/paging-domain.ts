@@ -34,11 +34,17 @@ export interface PagingDomainOptions {
 
 /**
  * Steps of a domain that can be left out besides those of its table: the flush behind unmap and dirty scan; the care
- * for entries that point to tables in it; what nested domains cache (`flushAlso`); the flush behind SSADE; the
+ * for entries that point to tables in it; the translations that devices keep in it; what nested domains cache (`flushAlso`); the flush behind SSADE; the
  * flush behind map that CM and RWBF ask for.
  */
 export type PagingStep =
-  TableStep | "flush" | "flush-tables" | "flush-nested" | "flush-ssade" | "flush-new";
+  | TableStep
+  | "flush"
+  | "flush-tables"
+  | "flush-devices"
+  | "flush-nested"
+  | "flush-ssade"
+  | "flush-new";
 
 const SSADS = registerBit("ECAP", "SSADS");
 const SMPWCS = registerBit("ECAP", "SMPWCS");
@@ -250,7 +256,9 @@ export class PagingDomain implements VtdDomain {
     const hint = leavesOnly || this.#without.has("flush-tables");
     yield* this.#lock.lock();
     const { format, domainId } = this;
-    yield* flushRange(format, domainId, this.#places.value, { ...range, leavesOnly: hint });
+    const keepsDevices = this.#without.has("flush-devices");
+    const whole = { ...range, leavesOnly: hint, keepsDevices };
+    yield* flushRange(format, domainId, this.#places.value, whole);
     yield* this.#lock.unlock();
     return true;
   }

@@ -9,7 +9,8 @@ import {
   secondStageFormat,
   type PagingStep,
 } from "../page-table/index.js";
-import { DataPages } from "./dma-device.js";
+import type { AtsDmaDevice, AtsDmaDeviceOptions } from "./ats-dma-device.js";
+import { DataPages, DmaDevice } from "./dma-device.js";
 import { mapLeaf, prepareTables, TableRun, type TableWorld } from "./table-world.js";
 
 const SOURCE_ID = 0x10;
@@ -30,6 +31,8 @@ interface Way {
   readonly clearsFirst?: boolean;
   /** The device reads a page that is dirty and not accessed, which is what a scan that writes spoils. */
   readonly accessed?: boolean;
+  /** The device keeps translations of its own; what it does wrong with them. */
+  readonly ats?: "well-behaved" | NonNullable<AtsDmaDeviceOptions["manners"]>;
 }
 
 const ways: Readonly<Record<string, Way>> = {
@@ -43,7 +46,19 @@ const ways: Readonly<Record<string, Way>> = {
   "left-dirty-kept": { leftDirty: true, clearsFirst: false, scans: [] },
   "accessed-exchange": { accessed: true, clearDirty: "exchange" },
   "accessed-write": { accessed: true },
+  ats: { ats: "well-behaved" },
+  "ats-large": { ats: "well-behaved", pageSize: LARGE_PAGE, clearDirty: "exchange" },
+  "ats-no-device-flush": { ats: "well-behaved", without: "flush-devices" },
+  "ats-no-flush-ssade": { ats: "well-behaved", without: "flush-ssade", scans: [] },
+  "ats-answers-early": { ats: "answers-early" },
+  "ats-keeps-translations": { ats: "keeps-translations" },
 };
+
+function plug(run: TableRun, ats: Way["ats"]): DmaDevice | AtsDmaDevice {
+  const options = { name: "device", sourceId: SOURCE_ID };
+  if (ats === undefined) return run.plugDma(options);
+  return run.plugAtsDma(ats === "well-behaved" ? options : { ...options, manners: ats });
+}
 
 /** A migration copies what a device writes: scan, copy what it reports, again and again, and at last with the device stopped. */
 export const dirtyScan: Scenario<TableWorld> = {
@@ -72,6 +87,24 @@ export const dirtyScan: Scenario<TableWorld> = {
       expected: "unsound",
       about: "the unit sets A meanwhile, and read and write lose it (quirk Q12)",
     },
+    ats: { expected: "sound", about: "the device has translated itself, and forgets it (ATS)" },
+    "ats-large": { expected: "sound", about: "the same with a page of 2 MiB" },
+    "ats-no-device-flush": {
+      expected: "unsound",
+      about: "the flush leaves out what the device keeps",
+    },
+    "ats-no-flush-ssade": {
+      expected: "unsound",
+      about: "no flush when tracking begins: what the device keeps sets no D",
+    },
+    "ats-answers-early": {
+      expected: "unsound",
+      about: "the device says it has forgotten, and a write is still under way",
+    },
+    "ats-keeps-translations": {
+      expected: "unsound",
+      about: "the device says it has forgotten, and has not",
+    },
   },
   prepare: prepareTables,
   setup(kernel, variant, world) {
@@ -86,7 +119,7 @@ export const dirtyScan: Scenario<TableWorld> = {
     });
     const isDirty = leftDirty || way.accessed === true;
     const leaf = mapLeaf(run, domain, PHYSICAL, pageSize, isDirty ? format.dirty : 0n);
-    const device = run.plugDma({ name: "device", sourceId: SOURCE_ID });
+    const device = plug(run, way.ats);
     const data = new DataPages(kernel);
     const ledger = new DirtyLedger(kernel);
     const mapped = {
@@ -132,7 +165,7 @@ export const dirtyScan: Scenario<TableWorld> = {
     }
     function* read(): Routine {
       yield* begun.wait();
-      yield* device.access(0n, "read");
+      if (device instanceof DmaDevice) yield* device.access(0n, "read");
     }
     function* finish(): Routine {
       if (way.accessed === true) {

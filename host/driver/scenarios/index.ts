@@ -38,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   faultFileClose,
 ];
 
+export { AtsDmaDevice, type AtsDmaDeviceOptions } from "./ats-dma-device.js";
 export { DataPages, DmaDevice, type DmaDeviceOptions, type DmaInFlight } from "./dma-device.js";
 export {
   containerCensus,

@@ -8,10 +8,13 @@ import {
   type TableLevel,
 } from "../page-table/index.js";
 import { attach, detach, putDevice, release, type Device } from "../vtd/index.js";
+import type { DeviceTlbInvalidate } from "../../spec/requests.js";
+import { AtsDmaDevice, type AtsDmaDeviceOptions } from "./ats-dma-device.js";
 import { DmaDevice, type DmaDeviceOptions } from "./dma-device.js";
 import {
   makeUnitWorld,
   UnitRun,
+  type PluggedDevice,
   type UnitRunOptions,
   type UnitWorld,
   type UnitWorldOptions,
@@ -53,6 +56,7 @@ export interface TableRunOptions extends UnitRunOptions {
 export class TableRun extends UnitRun {
   readonly pages: TablePages;
   readonly walks: UnitWalks;
+  readonly #translating = new Map<number, AtsDmaDevice>();
 
   constructor(kernel: Kernel, world: TableWorld, options: TableRunOptions = {}) {
     super(kernel, world, options);
@@ -72,8 +76,21 @@ export class TableRun extends UnitRun {
     return new DmaDevice(this, options);
   }
 
+  /** A device that does DMA with translations of its own. */
+  plugAtsDma(options: AtsDmaDeviceOptions): AtsDmaDevice {
+    const device = new AtsDmaDevice(this, options);
+    this.#translating.set(device.sourceId, device);
+    return device;
+  }
+
+  override invalidate(request: DeviceTlbInvalidate): void {
+    const device = this.#translating.get(request.sourceId);
+    if (device === undefined) super.invalidate(request);
+    else device.invalidate(request);
+  }
+
   /** The kernel finds a device and attaches a domain to it; undefined if there is no memory. */
-  *attachTo(domain: PagingDomain, plugged: DmaDevice): Routine<AttachedDma | undefined> {
+  *attachTo(domain: PagingDomain, plugged: PluggedDevice): Routine<AttachedDma | undefined> {
     const device = yield* this.discover(plugged);
     if (device === undefined) return undefined;
     const handle = this.kernel.heap.make("attach_handle", { domain });

@@ -1,14 +1,42 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { debates, lookupFigures, measureDebate } from "viommu/driver";
-import { debateSection } from "../../../host/build/debates-page.js";
+import { debateSection, pageAround } from "../../../host/build/debates-page.js";
 
 const page = readFileSync(new URL("../../../docs/driver-debates.md", import.meta.url), "utf8");
+/** What to do after a change of a scenario, of the explorer, or of what is measured. */
+const OLD =
+  "docs/driver-debates.md is out of date: npm run build && node dist/host/build/debates.js";
+
+/** The sections of the debates, in the order of the page. */
+function sectionsOf(text: string): string[] {
+  const parts = text.split(/^(?=## )/m).slice(1, 1 + debates.length);
+  // The page has an empty line between two of them.
+  return parts.map((part) => part.replace(/\n\n$/, "\n"));
+}
 
 describe("the page of the debates", () => {
-  // After a change "node dist/host/build/debates.js" brings the page up to date.
   it.each(debates)("$id: the figures are those of a run now", async (debate) => {
-    expect(page).toContain(debateSection(await measureDebate(debate)));
+    const section = sectionsOf(page)[debates.indexOf(debate)];
+    expect(section, OLD).toBe(debateSection(await measureDebate(debate)));
+  });
+
+  it("has the debates in their order, between a text, the lookups and the costs as they are now", () => {
+    expect(page, OLD).toBe(pageAround(sectionsOf(page)));
+  });
+
+  it.each(debates)("$id: has a row for each answer, which says what it is", (debate) => {
+    const section = sectionsOf(page)[debates.indexOf(debate)]!;
+    const cells = section.split("\n").filter((line) => line.startsWith("| `"));
+    const rows = cells.map((line) =>
+      line
+        .split("|")
+        .slice(1, 3)
+        .map((cell) => cell.trim()),
+    );
+    const { variants } = debate.scenario;
+    const answers = Object.entries(variants).map(([name, { about }]) => [`\`${name}\``, about]);
+    expect(rows, OLD).toEqual(answers);
   });
 });
 

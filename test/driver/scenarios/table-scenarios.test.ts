@@ -27,6 +27,10 @@ behaves(dirtyScan, {
     "no-flush-ssade": ["D-I2"],
     "left-dirty-kept": ["D-I4"],
     "accessed-write": ["Q12"],
+    "ats-no-device-flush": ["D-I2"],
+    "ats-no-flush-ssade": ["D-I2"],
+    "ats-answers-early": ["D-I2"],
+    "ats-keeps-translations": ["D-I2"],
   },
 });
 
@@ -34,6 +38,8 @@ describe("every order, without failures", () => {
   const all = { failures: false };
   const searches: Readonly<Record<string, () => Promise<Exploration>>> = {
     "dirty-scan as Linux does it": () => explore(dirtyScan, { variant: "write", ...all }),
+    "dirty-scan of a device that translates itself": () =>
+      explore(dirtyScan, { variant: "ats", ...all }),
     "dirty-scan that keeps A": () => explore(dirtyScan, { variant: "accessed-exchange", ...all }),
   };
   it.each(Object.entries(searches))("%s: breaks no rule", async (_, search) => {
