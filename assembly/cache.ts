@@ -78,28 +78,29 @@ export class Cache {
   }
 
   /**
-   * Where an entry with these keys goes: the one that has them, a free one, or a victim. What was
-   * there is there still; the owner looks after its lists, and fills it.
+   * Where an entry goes whose keys no entry has: a free one of its set, or a victim. What was there is
+   * there still; the owner looks after its lists, and fills it.
    */
   @inline
-  static choose(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
+  static room(cache: usize, hash: u32, entrySize: u32): usize {
     const ways = load<u32>(cache, CACHE_WAYS);
     const set = Cache.set(cache, hash, entrySize);
-    let chosen: usize = 0;
-    let entry = set;
-    for (let way: u32 = 0; way < ways; way++, entry += entrySize) {
-      if (Cache.matches(entry, key0, key1)) {
-        chosen = entry;
-        break;
-      }
-      if (chosen == 0 && load<u64>(entry, KEY_1) == 0) chosen = entry;
+    if (!Cache.isValid(set)) return set;
+    if (ways > 1 && !Cache.isValid(set + entrySize)) return set + entrySize;
+    if (ways > 2) {
+      if (!Cache.isValid(set + 2 * entrySize)) return set + 2 * entrySize;
+      if (!Cache.isValid(set + 3 * entrySize)) return set + 3 * entrySize;
     }
-    if (chosen == 0) {
-      const victim = load<u32>(cache, CACHE_VICTIM);
-      store<u32>(cache, victim + 1, CACHE_VICTIM);
-      chosen = set + <usize>((victim & (ways - 1)) * entrySize);
-    }
-    return chosen;
+    const victim = load<u32>(cache, CACHE_VICTIM);
+    store<u32>(cache, victim + 1, CACHE_VICTIM);
+    return set + <usize>((victim & (ways - 1)) * entrySize);
+  }
+
+  /** Where an entry with these keys goes: the one that has them, or `room`. */
+  @inline
+  static choose(cache: usize, key0: u64, key1: u64, hash: u32, entrySize: u32): usize {
+    const found = Cache.find(cache, key0, key1, hash, entrySize);
+    return found != 0 ? found : Cache.room(cache, hash, entrySize);
   }
 
   /** `choose`, for a cache that has no list but that of all entries. */

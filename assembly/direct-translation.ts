@@ -1,34 +1,47 @@
 /**
  * Nearly every miss of the IOTLB is of one kind: an untranslated request in scalable mode, with user
- * privilege, of a requester whose context and PASID entry are cached, through a first stage. It takes
- * the steps of translation.ts here, in one function, with what they pass on in locals: as globals it
- * would be stored to memory and loaded again at every step, and a miss took nearly twice the time.
+ * privilege, of a requester whose context and PASID entry are cached, through a first stage, a second
+ * stage, or both. It takes the steps of translation.ts here, in few functions, with what they pass on
+ * in locals: as globals it would be stored to memory and loaded again at every step, and a miss took
+ * nearly twice the time.
  *
  * Whatever is not of that kind is left to translation.ts, before anything is done or counted, or with
- * the leaf that the walk came to.
+ * what the walks came to.
  */
 import { COUNT_REQUESTS } from "./generated/layout";
 import { Counters } from "./counters";
-import { FirstStage } from "./first-stage";
-import { Iotlb, KIND_FIRST_STAGE, META_KIND_SHIFT, META_SNOOP, META_SUPERVISOR } from "./iotlb";
+import { FirstStage, READ_WRITE, USER } from "./first-stage";
+import {
+  Iotlb,
+  KIND_FIRST_STAGE,
+  KIND_NESTED,
+  KIND_SECOND_STAGE,
+  META_KIND_SHIFT,
+  META_SNOOP,
+} from "./iotlb";
 import { NO_PASID } from "./outbox";
-import { PagingCache } from "./paging-cache";
+import { PageRights } from "./page-rights";
+import { levelShift, PagingCache } from "./paging-cache";
 import { PasidEntry } from "./pasid-table";
-import { Request, UNTRANSLATED } from "./request";
+import { ACCESS_READ, ACCESS_TYPE, Request, UNTRANSLATED } from "./request";
 import { Context } from "./root-context";
+import { SecondStage } from "./second-stage";
 import { Translation } from "./translation";
 
 // What `find` answers in place of an IOTLB entry.
 /** Nothing is done yet. */
 export const NOT_BEGUN: usize = 0;
-/** The walk is done: `Translation.goOn` takes its `leaf`. */
-export const NOT_GRANTED: usize = 1;
+/** The first stage is walked: `goOn` takes it from its leaf. */
+const LEAF_NOT_GRANTED: usize = 1;
+/** The second stage is walked for the page: `goOn` takes it from there. */
+export const PAGE_NOT_GRANTED: usize = 2;
 
 export class DirectTranslation {
-  /** What the walk answered that did not end in a grant. */
-  static leaf: u64 = 0;
+  // What the walks answered that did not end in a grant.
+  private static leaf: u64 = 0;
+  private static page: u64 = 0;
 
-  /** Answers the new entry of the IOTLB, which grants the access, or one of the two above. */
+  /** Answers the new entry of the IOTLB, which grants the access, or one of the three above. */
   @inline
   static find(sourceId: u32, pasid: u32, address: u64, access: u32): usize {
     const context = Context.cached(sourceId, 0);
@@ -44,27 +57,131 @@ export class DirectTranslation {
     }
     const entry = PasidEntry.cached(sourceId, effectivePasid);
     if (entry == 0 || !PasidEntry.isPlain(entry)) return NOT_BEGUN;
-    if (PasidEntry.typeOf(PasidEntry.cachedWord0(entry)) != KIND_FIRST_STAGE) return NOT_BEGUN;
+    const kind = PasidEntry.typeOf(PasidEntry.cachedWord0(entry));
+    if (kind == KIND_FIRST_STAGE) {
+      return DirectTranslation.firstStage(entry, sourceId, pasid, effectivePasid, address, access);
+    }
+    if (kind > KIND_NESTED) return NOT_BEGUN;
+    DirectTranslation.begin(entry, sourceId, pasid, effectivePasid, address, access);
+    SecondStage.usePasidEntry();
+    if (!SecondStage.isPlain) return NOT_BEGUN;
+    return kind == KIND_NESTED
+      ? DirectTranslation.nested(sourceId, pasid, effectivePasid, address, access)
+      : DirectTranslation.secondStage(sourceId, pasid, effectivePasid, address, access);
+  }
 
+  /** Lets translation.ts go on after an answer that is not NOT_BEGUN; a fault condition or 0. */
+  static goOn(found: usize): u32 {
+    const atPage = found == PAGE_NOT_GRANTED;
+    return Translation.goOn(DirectTranslation.leaf, DirectTranslation.page, atPage);
+  }
+
+  /** Makes the request, and its PASID entry, the current one of the general path. */
+  @inline
+  private static begin(
+    entry: usize,
+    sourceId: u32,
+    pasid: u32,
+    effectivePasid: u32,
+    address: u64,
+    access: u32,
+  ): void {
+    Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
+    Request.effectivePasid = effectivePasid;
+    PasidEntry.use(entry);
+  }
+
+  @inline
+  private static firstStage(
+    entry: usize,
+    sourceId: u32,
+    pasid: u32,
+    effectivePasid: u32,
+    address: u64,
+    access: u32,
+  ): usize {
     DirectTranslation.count();
     const word1 = PasidEntry.cachedWord1(entry);
     const word2 = PasidEntry.cachedWord2(entry);
     const tag = PagingCache.firstStageTag(PasidEntry.domainOf(word1), effectivePasid);
-    const leaf = FirstStage.descend(false, address, tag, word1, word2);
+    const leaf = FirstStage.descend(false, true, address, tag, word1, word2);
     if (leaf != 0 && FirstStage.isAccessed(leaf, word2)) {
-      const meta = DirectTranslation.meta(effectivePasid, word1, word2, leaf);
+      let meta = DirectTranslation.meta(KIND_FIRST_STAGE, effectivePasid, word1, word2);
+      meta |= PageRights.metaOfLeaf(leaf);
       const physical = FirstStage.addressOf(leaf, address);
-      const flags = DirectTranslation.flags(meta, leaf, physical);
+      const shift = FirstStage.shiftOf(leaf);
+      const dirty = FirstStage.isDirty(leaf);
+      const flags = DirectTranslation.flags(meta, KIND_FIRST_STAGE, dirty, physical, shift);
       if (Iotlb.grants(flags, access)) {
         const size = <u64>(FirstStage.levelOf(leaf) - 1);
-        return Iotlb.insert(sourceId, pasid, address, physical, size, flags, meta);
+        return Iotlb.insert(sourceId, pasid, address, physical, size, flags, meta, true);
       }
     }
-    Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
-    Request.effectivePasid = effectivePasid;
-    PasidEntry.use(entry);
+    DirectTranslation.begin(entry, sourceId, pasid, effectivePasid, address, access);
     DirectTranslation.leaf = leaf;
-    return NOT_GRANTED;
+    return LEAF_NOT_GRANTED;
+  }
+
+  private static secondStage(
+    sourceId: u32,
+    pasid: u32,
+    effectivePasid: u32,
+    address: u64,
+    access: u32,
+  ): usize {
+    if (SecondStage.isTooWide(address)) return NOT_BEGUN;
+    DirectTranslation.count();
+    const page = SecondStage.walkPlain(address);
+    if (page != 0 && SecondStage.isAccessed) {
+      const word1 = PasidEntry.word1;
+      let meta = DirectTranslation.meta(KIND_SECOND_STAGE, effectivePasid, word1, PasidEntry.word2);
+      meta |= DirectTranslation.metaOfPage(page);
+      const physical = SecondStage.addressOf(page, address);
+      const shift = SecondStage.shiftOf(page);
+      const dirty = SecondStage.isDirty;
+      const flags = DirectTranslation.flags(meta, KIND_SECOND_STAGE, dirty, physical, shift);
+      if (Iotlb.grants(flags, access)) {
+        const size = <u64>(SecondStage.levelOf(page) - 1);
+        return Iotlb.insert(sourceId, pasid, address, physical, size, flags, meta, true);
+      }
+    }
+    DirectTranslation.page = page;
+    return PAGE_NOT_GRANTED;
+  }
+
+  private static nested(
+    sourceId: u32,
+    pasid: u32,
+    effectivePasid: u32,
+    address: u64,
+    access: u32,
+  ): usize {
+    DirectTranslation.count();
+    const word1 = PasidEntry.word1;
+    const word2 = PasidEntry.word2;
+    const tag = PagingCache.firstStageTag(PasidEntry.domainOf(word1), effectivePasid);
+    const leaf = FirstStage.descend(true, true, address, tag, word1, word2);
+    DirectTranslation.leaf = leaf;
+    // First-stage rights decide before the final page is looked up (choice W3).
+    const needed = (access & ACCESS_TYPE) == ACCESS_READ ? USER : USER | READ_WRITE;
+    if ((leaf & needed) != needed) return LEAF_NOT_GRANTED;
+    const guestAddress = FirstStage.addressOf(leaf, address);
+    const page = SecondStage.walkPlain(guestAddress);
+    if (page != 0 && FirstStage.isAccessed(leaf, word2) && SecondStage.isAccessed) {
+      let meta = DirectTranslation.meta(KIND_NESTED, effectivePasid, word1, word2);
+      meta |= PageRights.metaOfLeaf(leaf) | DirectTranslation.metaOfPage(page);
+      const physical = SecondStage.addressOf(page, guestAddress);
+      const level = min(FirstStage.levelOf(leaf), SecondStage.levelOf(page));
+      const dirty = FirstStage.isDirty(leaf) && SecondStage.isDirty;
+      const shift = levelShift(level);
+      const flags = DirectTranslation.flags(meta, KIND_NESTED, dirty, physical, shift);
+      if (Iotlb.grants(flags, access)) {
+        const size = <u64>(level - 1);
+        return Iotlb.insert(sourceId, pasid, address, physical, size, flags, meta, true);
+      }
+    }
+    DirectTranslation.page = page;
+    return PAGE_NOT_GRANTED;
   }
 
   @inline
@@ -78,18 +195,22 @@ export class DirectTranslation {
   }
 
   @inline
-  private static meta(pasid: u32, word1: u64, word2: u64, leaf: u64): u64 {
-    const meta = Translation.metaOf(pasid, word1, word2) | Translation.metaOfLeaf(leaf);
+  private static meta(kind: u64, pasid: u32, word1: u64, word2: u64): u64 {
+    const meta = PageRights.metaOf(pasid, word1, word2);
     const snoop = PasidEntry.snoopsPages(word1) ? META_SNOOP : 0;
-    return meta | (KIND_FIRST_STAGE << META_KIND_SHIFT) | snoop;
+    return meta | (kind << META_KIND_SHIFT) | snoop;
+  }
+  @inline
+  private static metaOfPage(page: u64): u64 {
+    const meta = PageRights.metaOfPage(page);
+    return SecondStage.isSnooped(page) ? meta | META_SNOOP : meta;
   }
 
   @inline
-  private static flags(meta: u64, leaf: u64, physical: u64): u64 {
-    const user = Translation.firstStageRights(meta, false);
-    const admitted = (meta & META_SUPERVISOR) != 0;
-    const supervisor: u32 = admitted ? Translation.firstStageRights(meta, true) : 0;
-    const overlaps = Translation.overlaps(physical, FirstStage.shiftOf(leaf));
-    return Translation.flagsOf(user | (supervisor << 2), FirstStage.isDirty(leaf), overlaps);
+  private static flags(meta: u64, kind: u64, dirty: bool, physical: u64, shift: u64): u64 {
+    const user = PageRights.rightsOf(meta, kind, false);
+    const supervisor = PageRights.rightsOf(meta, kind, true);
+    const overlaps = PageRights.overlaps(physical, shift);
+    return PageRights.flagsOf(user | (supervisor << 2), dirty, overlaps);
   }
 }

@@ -57,7 +57,14 @@ export class FirstStage {
   /** Walks for the current request, with its PASID entry; answers as `descend` does. */
   static walk(nested: bool): u64 {
     const tag = PagingCache.firstStageTag(PasidEntry.domain, Request.effectivePasid);
-    return FirstStage.descend(nested, Request.address, tag, PasidEntry.word1, PasidEntry.word2);
+    return FirstStage.descend(
+      nested,
+      false,
+      Request.address,
+      tag,
+      PasidEntry.word1,
+      PasidEntry.word2,
+    );
   }
 
   /**
@@ -69,39 +76,50 @@ export class FirstStage {
    * are written out, so that every shift is known to the compiler: walks are a quarter faster.
    */
   @inline
-  static descend(nested: bool, input: u64, tag: u64, word1: u64, word2: u64): u64 {
+  static descend(nested: bool, plain: bool, input: u64, tag: u64, word1: u64, word2: u64): u64 {
     const levels = PasidEntry.levelsOf(word2);
     if (!FirstStage.isCanonical(input, levels)) return FirstStage.refuse(SGN_1);
     const flags = FirstStage.accessedFlags(word2);
-    const cached = PagingCache.find(FIRST_STAGE_CACHE, tag, input, levels);
+    const cached = PagingCache.find(FIRST_STAGE_CACHE, tag, input, levels, plain);
     const top = cached == 0;
     const level = top ? levels : PagingCache.levelBelow(cached);
     let entry = top
       ? (word2 & TABLE) | READ_WRITE | USER
       : PagingCache.table(cached) | PagingCache.permissions(cached);
     if (level >= 5) {
-      entry = FirstStage.step(nested, top, entry, input, 5, tag, flags, word1);
+      entry = FirstStage.step(nested, plain, top, entry, input, 5, tag, flags, word1);
       if (entry == 0) return 0;
     }
     if (level >= 4) {
-      entry = FirstStage.step(nested, top && levels == 4, entry, input, 4, tag, flags, word1);
+      entry = FirstStage.step(
+        nested,
+        plain,
+        top && levels == 4,
+        entry,
+        input,
+        4,
+        tag,
+        flags,
+        word1,
+      );
       if (entry == 0) return 0;
     }
     if (level >= 3) {
-      entry = FirstStage.step(nested, false, entry, input, 3, tag, flags, word1);
+      entry = FirstStage.step(nested, plain, false, entry, input, 3, tag, flags, word1);
       if (entry == 0 || FirstStage.levelOf(entry) != 0) return entry;
     }
     if (level >= 2) {
-      entry = FirstStage.step(nested, false, entry, input, 2, tag, flags, word1);
+      entry = FirstStage.step(nested, plain, false, entry, input, 2, tag, flags, word1);
       if (entry == 0 || FirstStage.levelOf(entry) != 0) return entry;
     }
-    return FirstStage.step(nested, false, entry, input, 1, tag, flags, word1);
+    return FirstStage.step(nested, plain, false, entry, input, 1, tag, flags, word1);
   }
 
   /** One entry: table and permissions for the next level, or the leaf with its level, or 0. */
   @inline
   private static step(
     nested: bool,
+    plain: bool,
     first: bool,
     above: u64,
     input: u64,
@@ -113,14 +131,16 @@ export class FirstStage {
     let at = (above & TABLE) + (((input >> levelShift(level)) & 511) << 3);
     let writable: bool = true;
     if (nested) {
-      const place = SecondStage.walk(at);
+      const place = plain ? SecondStage.walkPlain(at) : SecondStage.walk(at);
       if (place == 0) return FirstStage.refuse(SecondStage.fault);
       const denied = Nested.checkEntry(place, first);
       if (denied != 0) return FirstStage.refuse(denied);
       at = SecondStage.addressOf(place, at);
       writable = Nested.isWritable(place);
     }
-    const entry = Memory.fetch(at, COUNT_FIRST_STAGE_READS);
+    const entry = plain
+      ? Memory.fetchPlain(at, COUNT_FIRST_STAGE_READS)
+      : Memory.fetch(at, COUNT_FIRST_STAGE_READS);
     if (Memory.hasFailed(entry)) return FirstStage.refuse(first ? SFS_4 : SFS_1);
     if ((entry & PRESENT) == 0) return FirstStage.refuse(SFS_2);
     const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);

@@ -100,8 +100,7 @@ export class GuestMemory {
           GuestMemory.memoryMap +
           <usize>load<u32>(GuestMemory.memoryMap, MAP_REGIONS + REGION_OFFSET);
         const value = load<u64>(region + <usize>offset);
-        if (value == FAILED) GuestMemory.lastFailed = 0;
-        return value;
+        if (value != FAILED) return value;
       }
     }
     return GuestMemory.readElsewhere(address);

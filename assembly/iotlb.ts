@@ -136,7 +136,7 @@ export class Iotlb {
   }
 
   /**
-   * Answers the entry. `flags`: rights, grants and DATA_INTERRUPT_RANGE; `physical` is in the output
+   * Answers the entry; `isNew`: no entry has its keys. `flags`: rights, grants and DATA_INTERRUPT_RANGE; `physical` is in the output
    * page.
    */
   @inline
@@ -148,16 +148,17 @@ export class Iotlb {
     size: u64,
     flags: u64,
     meta: u64,
+    isNew: bool,
   ): usize {
     const shift = Iotlb.shift(size);
     const data = (((address ^ physical) >> shift) << shift) | (size << DATA_SIZE_SHIFT) | flags;
-    return Iotlb.put(sourceId, pasid, address, size, data, meta);
+    return Iotlb.put(sourceId, pasid, address, size, data, meta, isNew);
   }
 
   /** An entry of 4 KiB that faults with `condition`. */
   static insertFault(sourceId: u32, pasid: u32, address: u64, condition: u32, meta: u64): void {
     const data = (<u64>condition) << DATA_CONDITION_SHIFT;
-    Iotlb.put(sourceId, pasid, address, 0, data, meta | META_FAULTS);
+    Iotlb.put(sourceId, pasid, address, 0, data, meta | META_FAULTS, false);
   }
 
   @inline
@@ -168,12 +169,15 @@ export class Iotlb {
     size: u64,
     data: u64,
     meta: u64,
+    isNew: bool,
   ): usize {
     const page = address >> Iotlb.shift(size);
     const hash = (<u32>page) ^ Iotlb.mix(sourceId, pasid);
     const key0 = (page << 2) | size;
     const key1 = Iotlb.key(sourceId, pasid);
-    const entry = Cache.choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
+    const entry = isNew
+      ? Cache.room(IOTLB, hash, IOTLB_ENTRY_SIZE)
+      : Cache.choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
     Iotlb.enlist(entry, key0, meta);
     Cache.setKeys(entry, key0, key1);
     store<u64>(entry, data, ENTRY_DATA);

@@ -29,9 +29,20 @@ export class Memory {
 
   @inline
   static read(address: u64): u64 {
-    const value = PORT ? port.read64(address) : GuestMemory.read64(address);
-    Memory.failed = value == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
+    const value = Memory.word(address);
+    Memory.failed = Memory.hasFailed(value);
     return value;
+  }
+
+  /** Reads one word and leaves it to `hasFailed` whether that failed. */
+  @inline
+  private static word(address: u64): u64 {
+    return PORT ? port.read64(address) : GuestMemory.read64(address);
+  }
+  /** Whether the last access, which answered `word`, failed. */
+  @inline
+  static hasFailed(word: u64): bool {
+    return word == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
   }
 
   /** Reads one word of a structure and counts it: `counter` is the count of reads of that kind. */
@@ -44,13 +55,11 @@ export class Memory {
     return value;
   }
 
-  /**
-   * Whether the `fetch` that answered `word` failed: like `failed`, without a look at memory for a
-   * word that no failure answers.
-   */
+  /** `fetch` on the plain path, where no event is counted and nothing explained; see `hasFailed`. */
   @inline
-  static hasFailed(word: u64): bool {
-    return word == FAILED && Memory.failed;
+  static fetchPlain(address: u64, counter: i32): u64 {
+    Counters.add(counter);
+    return Memory.word(address);
   }
 
   /** A further word of a structure whose first word `fetch` has counted. */
@@ -88,7 +97,7 @@ export class Memory {
     const found = PORT
       ? port.compareExchange64(address, expected, stored)
       : GuestMemory.compareExchange64(address, expected, stored);
-    Memory.failed = found == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
+    Memory.failed = Memory.hasFailed(found);
     const written = !Memory.failed && found == expected && !Explain.dry;
     if (written) Memory.report(address, 8);
     return found;

@@ -67,36 +67,39 @@ export class PagingCache {
    * most `levels`; 0 if there is none.
    */
   @inline
-  static find(cache: usize, tag: u64, address: u64, levels: u32): usize {
+  static find(cache: usize, tag: u64, address: u64, levels: u32, plain: bool): usize {
     const first = cache == FIRST_STAGE_CACHE;
     Counters.add(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
-    PerformanceMonitoring.count(first ? EVENT_FS_NONLEAF_LOOKUP : EVENT_SS_NONLEAF_LOOKUP);
-    for (let level: u32 = 2; level <= levels; level++) {
-      const key = PagingCache.key(address, level);
-      const entry = Cache.find(
-        cache,
-        key,
-        tag,
-        PagingCache.hash(key, tag),
-        PAGING_CACHE_ENTRY_SIZE,
-      );
-      if (entry == 0) continue;
-      Counters.add(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
-      PerformanceMonitoring.count(
-        first ? EVENT_FS_NONLEAF_HIT : EVENT_SS_NONLEAF_HIT,
-        1 << (level - 1),
-      );
-      if (Explain.active) {
-        Outbox.cacheHit(
-          first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS,
-          PagingCache.table(entry),
-          level,
-          PagingCache.permissions(entry),
-        );
-      }
-      return entry;
+    if (!plain) {
+      PerformanceMonitoring.count(first ? EVENT_FS_NONLEAF_LOOKUP : EVENT_SS_NONLEAF_LOOKUP);
     }
-    return 0;
+    let entry = PagingCache.probe(cache, tag, address, 2);
+    if (entry == 0) entry = PagingCache.probe(cache, tag, address, 3);
+    if (entry == 0 && levels >= 4) entry = PagingCache.probe(cache, tag, address, 4);
+    if (entry == 0 && levels >= 5) entry = PagingCache.probe(cache, tag, address, 5);
+    if (entry == 0) return 0;
+    Counters.add(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
+    if (!plain) PagingCache.observeHit(first, entry);
+    return entry;
+  }
+
+  @inline
+  private static probe(cache: usize, tag: u64, address: u64, level: u32): usize {
+    const key = PagingCache.key(address, level);
+    const hash = PagingCache.hash(key, tag);
+    return Cache.find(cache, key, tag, hash, PAGING_CACHE_ENTRY_SIZE);
+  }
+
+  private static observeHit(first: bool, entry: usize): void {
+    const below = PagingCache.levelBelow(entry);
+    PerformanceMonitoring.count(first ? EVENT_FS_NONLEAF_HIT : EVENT_SS_NONLEAF_HIT, 1 << below);
+    if (!Explain.active) return;
+    Outbox.cacheHit(
+      first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS,
+      PagingCache.table(entry),
+      below + 1,
+      PagingCache.permissions(entry),
+    );
   }
 
   /** Level of the table that a cached entry points to. */
@@ -126,7 +129,7 @@ export class PagingCache {
   ): void {
     const key = PagingCache.key(address, level);
     const size = PAGING_CACHE_ENTRY_SIZE;
-    const entry = Cache.choose(cache, key, tag, PagingCache.hash(key, tag), size);
+    const entry = Cache.room(cache, PagingCache.hash(key, tag), size);
     if (Cache.key1(entry) != tag) PagingCache.enlist(cache, entry, tag);
     Cache.setKeys(entry, key, tag);
     store<u64>(entry, table, ENTRY_TABLE);

@@ -293,7 +293,7 @@ export class PasidEntry {
     const pasid = Request.effectivePasid;
     const key = PasidEntry.key(sourceId, pasid);
     const hash = PasidEntry.hash(sourceId, pasid);
-    const entry = Cache.choose(PASID_CACHE, key, VALID, hash, PASID_CACHE_ENTRY_SIZE);
+    const entry = Cache.room(PASID_CACHE, hash, PASID_CACHE_ENTRY_SIZE);
     PasidEntry.enlist(entry, PasidEntry.domain, pasid);
     Cache.setKeys(entry, key, VALID);
     store<u64>(entry, PasidEntry.word0, ENTRY_WORD_0);

@@ -237,7 +237,7 @@ export class Context {
     const sourceId = Request.sourceId;
     const key1 = VALID | mode;
     const size = CONTEXT_CACHE_ENTRY_SIZE;
-    const entry = Cache.choose(CONTEXT_CACHE, sourceId, key1, sourceId, size);
+    const entry = Cache.room(CONTEXT_CACHE, sourceId, size);
     if (Cache.isValid(entry)) CacheList.unlink(CONTEXT_CACHE, entry, LIST_DOMAIN);
     else Cache.enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, size);
     const tag = Context.listTag(key1, Context.word1);

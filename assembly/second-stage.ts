@@ -59,6 +59,8 @@ export class SecondStage {
   private static pointer: u64 = 0;
   private static levels: u32 = 0;
   private static tag: u64 = 0;
+  /** Bits of an address above those that are translated. */
+  private static aboveInput: u64 = 0;
   private static legacy: bool = false;
   /** Accessed and dirty flags are enabled (SSADE). */
   static flags: bool = false;
@@ -93,14 +95,21 @@ export class SecondStage {
     SecondStage.usePermissions(Latch.ioPermissions);
   }
 
+  /** Whether the permissions stand at bit 0, as `walkPlain` takes them. */
+  static get isPlain(): bool {
+    return SecondStage.permissionShift == 0;
+  }
+
   private static usePermissions(io: bool): void {
+    SecondStage.aboveInput = u64.MAX_VALUE << SecondStage.inputWidth;
     SecondStage.permissionShift = io ? SS_IR_SHIFT : 0;
     SecondStage.unusedPermission = io ? 0 : IO_WRITE;
   }
 
   /** Whether the address has more bits than this second stage translates (§3.7). */
+  @inline
   static isTooWide(address: u64): bool {
-    return address >> Capability.inputWidth(SecondStage.levels) != 0;
+    return (address & SecondStage.aboveInput) != 0;
   }
 
   /** Bits of input address that this second stage translates. */
@@ -117,9 +126,18 @@ export class SecondStage {
    * are written out, as in the first stage.
    */
   static walk(input: u64): u64 {
+    return SecondStage.descend(input, false);
+  }
+  /** The same where `isPlain`, and no event is counted and nothing explained. */
+  static walkPlain(input: u64): u64 {
+    return SecondStage.descend(input, true);
+  }
+
+  @inline
+  private static descend(input: u64, plain: bool): u64 {
     const levels = SecondStage.levels;
     const tag = SecondStage.tag;
-    const cached = PagingCache.find(SECOND_STAGE_CACHE, tag, input, levels);
+    const cached = PagingCache.find(SECOND_STAGE_CACHE, tag, input, levels, plain);
     const top = cached == 0;
     const level = top ? levels : PagingCache.levelBelow(cached);
     let entry = SecondStage.pointer | READ | WRITE;
@@ -131,34 +149,37 @@ export class SecondStage {
       entry = PagingCache.table(cached) | permissions;
     }
     if (level >= 5) {
-      entry = SecondStage.step(top, entry, input, 5, tag);
+      entry = SecondStage.step(top, entry, input, 5, tag, plain);
       if (entry == 0) return 0;
     }
     if (level >= 4) {
-      entry = SecondStage.step(top && levels == 4, entry, input, 4, tag);
+      entry = SecondStage.step(top && levels == 4, entry, input, 4, tag, plain);
       if (entry == 0) return 0;
     }
     if (level >= 3) {
-      entry = SecondStage.step(top && levels == 3, entry, input, 3, tag);
+      entry = SecondStage.step(top && levels == 3, entry, input, 3, tag, plain);
       if (entry == 0 || SecondStage.levelOf(entry) != 0) return entry;
     }
     if (level >= 2) {
-      entry = SecondStage.step(false, entry, input, 2, tag);
+      entry = SecondStage.step(false, entry, input, 2, tag, plain);
       if (entry == 0 || SecondStage.levelOf(entry) != 0) return entry;
     }
-    return SecondStage.step(false, entry, input, 1, tag);
+    return SecondStage.step(false, entry, input, 1, tag, plain);
   }
 
   /** One entry: table and permissions for the next level, or the leaf with its level, or 0. */
   @inline
-  private static step(first: bool, above: u64, input: u64, level: u32, tag: u64): u64 {
+  private static step(first: bool, above: u64, input: u64, level: u32, tag: u64, plain: bool): u64 {
     const at = (above & TABLE) + (((input >> levelShift(level)) & 511) << 3);
-    const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS);
+    const entry = plain
+      ? Memory.fetchPlain(at, COUNT_SECOND_STAGE_READS)
+      : Memory.fetch(at, COUNT_SECOND_STAGE_READS);
     if (Memory.hasFailed(entry)) return SecondStage.refuse(SecondStage.fetchFailed(first));
-    const granted = (entry >> SecondStage.permissionShift) & (READ | WRITE);
+    const shift = plain ? 0 : SecondStage.permissionShift;
+    const granted = (entry >> shift) & (READ | WRITE);
     if (granted == 0) return SecondStage.refuse(SecondStage.missing(input, level, false));
     const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);
-    if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {
+    if ((entry & SecondStage.reservedBits(level, leaf, plain)) != 0) {
       return SecondStage.refuse(SecondStage.missing(input, leaf ? 1 : level, true));
     }
     const permissions = above & granted;
@@ -186,7 +207,7 @@ export class SecondStage {
 
   // What a walk answered.
   @inline
-  private static levelOf(leaf: u64): u32 {
+  static levelOf(leaf: u64): u32 {
     return <u32>(leaf >> LEAF_LEVEL_SHIFT);
   }
   @inline
@@ -215,6 +236,11 @@ export class SecondStage {
     return failed;
   }
 
+  /** Whether the accessed flag of the last leaf needs no update any more. */
+  static get isAccessed(): bool {
+    return !SecondStage.flags || (SecondStage.word & ACCESSED) != 0;
+  }
+
   /** Whether a write through the last leaf needs no further update of its flags. */
   static get isDirty(): bool {
     return !SecondStage.flags || (SecondStage.word & DIRTY) != 0;
@@ -238,8 +264,9 @@ export class SecondStage {
   }
 
   @inline
-  private static reservedBits(level: u32, leaf: bool): u64 {
-    return SecondStage.unusedPermission | SecondStage.reservedAtLevel(level, leaf);
+  private static reservedBits(level: u32, leaf: bool, plain: bool): u64 {
+    const unused = plain ? IO_WRITE : SecondStage.unusedPermission;
+    return unused | SecondStage.reservedAtLevel(level, leaf);
   }
 
   @inline

@@ -23,17 +23,11 @@ import {
   SSS_2,
   SSS_3,
 } from "./generated/faults";
-import {
-  CONTEXT_TT_PASS_THROUGH,
-  PASID_ENTRY_SRE_IN_PLACE,
-  PASID_ENTRY_WPE_IN_PLACE,
-} from "./generated/structures";
+import { CONTEXT_TT_PASS_THROUGH } from "./generated/structures";
 import { Capability } from "./capability";
-import { FirstStage, READ_WRITE, USER } from "./first-stage";
+import { FirstStage } from "./first-stage";
 import { Explain } from "./explain";
 import {
-  DATA_INTERRUPT_RANGE,
-  DATA_RIGHTS_SHIFT,
   Iotlb,
   KIND_FIRST_STAGE,
   KIND_LEGACY,
@@ -45,30 +39,22 @@ import {
   META_FIRST_STAGE_WRITE,
   META_FPD,
   META_KIND_SHIFT,
-  META_PASID_SHIFT,
   META_PRIVILEGED,
   META_SECOND_STAGE_READ,
   META_SECOND_STAGE_WRITE,
   META_SNOOP,
   META_SUPERVISOR,
   META_USER,
-  META_WRITE_PROTECT,
 } from "./iotlb";
 import { COUNT_IOTLB_HITS } from "./generated/layout";
 import { Latch, MODE_BLOCKED, MODE_LEGACY } from "./latch";
 import { MOST_EXCHANGES } from "./memory";
 import { Outbox } from "./outbox";
+import { INTERRUPT_RANGE, PageRights, RIGHT_READ, RIGHT_WRITE } from "./page-rights";
 import { PasidEntry } from "./pasid-table";
 import { Request, TRANSLATION, UNTRANSLATED } from "./request";
 import { Context } from "./root-context";
-import { READ, SecondStage, WALK_AGAIN, WRITE } from "./second-stage";
-
-/** FEEx_xxxxh, by its bits 63:20 (§3.15). */
-const INTERRUPT_RANGE: u64 = 0xfee;
-
-// Rights and grants of one privilege; those of supervisors stand two bits higher.
-const RIGHT_READ: u32 = 1;
-const RIGHT_WRITE: u32 = 2;
+import { SecondStage, WALK_AGAIN } from "./second-stage";
 
 /** What `Translation.find` and the requests answer besides a fault condition. */
 export class Translation {
@@ -95,15 +81,8 @@ export class Translation {
   }
 
   private static get overlapsInterruptRange(): bool {
-    return Translation.overlaps(Translation.physical, Translation.pageShift);
+    return PageRights.overlaps(Translation.physical, Translation.pageShift);
   }
-  /** Whether a page overlaps the interrupt address range. */
-  @inline
-  static overlaps(address: u64, pageShift: u64): bool {
-    const shift = max<u64>(pageShift, 20);
-    return address >> shift == (INTERRUPT_RANGE << 20) >> shift;
-  }
-
   /**
    * Decides an untranslated or a translation request; a fault condition or 0. `entry` is what the
    * IOTLB has for it, or 0.
@@ -124,16 +103,23 @@ export class Translation {
     return SecondStage.lostUpdate;
   }
 
-  /** Goes on where `DirectTranslation` stopped: to say why not, or to update flags first. */
-  static goOn(leaf: u64): u32 {
-    Translation.meta = Translation.metaOf(
-      Request.effectivePasid,
-      PasidEntry.word1,
-      PasidEntry.word2,
-    );
+  /** Goes on where direct-translation.ts stopped: to say why not, or to update flags first. */
+  static goOn(leaf: u64, page: u64, atPage: bool): u32 {
+    Translation.usePasidEntry();
     Translation.dirty = true;
-    const fault = Translation.finishFirstStage(leaf);
+    const fault = atPage ? Translation.atPage(leaf, page) : Translation.atLeaf(leaf);
     return fault == WALK_AGAIN ? Translation.walkAgain(MOST_EXCHANGES - 1) : fault;
+  }
+  private static atLeaf(leaf: u64): u32 {
+    const nested = PasidEntry.type == KIND_NESTED;
+    return nested ? Translation.throughLeaf(leaf) : Translation.finishFirstStage(leaf);
+  }
+  private static atPage(leaf: u64, page: u64): u32 {
+    if (PasidEntry.type == KIND_SECOND_STAGE) {
+      return Translation.finishSecondStage(KIND_SECOND_STAGE, page);
+    }
+    Translation.meta |= PageRights.metaOfLeaf(leaf);
+    return Translation.finishNested(leaf, page);
   }
 
   /** RTA.1 to RTA.5: what the latched root-table address register blocks. */
@@ -200,11 +186,7 @@ export class Translation {
     let missing = Context.scalable();
     if (missing == 0) missing = PasidEntry.find();
     if (missing != 0) return missing;
-    Translation.meta = Translation.metaOf(
-      Request.effectivePasid,
-      PasidEntry.word1,
-      PasidEntry.word2,
-    );
+    Translation.usePasidEntry();
     if (!Request.hasPasid && Request.privileged) Translation.meta |= META_PRIVILEGED;
     if (Translation.isSpecialTranslationRequest()) return 0;
     const type = PasidEntry.type;
@@ -220,13 +202,9 @@ export class Translation {
     return Translation.secondStage(KIND_SECOND_STAGE);
   }
 
-  /** What the words of a PASID entry say about every page. */
-  @inline
-  static metaOf(pasid: u32, word1: u64, word2: u64): u64 {
-    let meta = (<u64>PasidEntry.domainOf(word1)) | ((<u64>pasid) << META_PASID_SHIFT);
-    if ((word2 & PASID_ENTRY_SRE_IN_PLACE) != 0) meta |= META_SUPERVISOR;
-    if ((word2 & PASID_ENTRY_WPE_IN_PLACE) != 0) meta |= META_WRITE_PROTECT;
-    return meta;
+  private static usePasidEntry(): void {
+    const effectivePasid = Request.effectivePasid;
+    Translation.meta = PageRights.metaOf(effectivePasid, PasidEntry.word1, PasidEntry.word2);
   }
 
   /** S.1 and S.2 of Table 30: translation requests for the interrupt address range (choice R5). */
@@ -248,9 +226,11 @@ export class Translation {
   }
 
   private static secondStage(kind: u64): u32 {
-    const leaf = SecondStage.walk(Request.address);
-    if (leaf == 0) return Translation.refuse(kind, SecondStage.fault);
-    Translation.takeSecondStage(leaf, Request.address);
+    return Translation.finishSecondStage(kind, SecondStage.walk(Request.address));
+  }
+  private static finishSecondStage(kind: u64, page: u64): u32 {
+    if (page == 0) return Translation.refuse(kind, SecondStage.fault);
+    Translation.takeSecondStage(page, Request.address);
     return Translation.finish(kind);
   }
 
@@ -260,7 +240,7 @@ export class Translation {
 
   private static finishFirstStage(leaf: u64): u32 {
     if (leaf == 0) return FirstStage.fault;
-    Translation.meta |= Translation.metaOfLeaf(leaf);
+    Translation.meta |= PageRights.metaOfLeaf(leaf);
     Translation.snoop = PasidEntry.pageSnoop;
     Translation.physical = FirstStage.addressOf(leaf, Request.address);
     Translation.pageShift = FirstStage.shiftOf(leaf);
@@ -268,40 +248,34 @@ export class Translation {
   }
 
   private static nested(): u32 {
-    const leaf = FirstStage.walk(true);
+    return Translation.throughLeaf(FirstStage.walk(true));
+  }
+  /** From the leaf of the first stage to the page of the second. */
+  private static throughLeaf(leaf: u64): u32 {
     if (leaf == 0) {
       // A second stage that misses a first-stage table fails whoever asks.
       Translation.meta |= META_USER | META_FIRST_STAGE_WRITE;
       return Translation.refuse(KIND_NESTED, FirstStage.fault);
     }
-    Translation.meta |= Translation.metaOfLeaf(leaf);
+    Translation.meta |= PageRights.metaOfLeaf(leaf);
     // First-stage rights decide before the final page is looked up (choice W3).
     Translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
     Translation.setKind(KIND_NESTED);
     const fault = Translation.checkRights();
     if (fault != 0) return fault;
     Translation.meta &= ~(META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE);
-    const guestAddress = FirstStage.addressOf(leaf, Request.address);
-    const page = SecondStage.walk(guestAddress);
+    const page = SecondStage.walk(FirstStage.addressOf(leaf, Request.address));
+    return Translation.finishNested(leaf, page);
+  }
+  private static finishNested(leaf: u64, page: u64): u32 {
     if (page == 0) return Translation.refuse(KIND_NESTED, SecondStage.fault);
-    Translation.takeSecondStage(page, guestAddress);
+    Translation.takeSecondStage(page, FirstStage.addressOf(leaf, Request.address));
     Translation.pageShift = min(FirstStage.shiftOf(leaf), SecondStage.shiftOf(page));
     return Translation.finish(KIND_NESTED);
   }
 
-  /** The permissions of a first-stage walk. */
-  @inline
-  static metaOfLeaf(leaf: u64): u64 {
-    let meta: u64 = 0;
-    if ((leaf & USER) != 0) meta |= META_USER;
-    if ((leaf & READ_WRITE) != 0) meta |= META_FIRST_STAGE_WRITE;
-    return meta;
-  }
-
   private static takeSecondStage(leaf: u64, input: u64): void {
-    const permissions = SecondStage.permissionsOf(leaf);
-    if ((permissions & READ) != 0) Translation.meta |= META_SECOND_STAGE_READ;
-    if ((permissions & WRITE) != 0) Translation.meta |= META_SECOND_STAGE_WRITE;
+    Translation.meta |= PageRights.metaOfPage(leaf);
     const forced = Latch.mode != MODE_LEGACY && PasidEntry.pageSnoop;
     Translation.snoop = SecondStage.isSnooped(leaf) || forced;
     Translation.physical = SecondStage.addressOf(leaf, input);
@@ -379,17 +353,10 @@ export class Translation {
       Request.address,
       Translation.physical,
       (Translation.pageShift - 12) / 9,
-      Translation.flagsOf(rights, Translation.dirty, Translation.overlapsInterruptRange),
+      PageRights.flagsOf(rights, Translation.dirty, Translation.overlapsInterruptRange),
       Translation.meta,
+      false,
     );
-  }
-
-  /** Rights of both privileges, and which of them an IOTLB entry grants. */
-  @inline
-  static flagsOf(rights: u32, dirty: bool, interruptRange: bool): u64 {
-    const grants = dirty ? rights : rights & ~(RIGHT_WRITE | (RIGHT_WRITE << 2));
-    const flags = (<u64>(rights << (<u32>DATA_RIGHTS_SHIFT))) | grants;
-    return interruptRange ? flags | DATA_INTERRUPT_RANGE : flags;
   }
 
   /**
@@ -398,26 +365,8 @@ export class Translation {
    */
   private static rights(privileged: bool): u32 {
     const meta = Translation.meta;
-    const kind = Iotlb.kind(meta);
     const supervisor = privileged || (meta & META_PRIVILEGED) != 0;
-    if (supervisor && kind <= KIND_PASS_THROUGH && (meta & META_SUPERVISOR) == 0) return 0;
-    let rights = RIGHT_READ | RIGHT_WRITE;
-    if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
-      rights = Translation.firstStageRights(meta, supervisor);
-      if (kind == KIND_FIRST_STAGE || rights == 0) return rights;
-    }
-    if ((meta & META_SECOND_STAGE_READ) == 0) rights &= ~RIGHT_READ;
-    if ((meta & META_SECOND_STAGE_WRITE) == 0) rights &= ~RIGHT_WRITE;
-    return rights;
-  }
-
-  /** Rights that the first stage gives, of a privilege that its PASID entry lets in. */
-  @inline
-  static firstStageRights(meta: u64, supervisor: bool): u32 {
-    if (!supervisor && (meta & META_USER) == 0) return 0;
-    if ((meta & META_FIRST_STAGE_WRITE) != 0) return RIGHT_READ | RIGHT_WRITE;
-    const protectedWrite = !supervisor || (meta & META_WRITE_PROTECT) != 0;
-    return protectedWrite ? RIGHT_READ : RIGHT_READ | RIGHT_WRITE;
+    return PageRights.rightsOf(meta, Iotlb.kind(meta), supervisor);
   }
 
   /** Permissions of the requester, then whether the output is in the interrupt address range. */

@@ -38,25 +38,26 @@ static inline u32 cache_find(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
 
 static inline bool cache_is_valid(u32 entry) { return load64(entry + 8) != 0; }
 
-static inline u32 cache_choose(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
+/* Where an entry goes whose keys no entry has. */
+static inline u32 cache_room(u32 cache, u32 hash, u32 size)
 {
     u32 ways = load32(cache + CACHE_WAYS);
     u32 set = cache_set(cache, hash, size);
-    u32 chosen = 0;
-    u32 entry = set;
-    for (u32 way = 0; way < ways; way++, entry += size) {
-        if (cache_matches(entry, key0, key1)) {
-            chosen = entry;
-            break;
-        }
-        if (chosen == 0 && load64(entry + 8) == 0) chosen = entry;
+    if (!cache_is_valid(set)) return set;
+    if (ways > 1 && !cache_is_valid(set + size)) return set + size;
+    if (ways > 2) {
+        if (!cache_is_valid(set + 2 * size)) return set + 2 * size;
+        if (!cache_is_valid(set + 3 * size)) return set + 3 * size;
     }
-    if (chosen == 0) {
-        u32 victim = load32(cache + CACHE_VICTIM);
-        store32(cache + CACHE_VICTIM, victim + 1);
-        chosen = set + (victim & (ways - 1)) * size;
-    }
-    return chosen;
+    u32 victim = load32(cache + CACHE_VICTIM);
+    store32(cache + CACHE_VICTIM, victim + 1);
+    return set + (victim & (ways - 1)) * size;
+}
+
+static inline u32 cache_choose(u32 cache, u64 key0, u64 key1, u32 hash, u32 size)
+{
+    u32 found = cache_find(cache, key0, key1, hash, size);
+    return found != 0 ? found : cache_room(cache, hash, size);
 }
 
 static inline void cache_set_keys(u32 entry, u64 key0, u64 key1)

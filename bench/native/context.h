@@ -68,22 +68,22 @@ static u32 read_context(void)
     u64 root_table = load64(LATCH + LATCH_RTADDR) & RTADDR_RTA_FIELD & ~capability.above_host;
     u64 at = root_table + ((request.source_id >> 8) << 4);
     u64 lower = fetch(at, COUNT_ROOT_READS);
-    if (fetch_failed) return FAULT;
+    if (has_failed(lower)) return FAULT;
     u64 upper = read_word(at + 8);
-    if (fetch_failed) return FAULT;
+    if (has_failed(upper)) return FAULT;
     u64 root = device < 128 ? lower : upper;
     if ((root & PRESENT) == 0) return FAULT;
     if ((root & (SM_ROOT_RESERVED_0 | capability.above_host)) != 0) return FAULT;
 
     u64 address = (root & ADDRESS) + ((device & 0x7f) << 5);
     u64 word0 = fetch(address, COUNT_CONTEXT_READS);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word0)) return FAULT;
     u64 word1 = read_word(address + 8);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word1)) return FAULT;
     u64 word2 = read_word(address + 16);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word2)) return FAULT;
     u64 word3 = read_word(address + 24);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word3)) return FAULT;
     if ((word0 >> SM_CONTEXT_FPD_SHIFT) & 1) request.fault_processing_disabled = true;
     if ((word0 & PRESENT) == 0) return FAULT;
     if ((word0 & (context_reserved0() | capability.above_host)) != 0) return FAULT;
@@ -94,7 +94,7 @@ static u32 read_context(void)
     if (rid_pasid(word1) >= pasid_limit(word0)) return FAULT;
 
     u32 id = request.source_id;
-    u32 entry = cache_choose(CONTEXT_CACHE, id, VALID, id, CONTEXT_ENTRY_SIZE);
+    u32 entry = cache_room(CONTEXT_CACHE, id, CONTEXT_ENTRY_SIZE);
     if (cache_is_valid(entry)) unlink_entry(CONTEXT_CACHE, entry, LIST_DOMAIN);
     else enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, CONTEXT_ENTRY_SIZE);
     enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, NO_DOMAIN, CONTEXT_ENTRY_SIZE);

@@ -13,8 +13,6 @@
 #define FS_EXTENDED_ACCESSED (1ULL << FS_EA_SHIFT)
 #define LEAF_LEVEL_SHIFT 52
 #define LEAF_LEVEL (7ULL << LEAF_LEVEL_SHIFT)
-#define TABLE 0x000ffffffffff000ULL
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 static struct {
     u32 fault;
@@ -61,29 +59,29 @@ static inline u64 leaf_output(u64 leaf, u64 input)
     return page | (input & ((1ULL << shift) - 1));
 }
 
-static bool nested_writable;
-
-static u32 translate_entry(u64 address)
+/* assembly/nested.ts */
+static u32 check_entry(u64 place)
 {
-    u32 fault = walk_second_stage(address);
-    if (fault != 0) return fault;
     u64 both = SS_READ | SS_WRITE;
-    nested_writable = (second_stage.permissions & both) == both;
     u64 needed = second_stage.flags ? both : SS_READ;
-    if ((second_stage.permissions & needed) != needed) return FAULT;
+    if ((place & needed) != needed) return FAULT;
     return ss_update_leaf(true);
 }
 
 ALWAYS_INLINE u64 step(bool nested, u64 above, u64 input, u32 level, u64 tag, u64 flags, u64 word1)
 {
     u64 at = (above & TABLE) + (((input >> level_shift(level)) & 511) << 3);
+    bool writable = true;
     if (nested) {
-        u32 denied = translate_entry(at);
+        u64 place = walk_second_stage(at);
+        if (place == 0) return refuse(second_stage.fault);
+        u32 denied = check_entry(place);
         if (denied != 0) return refuse(denied);
-        at = second_stage.address;
+        at = ss_output(place, at);
+        writable = (place & (SS_READ | SS_WRITE)) == (SS_READ | SS_WRITE);
     }
     u64 entry = fetch(at, COUNT_FIRST_STAGE_READS);
-    if (fetch_failed || (entry & FS_PRESENT) == 0) return refuse(FAULT);
+    if (has_failed(entry) || (entry & FS_PRESENT) == 0) return refuse(FAULT);
     bool leaf = level == 1 || (level <= 3 && (entry & FS_PAGE_SIZE) != 0);
     if ((entry & reserved_bits(level, leaf)) != 0) return refuse(FAULT);
     u64 permissions = above & entry & (FS_WRITABLE | FS_USER);
@@ -93,14 +91,14 @@ ALWAYS_INLINE u64 step(bool nested, u64 above, u64 input, u32 level, u64 tag, u6
         if (nested && is_too_wide(page)) return refuse(FAULT);
         first_stage.word = entry;
         first_stage.leaf_address = at;
-        first_stage.writable = !nested || nested_writable;
+        first_stage.writable = writable;
         u64 plain = entry & ~(LEAF_LEVEL | FS_WRITABLE | FS_USER);
         return plain | permissions | ((u64)level << LEAF_LEVEL_SHIFT);
     }
     u64 next = entry & capability.host_address;
     if (nested && is_too_wide(next)) return refuse(FAULT);
     if ((entry & flags) != flags) {
-        u32 failed = set_flags(at, entry, flags, !nested || nested_writable, word1);
+        u32 failed = set_flags(at, entry, flags, writable, word1);
         if (failed != 0) return refuse(failed);
     }
     paging_insert(FIRST_STAGE_CACHE, tag, input, level, next, permissions);

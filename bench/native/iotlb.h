@@ -100,14 +100,15 @@ static inline void iotlb_enlist(u32 entry, u64 key0, u64 meta)
 }
 
 static inline u32 iotlb_insert(u32 source_id, u32 pasid, u64 address, u64 physical, u64 size,
-                               u64 flags, u64 meta)
+                               u64 flags, u64 meta, bool is_new)
 {
     u64 shift = page_shift(size);
     u64 page = address >> shift;
     u32 hash = (u32)page ^ iotlb_mix(source_id, pasid);
     u64 key1 = iotlb_key(source_id, pasid);
     u64 key0 = (page << 2) | size;
-    u32 entry = cache_choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
+    u32 entry = is_new ? cache_room(IOTLB, hash, IOTLB_ENTRY_SIZE)
+                       : cache_choose(IOTLB, key0, key1, hash, IOTLB_ENTRY_SIZE);
     iotlb_enlist(entry, key0, meta);
     cache_set_keys(entry, key0, key1);
     u64 pages = ((address ^ physical) >> shift) << shift;

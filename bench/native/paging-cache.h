@@ -19,18 +19,22 @@ static inline u32 paging_hash(u64 key, u64 tag)
     return (u32)(key >> 3) ^ ((u32)key << 5) ^ paging_space(tag);
 }
 
+static inline u32 paging_probe(u32 cache, u64 tag, u64 address, u32 level)
+{
+    u64 key = paging_key(address, level);
+    return cache_find(cache, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
+}
+
 static inline u32 paging_find(u32 cache, u64 tag, u64 address, u32 levels)
 {
     bool first = cache == FIRST_STAGE_CACHE;
     count(first ? COUNT_FIRST_STAGE_PAGING_LOOKUPS : COUNT_SECOND_STAGE_PAGING_LOOKUPS);
-    for (u32 level = 2; level <= levels; level++) {
-        u64 key = paging_key(address, level);
-        u32 entry = cache_find(cache, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
-        if (entry == 0) continue;
-        count(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
-        return entry;
-    }
-    return 0;
+    u32 entry = paging_probe(cache, tag, address, 2);
+    if (entry == 0) entry = paging_probe(cache, tag, address, 3);
+    if (entry == 0 && levels >= 4) entry = paging_probe(cache, tag, address, 4);
+    if (entry == 0 && levels >= 5) entry = paging_probe(cache, tag, address, 5);
+    if (entry != 0) count(first ? COUNT_FIRST_STAGE_PAGING_HITS : COUNT_SECOND_STAGE_PAGING_HITS);
+    return entry;
 }
 
 static inline u32 paging_level_below(u32 entry) { return (u32)(load64(entry) & 7) - 1; }
@@ -54,7 +58,7 @@ static inline void paging_insert(u32 cache, u64 tag, u64 address, u32 level, u64
                                  u64 permissions)
 {
     u64 key = paging_key(address, level);
-    u32 entry = cache_choose(cache, key, tag, paging_hash(key, tag), PAGING_ENTRY_SIZE);
+    u32 entry = cache_room(cache, paging_hash(key, tag), PAGING_ENTRY_SIZE);
     if (load64(entry + 8) != tag) paging_enlist(cache, entry, tag);
     cache_set_keys(entry, key, tag);
     store64(entry + 16, table);

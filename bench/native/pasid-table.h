@@ -104,7 +104,7 @@ static u32 read_pasid_entry(void)
     u32 pasid = request.effective_pasid;
     u64 directory =
         fetch((context.word0 & ADDRESS) + ((u64)(pasid >> 6) << 3), COUNT_PASID_DIRECTORY_READS);
-    if (fetch_failed) return FAULT;
+    if (has_failed(directory)) return FAULT;
     u64 directory_fpd = (directory >> PASID_DIR_FPD_SHIFT) & 1;
     if (directory_fpd) request.fault_processing_disabled = true;
     if ((directory & PRESENT) == 0) return FAULT;
@@ -112,15 +112,16 @@ static u32 read_pasid_entry(void)
 
     u64 address = (directory & ADDRESS) + ((u64)(pasid & 0x3f) << 6);
     u64 word0 = fetch(address, COUNT_PASID_ENTRY_READS);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word0)) return FAULT;
     u64 word1 = read_word(address + 8);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word1)) return FAULT;
     u64 word2 = read_word(address + 16);
-    if (fetch_failed) return FAULT;
+    if (has_failed(word2)) return FAULT;
     u64 others = 0;
     for (u64 offset = 24; offset < PASID_ENTRY_BYTES; offset += 8) {
-        others |= read_word(address + offset);
-        if (fetch_failed) return FAULT;
+        u64 word = read_word(address + offset);
+        if (has_failed(word)) return FAULT;
+        others |= word;
     }
     u64 fpd = (word0 >> PASID_ENTRY_FPD_SHIFT) & 1;
     if (fpd) request.fault_processing_disabled = true;
@@ -131,7 +132,7 @@ static u32 read_pasid_entry(void)
     pasid_entry.word0 = word0;
     pasid_entry.word1 = word1;
     pasid_entry.word2 = word2;
-    u32 entry = cache_choose(PASID_CACHE, pasid_key(), VALID, pasid_hash(), PASID_ENTRY_BYTES);
+    u32 entry = cache_room(PASID_CACHE, pasid_hash(), PASID_ENTRY_BYTES);
     if (cache_is_valid(entry)) {
         unlink_entry(PASID_CACHE, entry, LIST_DOMAIN);
         unlink_entry(PASID_CACHE, entry, LIST_PASID);

@@ -60,20 +60,24 @@ static inline u32 first_stage_rights(u64 meta, bool supervisor)
     return protected_write ? RIGHT_READ : RIGHT_READ | RIGHT_WRITE;
 }
 
-static u32 rights(bool privileged)
+static inline u32 rights_of(u64 meta, u64 kind, bool supervisor)
 {
-    u64 meta = translation.meta;
-    bool supervisor = privileged || (meta & META_PRIVILEGED) != 0;
     if (supervisor && (meta & META_SUPERVISOR) == 0) return 0;
-    u64 kind = (meta >> META_KIND_SHIFT) & 7;
     u32 both = RIGHT_READ | RIGHT_WRITE;
-    if (has_first_stage(meta)) {
+    if (kind == KIND_FIRST_STAGE || kind == KIND_NESTED) {
         both = first_stage_rights(meta, supervisor);
         if (kind == KIND_FIRST_STAGE || both == 0) return both;
     }
     if ((meta & META_SECOND_STAGE_READ) == 0) both &= ~RIGHT_READ;
     if ((meta & META_SECOND_STAGE_WRITE) == 0) both &= ~RIGHT_WRITE;
     return both;
+}
+
+static u32 rights(bool privileged)
+{
+    u64 meta = translation.meta;
+    bool supervisor = privileged || (meta & META_PRIVILEGED) != 0;
+    return rights_of(meta, (meta >> META_KIND_SHIFT) & 7, supervisor);
 }
 
 static u32 check_rights(void)
@@ -108,7 +112,7 @@ static void remember(void)
     bool overlaps = overlaps_interrupt_range(translation.physical, translation.page_shift);
     iotlb_insert(request.source_id, request.pasid, request.address, translation.physical,
                  (translation.page_shift - 12) / 9, flags_of(both, translation.dirty, overlaps),
-                 translation.meta);
+                 translation.meta, false);
 }
 
 static u32 update_leaves(u64 kind, bool written)
@@ -139,14 +143,21 @@ static u32 finish(u64 kind)
     return 0;
 }
 
-static void take_second_stage(void)
+static inline u64 meta_of_page(u64 page)
 {
-    if (second_stage.permissions & SS_READ) translation.meta |= META_SECOND_STAGE_READ;
-    if (second_stage.permissions & SS_WRITE) translation.meta |= META_SECOND_STAGE_WRITE;
+    u64 meta = 0;
+    if (page & SS_READ) meta |= META_SECOND_STAGE_READ;
+    if (page & SS_WRITE) meta |= META_SECOND_STAGE_WRITE;
+    return meta;
+}
+
+static void take_second_stage(u64 page, u64 input)
+{
+    translation.meta |= meta_of_page(page);
     bool forced = (pasid_entry.word1 & PASID_ENTRY_PGSNP_IN_PLACE) != 0;
-    translation.snoop = second_stage.snoop || forced;
-    translation.physical = second_stage.address;
-    translation.page_shift = second_stage.shift;
+    translation.snoop = (page & SS_SNOOP) != 0 || forced;
+    translation.physical = ss_output(page, input);
+    translation.page_shift = level_shift(ss_leaf_level(page));
 }
 
 static u32 finish_first_stage(u64 leaf)
@@ -159,21 +170,31 @@ static u32 finish_first_stage(u64 leaf)
     return finish(KIND_FIRST_STAGE);
 }
 
-static u32 through_both(void)
+static u32 finish_second_stage(u64 page)
 {
-    u64 leaf = walk_nested_first_stage();
+    if (page == 0) return second_stage.fault;
+    take_second_stage(page, request.address);
+    return finish(KIND_SECOND_STAGE);
+}
+
+static u32 finish_nested(u64 leaf, u64 page)
+{
+    if (page == 0) return second_stage.fault;
+    take_second_stage(page, leaf_output(leaf, request.address));
+    u64 shift = leaf_shift(leaf);
+    if (shift < translation.page_shift) translation.page_shift = shift;
+    return finish(KIND_NESTED);
+}
+
+static u32 through_leaf(u64 leaf)
+{
     if (leaf == 0) return first_stage.fault;
     translation.meta |= meta_of_leaf(leaf) | ((u64)KIND_NESTED << META_KIND_SHIFT);
     translation.meta |= META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE;
     u32 fault = check_rights();
     if (fault != 0) return fault;
     translation.meta &= ~(META_SECOND_STAGE_READ | META_SECOND_STAGE_WRITE);
-    fault = walk_second_stage(leaf_output(leaf, request.address));
-    if (fault != 0) return fault;
-    take_second_stage();
-    u64 shift = leaf_shift(leaf);
-    translation.page_shift = shift < second_stage.shift ? shift : second_stage.shift;
-    return finish(KIND_NESTED);
+    return finish_nested(leaf, walk_second_stage(leaf_output(leaf, request.address)));
 }
 
 static u32 walk(void)
@@ -188,12 +209,9 @@ static u32 walk(void)
     u64 type = pasid_type(pasid_entry.word0);
     if (type == PASID_ENTRY_PGTT_FS) return finish_first_stage(walk_first_stage());
     use_second_stage();
-    if (type == PASID_ENTRY_PGTT_NESTED) return through_both();
+    if (type == PASID_ENTRY_PGTT_NESTED) return through_leaf(walk_nested_first_stage());
     if (is_too_wide(request.address)) return FAULT;
-    u32 fault = walk_second_stage(request.address);
-    if (fault != 0) return fault;
-    take_second_stage();
-    return finish(KIND_SECOND_STAGE);
+    return finish_second_stage(walk_second_stage(request.address));
 }
 
 static u32 from_entry(u32 entry)
@@ -214,68 +232,6 @@ static u32 from_entry(u32 entry)
 static u32 find_translation(u32 entry)
 {
     u32 fault = entry != 0 ? from_entry(entry) : WALK_AGAIN;
-    while (fault == WALK_AGAIN) fault = walk();
-    return fault;
-}
-
-/* assembly/direct-translation.ts: what `find` of it answers in place of an entry. */
-#define NOT_BEGUN 0u
-#define NOT_GRANTED 1u
-
-static u64 direct_leaf;
-
-static inline u32 find_directly(u32 source_id, u32 pasid, u64 address, u32 access)
-{
-    u32 cached = cache_find(CONTEXT_CACHE, source_id, VALID, source_id, CONTEXT_ENTRY_SIZE);
-    if (cached == 0) return NOT_BEGUN;
-    u64 context0 = load64(cached + 16);
-    u64 context1 = load64(cached + 24);
-    if (((context0 >> SM_CONTEXT_FPD_SHIFT) & 1) != 0 || (context1 >> 63) != 0) return NOT_BEGUN;
-    if (check_context(pasid, context0, context1) != 0) return NOT_BEGUN;
-    u32 effective = pasid;
-    if (pasid == NO_PASID) {
-        if (rid_priv(context1)) return NOT_BEGUN;
-        effective = rid_pasid(context1);
-    }
-    u32 entry = pasid_cached(source_id, effective);
-    if (entry == 0 || (load64(entry + 40) | load64(entry + 48)) != 0) return NOT_BEGUN;
-    if (pasid_type(load64(entry + 16)) != PASID_ENTRY_PGTT_FS) return NOT_BEGUN;
-
-    count(COUNT_REQUESTS);
-    count(COUNT_IOTLB_LOOKUPS);
-    count(COUNT_CONTEXT_LOOKUPS);
-    count(COUNT_CONTEXT_HITS);
-    count(COUNT_PASID_LOOKUPS);
-    count(COUNT_PASID_HITS);
-    u64 word1 = load64(entry + 24);
-    u64 word2 = load64(entry + 32);
-    u64 tag = VALID | ((u64)effective << 16) | (word1 & PASID_ENTRY_DID_MASK);
-    u64 leaf = descend(false, address, tag, word1, word2);
-    if (leaf != 0 && (~leaf & accessed_flags(word2)) == 0) {
-        u64 meta = meta_of(effective, word1, word2) | meta_of_leaf(leaf);
-        meta |= (u64)KIND_FIRST_STAGE << META_KIND_SHIFT;
-        if (word1 & PASID_ENTRY_PGSNP_IN_PLACE) meta |= META_SNOOP;
-        u64 physical = leaf_output(leaf, address);
-        u32 user = first_stage_rights(meta, false);
-        u32 supervisor = meta & META_SUPERVISOR ? first_stage_rights(meta, true) : 0;
-        bool overlaps = overlaps_interrupt_range(physical, leaf_shift(leaf));
-        u64 flags = flags_of(user | (supervisor << 2), (leaf & FS_DIRTY) != 0, overlaps);
-        if (iotlb_grants(flags, access))
-            return iotlb_insert(source_id, pasid, address, physical, leaf_level(leaf) - 1, flags,
-                                meta);
-    }
-    begin_request(source_id, pasid, address, access);
-    request.effective_pasid = effective;
-    use_pasid_entry(entry);
-    direct_leaf = leaf;
-    return NOT_GRANTED;
-}
-
-static u32 go_on(u64 leaf)
-{
-    translation.meta = meta_of(request.effective_pasid, pasid_entry.word1, pasid_entry.word2);
-    translation.dirty = true;
-    u32 fault = finish_first_stage(leaf);
     while (fault == WALK_AGAIN) fault = walk();
     return fault;
 }

@@ -2,6 +2,7 @@
 #ifndef UNTRANSLATED_H
 #define UNTRANSLATED_H
 
+#include "direct-translation.h"
 #include "read-ahead.h"
 
 #define MODE_SCALABLE 2u
@@ -17,11 +18,11 @@ static u32 look_further(u32 entry, u32 source_id, u32 pasid, u64 address, u32 ac
 {
     if (entry == 0) {
         u32 found = find_directly(source_id, pasid, address, access);
-        if (found > NOT_GRANTED) {
+        if (found > PAGE_NOT_GRANTED) {
             translation.physical = iotlb_physical(iotlb_data(found), address);
             return OK;
         }
-        if (found != NOT_BEGUN) return go_on(direct_leaf) == 0 ? OK : FAULT;
+        if (found != NOT_BEGUN) return go_on(found) == 0 ? OK : FAULT;
     }
     count(COUNT_REQUESTS);
     count_lookup(entry != 0);
