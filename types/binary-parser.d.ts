@@ -2,6 +2,7 @@
 declare module "binary-parser" {
   /** Fields by name as they are added: `parse` answers them all. */
   export class Parser<Fields = object> {
+    uint8<Name extends string>(name: Name): Parser<Fields & Record<Name, number>>;
     uint16le<Name extends string>(name: Name): Parser<Fields & Record<Name, number>>;
     uint32le<Name extends string>(name: Name): Parser<Fields & Record<Name, number>>;
     uint64le<Name extends string>(name: Name): Parser<Fields & Record<Name, bigint>>;

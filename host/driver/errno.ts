@@ -22,6 +22,7 @@ export const errnoNumbers = {
   ENODATA: 61,
   EOVERFLOW: 75,
   EBADFD: 77,
+  EMSGSIZE: 90,
   EOPNOTSUPP: 95,
   EADDRINUSE: 98,
   ETIMEDOUT: 110,

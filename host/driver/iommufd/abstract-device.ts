@@ -18,20 +18,26 @@ import {
   AbstractTable,
   MOCK_DATA,
   MOCK_GEOMETRY,
+  mockHwInfo,
   mockHwptData,
   nothing,
   type AbstractDomain,
   type Geometry,
 } from "./abstract-domain.js";
+import { AbstractDeviceCache, AbstractViommu } from "./abstract-viommu.js";
+import type { IovaRange } from "./iova-space.js";
 import {
   DeviceGroup,
   type DeviceCapabilities,
   type DriverResult,
+  type HwInfoData,
   type IommuDevice,
   type NestedOptions,
   type PagingOptions,
   type ViommuDriver,
+  type ViommuOptions,
 } from "./port.js";
+import * as uapi from "./uapi.js";
 
 export interface AbstractUnitOptions {
   /** Default: that of the kernel's mock driver. */
@@ -59,6 +65,8 @@ export interface AbstractDeviceOptions extends Partial<DeviceCapabilities>, Ledg
   readonly group?: DeviceGroup;
   /** Its page requests are served. Default true. */
   readonly pageRequests?: boolean;
+  /** Addresses that its domains must not map. Default: none. */
+  readonly reserved?: readonly IovaRange[];
   /** A nested domain of requests without PASID has the faults of all PASIDs. Default true, as in the mock. */
   readonly userPasidTable?: boolean;
   /** Lets a call of the driver fail: answers the error. Default: none does. */
@@ -84,6 +92,10 @@ export class AbstractDevice implements IommuDevice {
   /** Held while a request is reported, and while a domain goes. */
   readonly #reports: Mutex;
   readonly #domains = new Map<number, Domain>();
+  /** What it caches for a guest. */
+  readonly cache: AbstractDeviceCache;
+  readonly viommuTypes = [MOCK_DATA.VIOMMU];
+  readonly reserved: readonly IovaRange[];
   #faultable = 0;
 
   constructor(unit: AbstractUnit, options: AbstractDeviceOptions = {}) {
@@ -98,7 +110,12 @@ export class AbstractDevice implements IommuDevice {
       pasidWidth: options.pasidWidth ?? 20,
       domainFlags: options.domainFlags ?? true,
       sharesPageRequests: options.sharesPageRequests ?? false,
+      ats: options.ats ?? false,
+      pasidExecute: options.pasidExecute ?? false,
+      pasidPrivileged: options.pasidPrivileged ?? false,
     };
+    this.reserved = options.reserved ?? [];
+    this.cache = new AbstractDeviceCache(kernel, name);
     this.pri = new ResponseLedger(kernel, name, options);
     this.iommu = kernel.heap.keep(
       makeDevice(kernel, name, {
@@ -138,11 +155,19 @@ export class AbstractDevice implements IommuDevice {
   }
 
   // eslint-disable-next-line require-yield -- it is known at once
-  *allocViommu(type: number): Routine<ViommuDriver | Errno> {
-    if (type !== MOCK_DATA.VIOMMU) {
-      return new Errno("EOPNOTSUPP", `type ${type}: expected ${MOCK_DATA.VIOMMU}`);
+  *allocViommu(_type: number, { parent, find }: ViommuOptions): Routine<ViommuDriver> {
+    return new AbstractViommu(this.driver.kernel, parent, (virtId) => {
+      const device = find(virtId);
+      return device instanceof AbstractDevice ? device : undefined;
+    });
+  }
+
+  hwInfo(type: number): HwInfoData | Errno {
+    if (type !== uapi.HW_INFO_TYPE.DEFAULT && type !== MOCK_DATA.HW_INFO) {
+      return new Errno("EOPNOTSUPP", `type ${type}: expected 0 or ${MOCK_DATA.HW_INFO}`);
     }
-    return { eventTypes: [MOCK_DATA.VEVENTQ] };
+    const data = mockHwInfo.encode({ test_reg: MOCK_DATA.HW_INFO_REGISTER });
+    return { type: MOCK_DATA.HW_INFO, data };
   }
 
   *attach(handle: AbstractHandle, pasid: number): Routine<DriverResult> {

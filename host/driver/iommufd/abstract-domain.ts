@@ -136,6 +136,13 @@ export const MOCK_DATA = {
   IOTLB_ENTRIES: 4,
   VIOMMU: 0xdead_beef,
   VEVENTQ: 0xbeef_beef,
+  VIOMMU_INVALIDATE: 0xdead_beef,
+  CACHE_DEFAULT: 0xba_ddad,
+  CACHE_ENTRIES: 4,
+  HW_INFO: 0xfeed_beef,
+  HW_INFO_REGISTER: 0xdead_beef,
+  HW_QUEUE: 0xdead_beef,
+  HW_QUEUES: 2,
 } as const;
 
 export const mockHwptData = new Struct("iommu_hwpt_selftest", 4, { iotlb: [0, 4] });
@@ -143,6 +150,17 @@ export const mockHwptData = new Struct("iommu_hwpt_selftest", 4, { iotlb: [0, 4]
 export const mockInvalidateData = new Struct("iommu_hwpt_invalidate_selftest", 8, {
   flags: [0, 4],
   iotlb_id: [4, 4],
+});
+
+export const mockViommuInvalidateData = new Struct("iommu_viommu_invalidate_selftest", 12, {
+  flags: [0, 4],
+  vdev_id: [4, 4],
+  cache_id: [8, 4],
+});
+
+export const mockHwInfo = new Struct("iommu_test_hw_info", 8, {
+  flags: [0, 4],
+  test_reg: [4, 4],
 });
 
 /** What a nested domain of an abstract unit caches: numbers that an invalidation makes 0. */

@@ -11,12 +11,22 @@ export class Areas<Area extends Range> implements Iterable<Area> {
     return this.#areas.values();
   }
 
+  get isEmpty(): boolean {
+    return this.#areas.length === 0;
+  }
+
   /** Those that have an address of `start` up to `end`, without `end`. */
   inside(start: bigint, end: bigint): Area[] {
     const first = this.#firstBehind(start);
     let last = first;
     while (last < this.#areas.length && this.#areas[last]!.iova < end) last++;
     return this.#areas.slice(first, last);
+  }
+
+  /** The first of those. */
+  first(start: bigint, end: bigint): Area | undefined {
+    const area = this.#areas[this.#firstBehind(start)];
+    return area !== undefined && area.iova < end ? area : undefined;
   }
 
   add(area: Area): void {

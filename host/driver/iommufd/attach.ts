@@ -7,6 +7,7 @@ import { assertUnused, autoRespond } from "./fault-object.js";
 import { attachGroup, detachGroup, replaceGroup, type Attachment } from "./group.js";
 import type { IommufdHandle } from "./handle.js";
 import { holderOf, type Hwpt } from "./hwpt.js";
+import { moveReserved, releaseFor, reserveFor } from "./reserved.js";
 
 /** What a change of an attachment leaves to the caller: the reference of this one is to be dropped. */
 export type Released = Hwpt | undefined;
@@ -28,21 +29,36 @@ export function* attachHwpt(
     if (attachment !== undefined && attachment.hwpt !== hwpt) {
       return new Errno("EINVAL", `the group of ${place} has another domain`);
     }
+    const reserved = yield* reserveFor(idev, hwpt, pasid);
+    if (reserved !== 0) return reserved;
     if (attachment !== undefined) {
       attachment.devices.add(idev);
     } else {
-      const handle = yield* makeHandle(context, idev, hwpt, pasid);
-      if (handle instanceof Errno) return handle;
-      const result = yield* attachGroup(igroup.group, handle, pasid);
-      if (result !== 0) {
-        yield* freeHandle(context, hwpt, handle);
-        return new Errno(result, `the driver does not attach ${place}`);
+      const handle = yield* attachFirst(context, idev, hwpt, pasid);
+      if (handle instanceof Errno) {
+        yield* releaseFor(idev, hwpt, pasid);
+        return handle;
       }
       igroup.attached.set(pasid, { hwpt, handle, devices: new Set([idev]) });
     }
     yield* hwpt.refs.get(holderOf(idev));
     return undefined;
   });
+}
+
+/** The hardware is told of the first device of a group. */
+function* attachFirst(
+  context: Context,
+  idev: BoundDevice,
+  hwpt: Hwpt,
+  pasid: number,
+): Routine<IommufdHandle | Errno> {
+  const handle = yield* makeHandle(context, idev, hwpt, pasid);
+  if (handle instanceof Errno) return handle;
+  const result = yield* attachGroup(idev.igroup.group, handle, pasid);
+  if (result === 0) return handle;
+  yield* freeHandle(context, hwpt, handle);
+  return new Errno(result, `the driver does not attach ${describePlace(idev, pasid)}`);
 }
 
 /** iommufd_device_do_replace; the groups of the old handle get INVALID. EINVAL: nothing is attached there. */
@@ -61,19 +77,37 @@ export function* replaceHwpt(
     }
     const { hwpt: old, handle: oldHandle } = attachment;
     if (old === hwpt) return undefined;
-    const handle = yield* makeHandle(context, idev, hwpt, pasid);
-    if (handle instanceof Errno) return handle;
-    const result = yield* replaceGroup(igroup.group, handle, oldHandle, pasid);
-    if (result !== 0) {
-      yield* freeHandle(context, hwpt, handle);
-      return new Errno(result, `the driver does not attach ${place}`);
+    const reserved = yield* moveReserved(context, attachment, hwpt, pasid);
+    if (reserved instanceof Errno) return reserved;
+    const handle = yield* replaceHandle(context, idev, { hwpt, oldHandle, pasid });
+    if (handle instanceof Errno) {
+      yield* reserved.undo();
+      return handle;
     }
+    yield* reserved.finish();
     attachment.hwpt = hwpt;
     attachment.handle = handle;
     yield* answerAndFree(context, old, oldHandle);
     yield* moveReferences(attachment, old, idev);
     return old;
   });
+}
+
+function* replaceHandle(
+  context: Context,
+  idev: BoundDevice,
+  {
+    hwpt,
+    oldHandle,
+    pasid,
+  }: { readonly hwpt: Hwpt; readonly oldHandle: IommufdHandle; readonly pasid: number },
+): Routine<IommufdHandle | Errno> {
+  const handle = yield* makeHandle(context, idev, hwpt, pasid);
+  if (handle instanceof Errno) return handle;
+  const result = yield* replaceGroup(idev.igroup.group, handle, oldHandle, pasid);
+  if (result === 0) return handle;
+  yield* freeHandle(context, hwpt, handle);
+  return new Errno(result, `the driver does not attach ${describePlace(idev, pasid)}`);
 }
 
 /** Every device that is attached there keeps the new one; the caller drops the last reference of the old. */
@@ -97,6 +131,7 @@ export function* detachHwpt(context: Context, idev: BoundDevice, pasid: number):
       yield* answerAndFree(context, hwpt, handle);
       igroup.attached.delete(pasid);
     }
+    yield* releaseFor(idev, hwpt, pasid);
     return hwpt;
   });
 }

@@ -34,6 +34,18 @@ export class CompatIoas extends Resource {
     return this.act("look up", look, { kind: "read" });
   }
 
+  /** IOMMU_VFIO_IOAS: takes another one, or none. */
+  take(id: number | undefined): Routine {
+    return this.act("take another for", () => {
+      this.#id = id;
+    });
+  }
+
+  /** Groups without IOMMU are used, and none of the others. */
+  isNoIommu(): Routine<boolean> {
+    return this.act("look at", () => this.#noIommu, { kind: "read" });
+  }
+
   /** Part of the step in which an object leaves the table. */
   forget(id: number): void {
     this.kernel.touch(this, "read");

@@ -10,6 +10,12 @@ import type { IommufdQuirks } from "./quirks.js";
 /** Steps of detaching that can be left out, to see what they are good for. */
 export type TeardownStep = "auto-response";
 
+/** What commands set for the whole context. */
+export interface Settings {
+  /** IOMMU_OPTION_RLIMIT_MODE: 0 or 1. */
+  rlimitMode: number;
+}
+
 /** What the parts of one open /dev/iommu share. */
 export interface Context {
   /** As errors call it. */
@@ -25,6 +31,11 @@ export interface Context {
   readonly without: ReadonlySet<TeardownStep>;
   /** /dev/iommu itself, where it was opened through the process. */
   readonly file: () => OpenFile | undefined;
+  readonly settings: Settings;
+  /** The process has CAP_SYS_RESOURCE. */
+  readonly canRaiseLimits: boolean;
+  /** To what a place is aligned at most that the kernel looks for. */
+  readonly placeAlignment: bigint;
   /** Physical address of a user address, both the same by default; undefined: it cannot be pinned. */
   readonly pin: (address: bigint, length: bigint) => bigint | undefined;
 }

@@ -1,6 +1,6 @@
 import { Errno } from "../errno.js";
 import { Refcount, Resource, type Kernel, type Routine } from "../kernel/index.js";
-import { UserMemory, type UserMemoryOptions } from "./user-memory.js";
+import { UserMemory, type UserBuffer, type UserMemoryOptions } from "./user-memory.js";
 
 /** Events of poll(2), with Linux's numbers. */
 export const POLL = { IN: 1, OUT: 4, RDNORM: 0x40 } as const;
@@ -14,6 +14,8 @@ export interface FileOperations {
   /** Waits until one of these events is ready; answers those that are. */
   readonly pollWait?: (events: number) => Routine<number>;
   readonly ioctl?: (command: number, address: bigint) => Routine<number | Errno>;
+  /** What the file is made of, if it is a file of memory. */
+  readonly memory?: UserBuffer;
   /** The last reference is gone. */
   readonly release: () => Routine;
 }
@@ -61,6 +63,16 @@ export class UserProcess {
     const refs = new Refcount(this.#kernel, "refs");
     const file = yield* this.#kernel.heap.allocate<OpenFile>("file", { name, refs, operations });
     return file ?? new Errno("ENOMEM", `no memory for the file ${name}`);
+  }
+
+  /** memfd_create(2) with so many bytes, mapped into the process; ENOMEM. Its memory stays when it is closed. */
+  *memfd(length: number): Routine<{ readonly fd: number; readonly memory: UserBuffer } | Errno> {
+    const memory = this.memory.map(length);
+    const file = yield* this.open("memfd", { memory, release: nothing });
+    if (file instanceof Errno) return file;
+    const fd = yield* this.reserve();
+    yield* this.install(fd, file);
+    return { fd, memory };
   }
 
   /** Takes the lowest descriptor that is free. */
@@ -160,6 +172,11 @@ export class UserProcess {
     const file = yield* this.#table.act(`look ${fd} up in`, look, { kind: "read" });
     return file ?? badDescriptor(fd);
   }
+}
+
+// eslint-disable-next-line require-yield -- its memory is the process's
+function* nothing(): Routine {
+  return;
 }
 
 function badDescriptor(fd: number): Errno {

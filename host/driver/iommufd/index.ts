@@ -10,11 +10,24 @@ export {
   AbstractTable,
   MOCK_DATA,
   MOCK_GEOMETRY,
+  mockHwInfo,
   mockHwptData,
   mockInvalidateData,
+  mockViommuInvalidateData,
   type AbstractDomain,
   type Geometry,
 } from "./abstract-domain.js";
+export { AbstractDeviceCache, AbstractViommu, type CachingDevice } from "./abstract-viommu.js";
+export type { HwInfo, HwInfoOptions } from "./hw-info.js";
+export type { HwQueueAllocOptions } from "./hw-queue.js";
+export type { IoasCopyOptions } from "./ioas-copy.js";
+export type { AllowIovasOptions, IovaRanges, IovaRangesOptions } from "./iova-ranges.js";
+export type { IovaRange } from "./iova-space.js";
+export type { IoasMapFileOptions } from "./map-file.js";
+export type { OptionOptions } from "./option.js";
+export { VFIO } from "./vfio-compat.js";
+export type { VfioIoasOptions } from "./vfio-ioas.js";
+export * as vfioUapi from "./vfio-uapi.js";
 export type { GetDirtyBitmapOptions, SetDirtyTrackingOptions } from "./dirty.js";
 export type { HwptInvalidateOptions, Invalidated } from "./invalidate.js";
 export type { VeventqAllocOptions, VeventqIds } from "./veventq.js";
@@ -39,7 +52,11 @@ export {
   DeviceGroup,
   type DeviceCapabilities,
   type DriverDomain,
+  type DriverHwQueue,
   type DriverResult,
+  type HwInfoData,
+  type HwQueueOptions,
+  type HwQueues,
   type IommuDevice,
   type MapRights,
   type NestedInvalidation,
@@ -48,6 +65,7 @@ export {
   type PagingOptions,
   type UserData,
   type ViommuDriver,
+  type ViommuOptions,
 } from "./port.js";
 export { iommufdQuirksOf, type IommufdQuirks } from "./quirks.js";
 export { Struct, type StructField, type StructValues } from "./struct.js";

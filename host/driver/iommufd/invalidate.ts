@@ -4,7 +4,7 @@ import type { Context } from "./context.js";
 import { holderOf, isHwpt } from "./hwpt.js";
 import type { IommufdObject } from "./objects.js";
 import type { NestedInvalidation } from "./port.js";
-import { userData } from "./user-data.js";
+import { copiedData, userData } from "./user-data.js";
 import { isViommu } from "./viommu.js";
 
 export interface HwptInvalidateOptions {
@@ -78,10 +78,21 @@ function* walk(
   if (data_type !== invalidation.type) {
     return stopped(new Errno("EINVAL", `type ${data_type}: expected ${invalidation.type}`));
   }
+  const { size } = invalidation;
+  const entryAt = (at: number) => {
+    const address = data_uptr + BigInt(at * entry_len);
+    return userData(process.memory, { type: data_type, length: entry_len, address });
+  };
+  const copies: Uint8Array[] = [];
+  for (let at = 0; size !== undefined && at < entry_num; at++) {
+    const bytes = yield* entryAt(at).copy(size, 0);
+    if (bytes instanceof Errno) return stopped(bytes);
+    copies.push(bytes);
+  }
   for (let done = 0; done < entry_num; done++) {
-    const address = data_uptr + BigInt(done * entry_len);
-    const data = userData(process.memory, { type: data_type, length: entry_len, address });
-    const result = yield* invalidation.entry(data);
+    const copied = copies[done];
+    const entry = copied === undefined ? entryAt(done) : copiedData(data_type, copied);
+    const result = yield* invalidation.entry(entry);
     if (result !== 0) return { entry_num: done, error: result };
   }
   return { entry_num, error: undefined };

@@ -24,6 +24,21 @@ import {
   type GetDirtyBitmapOptions,
   type SetDirtyTrackingOptions,
 } from "./dirty.js";
+import { ioasChangeProcess } from "./change-process.js";
+import { getHwInfo, type HwInfo, type HwInfoOptions } from "./hw-info.js";
+import { hwQueueAlloc, type HwQueueAllocOptions } from "./hw-queue.js";
+import { ioasCopy, type IoasCopyOptions } from "./ioas-copy.js";
+import { ioasMapFile, type IoasMapFileOptions } from "./map-file.js";
+import {
+  ioasAllowIovas,
+  ioasIovaRanges,
+  type AllowIovasOptions,
+  type IovaRanges,
+  type IovaRangesOptions,
+} from "./iova-ranges.js";
+import { PAGE } from "./iova-space.js";
+import { option, type OptionOptions } from "./option.js";
+import { vfioIoas, type VfioIoasOptions } from "./vfio-ioas.js";
 import { hwptInvalidate, type HwptInvalidateOptions, type Invalidated } from "./invalidate.js";
 import { ioctl } from "./ioctl.js";
 import { ObjectTable, type IommufdObject } from "./objects.js";
@@ -55,7 +70,13 @@ export interface IommufdOptions {
   readonly without?: readonly TeardownStep[];
   /** Physical address of user memory that is mapped; undefined: EFAULT. Default: the same address. */
   readonly pin?: (address: bigint, length: bigint) => bigint | undefined;
+  /** The kernel has transparent huge pages: places that it looks for are aligned to 2 MiB at most, else to 4 KiB. Default true. */
+  readonly hugePages?: boolean;
+  /** The process has CAP_SYS_RESOURCE. Default true. */
+  readonly canRaiseLimits?: boolean;
 }
+
+const HUGE_PAGE = 1n << 21n;
 
 /**
  * One open /dev/iommu. The calls are those of the user interface, with the fields of its structures as
@@ -71,8 +92,11 @@ export class Iommufd {
     const { pin = (address: bigint) => address } = options;
     this.process = options.process ?? new UserProcess(kernel);
     const compat = new CompatIoas(kernel, "compatibility IOAS");
+    const { canRaiseLimits = true, hugePages = true } = options;
     this.#context = {
-      ...{ name, kernel, iopf, cookies, pin, process: this.process },
+      ...{ name, kernel, iopf, cookies, pin, process: this.process, canRaiseLimits },
+      placeAlignment: hugePages ? HUGE_PAGE : PAGE,
+      settings: { rlimitMode: 0 },
       without: new Set(options.without),
       compat,
       objects: new ObjectTable(kernel, (id) => {
@@ -135,6 +159,46 @@ export class Iommufd {
     return ioasUnmap(this.#context, options);
   }
 
+  /** IOMMU_IOAS_COPY. */
+  ioasCopy(options: IoasCopyOptions): Routine<{ dst_iova: bigint } | Errno> {
+    return ioasCopy(this.#context, options);
+  }
+
+  /** IOMMU_IOAS_MAP_FILE. */
+  ioasMapFile(options: IoasMapFileOptions): Routine<{ iova: bigint } | Errno> {
+    return ioasMapFile(this.#context, options);
+  }
+
+  /** IOMMU_IOAS_IOVA_RANGES: the ranges are written to memory of the process. */
+  ioasIovaRanges(options: IovaRangesOptions): Routine<IovaRanges | Errno> {
+    return ioasIovaRanges(this.#context, options);
+  }
+
+  /** IOMMU_IOAS_ALLOW_IOVAS. */
+  ioasAllowIovas(options: AllowIovasOptions): Routine<0 | Errno> {
+    return ioasAllowIovas(this.#context, options);
+  }
+
+  /** IOMMU_IOAS_CHANGE_PROCESS. */
+  ioasChangeProcess(options: { readonly reserved?: number } = {}): Routine<0 | Errno> {
+    return ioasChangeProcess(this.#context, options);
+  }
+
+  /** IOMMU_OPTION. */
+  option(options: OptionOptions): Routine<{ val64: bigint } | Errno> {
+    return option(this.#context, options);
+  }
+
+  /** IOMMU_VFIO_IOAS. */
+  vfioIoas(options: VfioIoasOptions): Routine<{ ioas_id: number } | Errno> {
+    return vfioIoas(this.#context, options);
+  }
+
+  /** IOMMU_GET_HW_INFO: what the driver tells is written to memory of the process. */
+  getHwInfo(options: HwInfoOptions): Routine<HwInfo | Errno> {
+    return getHwInfo(this.#context, options);
+  }
+
   /** IOMMU_HWPT_ALLOC. */
   hwptAlloc(options: HwptAllocOptions): Routine<{ out_hwpt_id: number } | Errno> {
     return hwptAlloc(this.#context, options);
@@ -177,32 +241,12 @@ export class Iommufd {
     return veventqAlloc(this.#context, options);
   }
 
-  /** iommufd_ctx_get: who has a descriptor of the file, or drives devices by it, keeps it open. */
-  *get(): Routine {
-    if (this.#file !== undefined) yield* this.#file.refs.get();
-  }
-
-  /** iommufd_ctx_put. */
-  *put(): Routine {
-    if (this.#file !== undefined) yield* putFile(this.#context.kernel, this.#file);
-  }
-
-  /** iommufd_vfio_compat_ioas_create: an IOAS for VFIO's groups, unless there is one. EINVAL: set for no IOMMU. ENOMEM. */
-  createCompatIoas(): Routine<0 | Errno> {
-    return this.#context.compat.create(this.#context);
-  }
-
-  /** iommufd_vfio_compat_set_no_iommu: there will be no such IOAS. EINVAL: there is one. */
-  setNoIommu(): Routine<0 | Errno> {
-    return this.#context.compat.setNoIommu();
-  }
-
-  /** iommufd_vfio_compat_ioas_get_id. ENODEV: there is none. */
-  compatIoas(): Routine<number | Errno> {
-    return this.#context.compat.id();
-  }
-
-  /** iommufd_device_bind: the device becomes an object. EPERM, EBUSY: DMA of its group belongs to others; ENOMEM. */
+    const compat = new CompatIoas(kernel, "compatibility IOAS");
+    const { canRaiseLimits = true, hugePages = true } = options;
+    this.#context = {
+      ...{ name, kernel, iopf, cookies, pin, process: this.process, canRaiseLimits },
+      placeAlignment: hugePages ? HUGE_PAGE : PAGE,
+      settings: { rlimitMode: 0 },
   bind(device: IommuDevice): Routine<BoundDevice | Errno> {
     return bind(this.#context, device);
   }

@@ -3,7 +3,16 @@ import { Resource, type Kernel, type Routine } from "../kernel/index.js";
 import type { References } from "./references.js";
 
 export type ObjectType =
-  "device" | "ioas" | "hwpt-paging" | "hwpt-nested" | "fault" | "viommu" | "vdevice" | "veventq";
+  | "device"
+  | "ioas"
+  | "hwpt-paging"
+  | "hwpt-nested"
+  | "fault"
+  | "viommu"
+  | "vdevice"
+  | "veventq"
+  | "hw-queue"
+  | "access";
 
 /** What user space names by an id (iommufd_object); memory of the heap. */
 export interface IommufdObject {
@@ -137,6 +146,12 @@ export class ObjectTable extends Resource {
       }
       return undefined;
     });
+  }
+
+  /** Part of a step: no id is taken. */
+  get isEmpty(): boolean {
+    this.kernel.touch(this, "read");
+    return this.#entries.size === 0;
   }
 
   /** Objects that are there, for who looks from outside. */

@@ -9,6 +9,8 @@ import {
 } from "../iopf/index.js";
 import type { Kernel, Routine } from "../kernel/index.js";
 import type { DirtyDomain } from "../page-table/index.js";
+import type { IovaRange } from "./iova-space.js";
+import type { References } from "./references.js";
 
 /** Rights of a mapping. */
 export interface MapRights {
@@ -20,6 +22,8 @@ export interface MapRights {
 export interface PagingOperations {
   /** The smallest page, in bytes. */
   readonly pageSize: bigint;
+  /** All sizes of pages, each a bit. Default: the smallest alone. */
+  readonly pageSizes?: bigint;
   /** Addresses that it can map, the last one included. */
   readonly aperture: { readonly start: bigint; readonly last: bigint };
   map(iova: bigint, physical: bigint, length: bigint, rights: MapRights): Routine<0 | Errno>;
@@ -44,8 +48,31 @@ export interface UserData {
 /** Invalidation of a nested domain by entries of one type. */
 export interface NestedInvalidation {
   readonly type: number;
+  /** The driver copies all entries of this size before it looks at the first. Default: one after the other. */
+  readonly size?: number;
   /** Takes the entry at hand into effect, or says what is wrong with it. */
   entry(data: UserData): Routine<0 | Errno>;
+}
+
+/** What a queue that a unit works on by itself is made of. */
+export interface HwQueueOptions {
+  readonly index: number;
+  /** Where it lies for the guest, and in memory. */
+  readonly iova: bigint;
+  readonly physical: bigint;
+  /** Of the new object, for queues that depend on it. */
+  readonly refs: References;
+}
+
+/** A queue that a unit works on by itself, as a driver made it. */
+export interface DriverHwQueue {
+  destroy(): Routine;
+}
+
+/** Queues that a unit works on by itself. */
+export interface HwQueues {
+  readonly types: readonly number[];
+  init(options: HwQueueOptions): Routine<DriverHwQueue | Errno>;
 }
 
 /** A vIOMMU as a driver made it. */
@@ -53,6 +80,16 @@ export interface ViommuDriver {
   /** Types of events that it reports. */
   readonly eventTypes: readonly number[];
   readonly invalidation?: NestedInvalidation | undefined;
+  /** Undefined: the driver has none. */
+  readonly hwQueues?: HwQueues | undefined;
+}
+
+/** What a driver is asked for a vIOMMU with. */
+export interface ViommuOptions {
+  /** The parent of its nested domains. */
+  readonly parent: DriverDomain;
+  /** A device of the guest by its number there; undefined: there is none. */
+  readonly find: (virtId: bigint) => IommuDevice | undefined;
 }
 
 /** A domain as a driver made it. */
@@ -62,6 +99,8 @@ export interface DriverDomain extends Domain {
   /** Whose domain it is: domains of another driver fit no device. */
   readonly owner: object;
   readonly isNested: boolean;
+  /** Devices cannot write around the caches of processors. Default false. */
+  readonly enforcesCoherency?: boolean;
   /** Undefined for nested domains. */
   readonly paging?: PagingOperations | undefined;
   readonly invalidation?: NestedInvalidation | undefined;
@@ -74,6 +113,12 @@ export interface DeviceCapabilities {
   readonly pasidWidth: number;
   /** Its driver can allocate domains with flags. */
   readonly domainFlags: boolean;
+  /** Its ATS may be used. Default false. */
+  readonly ats?: boolean;
+  /** Its requests with PASID may ask for execute rights. Default false. */
+  readonly pasidExecute?: boolean;
+  /** Its requests with PASID may be privileged. Default false. */
+  readonly pasidPrivileged?: boolean;
   /** A virtual function that shares the page request interface of its physical one. */
   readonly sharesPageRequests: boolean;
 }
@@ -91,6 +136,12 @@ export interface NestedOptions {
   /** The vIOMMU that it is made on, if any. */
   readonly viommu?: { knows(device: IommuDevice): boolean } | undefined;
   readonly data: UserData;
+}
+
+/** What a driver tells of its unit. */
+export interface HwInfoData {
+  readonly type: number;
+  readonly data: Uint8Array;
 }
 
 /** What a driver's call on a device answers: 0, or the name of an error. */
@@ -111,8 +162,14 @@ export interface IommuDevice {
   allocPaging(options: PagingOptions): Routine<DriverDomain | Errno>;
   /** Undefined: the driver has no nested domains. */
   allocNested?(options: NestedOptions): Routine<DriverDomain | Errno>;
-  /** Undefined: the driver has no vIOMMUs. */
-  allocViommu?(type: number): Routine<ViommuDriver | Errno>;
+  /** Addresses that its domains must not map while they have its requests without PASID. Default: none. */
+  readonly reserved?: readonly IovaRange[];
+  /** What the driver tells of the unit, by type (0: its own). EOPNOTSUPP. Undefined: nothing. */
+  hwInfo?(type: number): HwInfoData | Errno;
+  /** Types of vIOMMUs that the driver has. Default: none. */
+  readonly viommuTypes?: readonly number[];
+  /** For one of those types. */
+  allocViommu?(type: number, options: ViommuOptions): Routine<ViommuDriver | Errno>;
   attach(handle: AttachHandle, pasid: number): Routine<DriverResult>;
   /** If it fails, what was attached still is. */
   replace(handle: AttachHandle, old: AttachHandle, pasid: number): Routine<DriverResult>;

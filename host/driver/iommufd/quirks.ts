@@ -10,6 +10,8 @@ export interface IommufdQuirks {
   readonly swallowsBitmapErrors: boolean;
   /** An answer to cookie 0, which no group has, lets 0 be given out from then on, if a group waits for an answer. */
   readonly freesCookieZero: boolean;
+  /** After a replacement within one IOAS that failed, what the device cannot map is not reserved any more. */
+  readonly forgetsReserved: boolean;
 }
 
 const all = (value: boolean): IommufdQuirks => ({
@@ -17,6 +19,7 @@ const all = (value: boolean): IommufdQuirks => ({
   namesFirstDevice: value,
   swallowsBitmapErrors: value,
   freesCookieZero: value,
+  forgetsReserved: value,
 });
 
 export const iommufdQuirksOf: Readonly<Record<Behaviour, IommufdQuirks>> = {

@@ -1,7 +1,7 @@
 import { Parser } from "binary-parser";
 
 /** A field of a structure of the user interface: bytes from the beginning, and how many it has. */
-export type StructField = readonly [offset: number, size: 4 | 8];
+export type StructField = readonly [offset: number, size: 1 | 2 | 4 | 8];
 
 export type StructValues<F extends Record<string, StructField>> = {
   -readonly [K in keyof F]: F[K][1] extends 8 ? bigint : number;
@@ -24,7 +24,9 @@ export class Struct<F extends Record<string, StructField>> {
     for (const [field, [offset, size]] of Object.entries(fields)) {
       if (offset !== end) throw new RangeError(`${name}.${field} is at ${offset}: expected ${end}`);
       if (size === 8) parser.uint64le(field);
-      else parser.uint32le(field);
+      else if (size === 4) parser.uint32le(field);
+      else if (size === 2) parser.uint16le(field);
+      else parser.uint8(field);
       end += size;
     }
     if (end !== bytes) throw new RangeError(`${name} has ${bytes} bytes, its fields ${end}`);
@@ -48,7 +50,9 @@ export class Struct<F extends Record<string, StructField>> {
         throw new RangeError(`${this.name}.${field} is ${value}: expected ${8 * size} bits`);
       }
       if (size === 8) view.setBigUint64(offset, whole, true);
-      else view.setUint32(offset, Number(whole), true);
+      else if (size === 4) view.setUint32(offset, Number(whole), true);
+      else if (size === 2) view.setUint16(offset, Number(whole), true);
+      else view.setUint8(offset, Number(whole));
     }
     return bytes;
   }

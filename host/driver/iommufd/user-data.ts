@@ -25,3 +25,15 @@ export function userData(
     },
   };
 }
+
+/** Data that are in the kernel already. */
+export function copiedData(type: number, bytes: Uint8Array): UserData {
+  return {
+    type,
+    length: bytes.length,
+    // eslint-disable-next-line require-yield -- there is nothing left to copy
+    *copy() {
+      return bytes;
+    },
+  };
+}

@@ -48,7 +48,7 @@ export interface ViommuAllocOptions {
   readonly hwpt_id: number;
 }
 
-/** IOMMU_VIOMMU_ALLOC. EOPNOTSUPP: flags or type; ENOENT: device or HWPT; EINVAL: no parent of nested ones. */
+/** IOMMU_VIOMMU_ALLOC. EOPNOTSUPP: flags or type; ENOENT: device or HWPT; EINVAL: no parent of nested ones; ENOMEM. */
 export function* viommuAlloc(
   context: Context,
   { flags = 0, type, dev_id, hwpt_id }: ViommuAllocOptions,
@@ -60,7 +60,10 @@ export function* viommuAlloc(
   }
   const idev = yield* objects.get<BoundDevice>(dev_id, "device");
   if (idev instanceof Errno) return idev;
-  const hwpt = yield* objects.get<PagingHwpt>(hwpt_id, "hwpt-paging");
+  const hwpt =
+    idev.device.viommuTypes?.includes(type) !== false && idev.device.allocViommu !== undefined
+      ? yield* objects.get<PagingHwpt>(hwpt_id, "hwpt-paging")
+      : new Errno("EOPNOTSUPP", `the driver of ${idev.device.name} has no vIOMMUs of type ${type}`);
   const viommu =
     hwpt instanceof Errno ? hwpt : yield* makeViommu(context, idev, hwpt, { type, respond });
   if (!(hwpt instanceof Errno)) yield* objects.put(hwpt);
@@ -79,15 +82,15 @@ function* makeViommu(
   hwpt: PagingHwpt,
   { type, respond }: MakeViommu,
 ): Routine<Viommu | Errno> {
-  if (device.allocViommu === undefined) {
-    return new Errno("EOPNOTSUPP", `the driver of ${device.name} has no vIOMMUs`);
-  }
   if (!hwpt.nestParent || hwpt.domain.owner !== device.driver) {
     return new Errno("EINVAL", `${holderOf(hwpt)} is no parent for ${device.name}`);
   }
-  const driver = yield* device.allocViommu(type);
-  if (driver instanceof Errno) return driver;
   const made: { viommu?: Viommu } = {};
+  const driver = yield* device.allocViommu!(type, {
+    parent: hwpt.domain,
+    find: (virtId) => made.viommu?.vdevices.get(virtId)?.idev.device,
+  });
+  if (driver instanceof Errno) return driver;
   const viommu = yield* kernel.heap.allocate<Viommu>("iommufd_viommu", {
     ...{ type: "viommu", id: 0, refs: new References(kernel), hwpt, driver },
     lock: new Mutex(kernel, "lock"),

@@ -11,11 +11,12 @@ import type {
   DeviceCapabilities,
   DeviceGroup,
   DriverResult,
+  HwInfoData,
   IommuDevice,
   NestedOptions,
   PagingOptions,
 } from "./port.js";
-import { HWPT_DATA, hwptVtdS1, VTD_S1 } from "./uapi.js";
+import { HW_INFO_TYPE, HW_INFO_VTD, hwInfoVtd, HWPT_DATA, hwptVtdS1, VTD_S1 } from "./uapi.js";
 import { VtdNestedDomain, VtdPagingDomain } from "./vtd-domain.js";
 
 /** 0 and 1 are the driver's own. */
@@ -26,6 +27,9 @@ const NEST = registerBit("ECAP", "NEST");
 const FSTS = registerBit("ECAP", "FSTS");
 const PSS = registerBits("ECAP", "PSS");
 const ND = registerBits("CAP", "ND");
+const SC = registerBit("ECAP", "SC");
+/** Writes there are interrupts. Linux reserves the range for every device, whatever else is reserved for one (RMRR). */
+const INTERRUPTS = { start: 0xfee0_0000n, last: 0xfeef_ffffn };
 
 export interface VtdDriverOptions {
   /** Steps that its paging domains leave out, to see what they are good for. Default: none. */
@@ -77,6 +81,7 @@ export class VtdIommuDevice implements IommuDevice {
   readonly driver: VtdDriver;
   readonly unit: VtdUnit;
   readonly device: Device;
+  readonly reserved = [INTERRUPTS];
 
   constructor({ driver, unit, device, group, sharesPageRequests = false }: VtdIommuDeviceOptions) {
     this.name = device.name;
@@ -86,14 +91,28 @@ export class VtdIommuDevice implements IommuDevice {
     this.unit = unit;
     this.device = device;
     const { extendedCapability } = unit.booted;
-    const pasidBits = Number(PSS.get(extendedCapability)) + 1;
+    const { pci } = device.slot;
+    const pasidBits = Math.min(Number(PSS.get(extendedCapability)) + 1, pci.pasidWidth);
     this.capabilities = {
       dirtyTracking: (extendedCapability & (SSADS | SMPWCS)) === (SSADS | SMPWCS),
       pasidWidth: device.info.pasidEnabled ? pasidBits : 0,
+      ats: device.info.atsSupported,
+      pasidExecute: pci.isPasidExecute,
+      pasidPrivileged: pci.isPasidPrivileged,
       domainFlags: true,
       sharesPageRequests,
     };
     group.devices.push(this);
+  }
+
+  /** Its unit's registers. Linux names an erratum of a processor for every unit. */
+  hwInfo(type: number): HwInfoData | Errno {
+    if (type !== HW_INFO_TYPE.DEFAULT && type !== HW_INFO_TYPE.INTEL_VTD) {
+      return new Errno("EOPNOTSUPP", `type ${type}: expected 0 or ${HW_INFO_TYPE.INTEL_VTD}`);
+    }
+    const { capability: cap_reg, extendedCapability: ecap_reg } = this.unit.booted;
+    const flags = HW_INFO_VTD.ERRATA_772415_SPR17;
+    return { type: HW_INFO_TYPE.INTEL_VTD, data: hwInfoVtd.encode({ flags, cap_reg, ecap_reg }) };
   }
 
   /** A parent of nested domains and one that tracks dirty pages have a second stage; others a first, if there is one. */
@@ -109,9 +128,9 @@ export class VtdIommuDevice implements IommuDevice {
       const stage = needsSecond ? "second" : "first";
       const { driver: owner } = this;
       const { pages, without } = owner;
-      return new VtdPagingDomain({
-        ...{ owner, pages, domainId, stage, dirtyTracking, without, onFree },
-      });
+      const enforcesCoherency = this.#has(SC);
+      const options = { owner, pages, domainId, stage, dirtyTracking, without, onFree } as const;
+      return new VtdPagingDomain({ ...options, enforcesCoherency });
     });
   }
 

@@ -42,6 +42,7 @@ export interface VtdPagingOptions {
   readonly dirtyTracking: boolean;
   /** Steps left out, to see what they are good for. */
   readonly without?: readonly PagingStep[];
+  readonly enforcesCoherency?: boolean;
   /** The number of the domain is free again. */
   readonly onFree: () => void;
 }
@@ -51,6 +52,7 @@ export class VtdPagingDomain implements VtdDriverDomain {
   readonly name: string;
   readonly owner: object;
   readonly isNested = false;
+  readonly enforcesCoherency: boolean;
   readonly tables: PagingDomain;
   readonly paging: PagingOperations;
   iopfHandler?: IopfHandler | undefined;
@@ -64,6 +66,7 @@ export class VtdPagingDomain implements VtdDriverDomain {
     const { owner, pages, domainId, stage, dirtyTracking, without = [], onFree } = options;
     this.name = `domain ${domainId}`;
     this.owner = owner;
+    this.enforcesCoherency = options.enforcesCoherency ?? false;
     this.#onFree = onFree;
     this.#children = new Resource(pages.kernel, `nested domains on ${this.name}`);
     const format = stage === "second" ? secondStageFormat() : firstStageFormat();
@@ -76,6 +79,7 @@ export class VtdPagingDomain implements VtdDriverDomain {
     const bits = BigInt(format.canonical ? format.width - 1 : format.width);
     this.paging = {
       pageSize: PAGE,
+      pageSizes: format.pageSizes.reduce((sizes, size) => sizes | size),
       aperture: { start: 0n, last: (1n << bits) - 1n },
       map: (iova, physical, length, rights) => this.#map(iova, physical, length, rights),
       unmap: (iova, length) => this.#unmap(iova, length),

@@ -10,7 +10,7 @@ const COMMAND = 0x04;
 const BUS_MASTER = 1 << 2;
 const EXTENDED = { ats: 0x0f, pri: 0x13, pasid: 0x1b } as const;
 const ATS = { capability: 4, control: 6, enable: 1 << 15, pageAligned: 1 << 5 } as const;
-const PASID = { control: 6, enable: 1 } as const;
+const PASID = { capability: 4, control: 6, enable: 1, execute: 2, privileged: 4 } as const;
 const PRI = { control: 4, status: 6, capacity: 8, allocation: 12 } as const;
 const PRI_ENABLE = 1;
 const PRI_RESET = 2;
@@ -62,12 +62,31 @@ export class PciFunction extends Resource {
     return this.#change("stop DMA in", COMMAND, 0, BUS_MASTER);
   }
 
+  /** Bits of its PASIDs; 0: it has none. */
+  get pasidWidth(): number {
+    return this.has("pasid") ? (this.#pasid(PASID.capability) >>> 8) & 0x1f : 0;
+  }
+
+  /** PASID is enabled with requests for execute rights. */
+  get isPasidExecute(): boolean {
+    return this.has("pasid") && (this.#pasid(PASID.control) & PASID.execute) !== 0;
+  }
+
+  /** PASID is enabled with privileged requests. */
+  get isPasidPrivileged(): boolean {
+    return this.has("pasid") && (this.#pasid(PASID.control) & PASID.privileged) !== 0;
+  }
+
+  /** With all that the function can do. */
   enablePasid(): Routine {
-    return this.#change("enable PASID in", this.#at("pasid") + PASID.control, PASID.enable, 0);
+    const features = this.#pasid(PASID.capability) & (PASID.execute | PASID.privileged);
+    const set = PASID.enable | features;
+    return this.#change("enable PASID in", this.#at("pasid") + PASID.control, set, 0);
   }
 
   disablePasid(): Routine {
-    return this.#change("disable PASID in", this.#at("pasid") + PASID.control, 0, PASID.enable);
+    const clear = PASID.enable | PASID.execute | PASID.privileged;
+    return this.#change("disable PASID in", this.#at("pasid") + PASID.control, 0, clear);
   }
 
   enableAts(): Routine {
@@ -96,6 +115,10 @@ export class PciFunction extends Resource {
   /** Only clears Enable: what was sent before is still under way. */
   disablePri(): Routine {
     return this.#change("disable PRI in", this.#at("pri") + PRI.control, 0, PRI_ENABLE);
+  }
+
+  #pasid(register: number): number {
+    return this.#space.read(this.#at("pasid") + register, 2);
   }
 
   #at(capability: Extended): number {

@@ -6,6 +6,8 @@ import {
   Iommufd,
   Iopf,
   Kernel,
+  MOCK_DATA,
+  mockHwInfo,
   uapi,
   type Routine,
 } from "viommu/driver";
@@ -38,6 +40,14 @@ const { out_hwpt_id: hwpt } = run(() =>
   }),
 );
 run(() => iommufd.attach(idev, hwpt));
+// #endregion
+
+// #region info
+const info = process.memory.map(mockHwInfo.bytes);
+const asked = { dev_id: idev.id, data_len: info.length, data_uptr: info.address };
+const { out_data_type, out_max_pasid_log2, out_capabilities } = run(() => iommufd.getHwInfo(asked));
+console.log(out_data_type === MOCK_DATA.HW_INFO, out_max_pasid_log2, out_capabilities); // => true, 20, 9n
+console.log(mockHwInfo.decode(info.bytes).test_reg); // => 0xdeadbeef
 // #endregion
 
 // #region errors

@@ -1,5 +1,6 @@
 import { Errno, IOMMU, MOCK_DATA, uapi } from "viommu/driver";
 
+import { newCommands } from "./hardware.js";
 import type { Mock, Row } from "./mock.js";
 
 const NEGATIVE = "iommufd_viommu.viommu_negative_tests";
@@ -59,6 +60,7 @@ const commands = [
   ["HWPT_SET_DIRTY_TRACKING", uapi.iommuHwptSetDirtyTracking, 16, "ENOENT"],
   ["HWPT_INVALIDATE", uapi.iommuHwptInvalidate, 32, "ENOENT"],
   ["VDEVICE_ALLOC", uapi.iommuVdeviceAlloc, 24, "ENOENT"],
+  ...newCommands,
 ] as const;
 
 export const viommuRows: readonly Row[] = [

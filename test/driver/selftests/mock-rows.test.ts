@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { dirtyRows } from "./dirty.js";
 import { viommuRows } from "./events.js";
 import { faultRows, moreFaultRows } from "./faults.js";
+import { cacheRows, infoRows, queueRows } from "./hardware.js";
 import { Mock, type Row } from "./mock.js";
 import { nestedRows } from "./nested.js";
 
@@ -18,6 +19,9 @@ describe.each<[string, readonly Row[]]>([
   ["G.2, dirty tracking", dirtyRows],
   ["G.3, nested tables, invalidation, PASIDs", nestedRows],
   ["G.3, vIOMMUs, event queues, commands", viommuRows],
+  ["G.2 and G.3, what the hardware can", infoRows],
+  ["G.3, caches of devices", cacheRows],
+  ["G.3, hardware queues", queueRows],
 ])("%s", (_, rows) => {
   it.each(rows)("$id: $what", ({ run, then }) => {
     expect(run(new Mock({ device }))).toEqual(then);
