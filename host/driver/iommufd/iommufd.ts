@@ -241,12 +241,37 @@ export class Iommufd {
     return veventqAlloc(this.#context, options);
   }
 
-    const compat = new CompatIoas(kernel, "compatibility IOAS");
-    const { canRaiseLimits = true, hugePages = true } = options;
-    this.#context = {
-      ...{ name, kernel, iopf, cookies, pin, process: this.process, canRaiseLimits },
-      placeAlignment: hugePages ? HUGE_PAGE : PAGE,
-      settings: { rlimitMode: 0 },
+  /** IOMMU_HW_QUEUE_ALLOC. */
+  hwQueueAlloc(options: HwQueueAllocOptions): Routine<{ out_hw_queue_id: number } | Errno> {
+    return hwQueueAlloc(this.#context, options);
+  }
+
+  /** iommufd_ctx_get: who has a descriptor of the file, or drives devices by it, keeps it open. */
+  *get(): Routine {
+    if (this.#file !== undefined) yield* this.#file.refs.get();
+  }
+
+  /** iommufd_ctx_put. */
+  *put(): Routine {
+    if (this.#file !== undefined) yield* putFile(this.#context.kernel, this.#file);
+  }
+
+  /** iommufd_vfio_compat_ioas_create: an IOAS for VFIO's groups, unless there is one. EINVAL: set for no IOMMU. ENOMEM. */
+  createCompatIoas(): Routine<0 | Errno> {
+    return this.#context.compat.create(this.#context);
+  }
+
+  /** iommufd_vfio_compat_set_no_iommu: there will be no such IOAS. EINVAL: there is one. */
+  setNoIommu(): Routine<0 | Errno> {
+    return this.#context.compat.setNoIommu();
+  }
+
+  /** iommufd_vfio_compat_ioas_get_id. ENODEV: there is none. */
+  compatIoas(): Routine<number | Errno> {
+    return this.#context.compat.id();
+  }
+
+  /** iommufd_device_bind: the device becomes an object. EPERM, EBUSY: DMA of its group belongs to others; ENOMEM. */
   bind(device: IommuDevice): Routine<BoundDevice | Errno> {
     return bind(this.#context, device);
   }
