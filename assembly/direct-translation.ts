@@ -1,7 +1,6 @@
 /**
  * Nearly every miss of the IOTLB is of one kind: an untranslated request in scalable mode, with user
- * privilege, of a requester whose context and PASID entry are cached, through a first stage, a second
- * stage, or both. It takes the steps of translation.ts here, in few functions, with what they pass on
+ * privilege through a first stage, a second stage, or both. It takes the steps of translation.ts here, in few functions, with what they pass on
  * in locals: as globals it would be stored to memory and loaded again at every step, and a miss took
  * nearly twice the time.
  *
@@ -34,18 +33,23 @@ export const NOT_BEGUN: usize = 0;
 /** The first stage is walked: `goOn` takes it from its leaf. */
 const LEAF_NOT_GRANTED: usize = 1;
 /** The second stage is walked for the page: `goOn` takes it from there. */
-export const PAGE_NOT_GRANTED: usize = 2;
+const PAGE_NOT_GRANTED: usize = 2;
+/** Context and PASID entry are read, and are of another kind or faulty: `goOn` takes it from them. */
+const NO_WALK: usize = 3;
+export const LAST_ANSWER: usize = NO_WALK;
 
 export class DirectTranslation {
   // What the walks answered that did not end in a grant.
   private static leaf: u64 = 0;
   private static page: u64 = 0;
+  /** What is wrong with the context or PASID entry, or 0. */
+  private static missing: u32 = 0;
 
-  /** Answers the new entry of the IOTLB, which grants the access, or one of the three above. */
+  /** Answers the new entry of the IOTLB, which grants the access, or one of the above. */
   @inline
   static find(sourceId: u32, pasid: u32, address: u64, access: u32): usize {
     const context = Context.cached(sourceId, 0);
-    if (context == 0) return NOT_BEGUN;
+    if (context == 0) return DirectTranslation.fromTables(sourceId, pasid, address, access);
     const contextWord0 = Context.cachedWord0(context);
     const contextWord1 = Context.cachedWord1(context);
     if (!Context.isPlain(contextWord0, contextWord1)) return NOT_BEGUN;
@@ -56,22 +60,79 @@ export class DirectTranslation {
       effectivePasid = Context.ridPasidOf(contextWord1);
     }
     const entry = PasidEntry.cached(sourceId, effectivePasid);
-    if (entry == 0 || !PasidEntry.isPlain(entry)) return NOT_BEGUN;
+    if (entry == 0) return DirectTranslation.fromTables(sourceId, pasid, address, access);
+    if (!PasidEntry.isPlain(entry)) return NOT_BEGUN;
     const kind = PasidEntry.typeOf(PasidEntry.cachedWord0(entry));
     if (kind == KIND_FIRST_STAGE) {
-      return DirectTranslation.firstStage(entry, sourceId, pasid, effectivePasid, address, access);
+      DirectTranslation.count();
+      const word1 = PasidEntry.cachedWord1(entry);
+      const word2 = PasidEntry.cachedWord2(entry);
+      const found = DirectTranslation.firstStage(
+        sourceId,
+        pasid,
+        effectivePasid,
+        address,
+        access,
+        word1,
+        word2,
+      );
+      if (found == LEAF_NOT_GRANTED) {
+        DirectTranslation.begin(entry, sourceId, pasid, effectivePasid, address, access);
+      }
+      return found;
     }
     if (kind > KIND_NESTED) return NOT_BEGUN;
     DirectTranslation.begin(entry, sourceId, pasid, effectivePasid, address, access);
-    SecondStage.usePasidEntry();
-    if (!SecondStage.isPlain) return NOT_BEGUN;
+    if (!DirectTranslation.isForSecondStage(kind, address)) return NOT_BEGUN;
+    DirectTranslation.count();
     return kind == KIND_NESTED
       ? DirectTranslation.nested(sourceId, pasid, effectivePasid, address, access)
       : DirectTranslation.secondStage(sourceId, pasid, effectivePasid, address, access);
   }
 
+  /** The same for a requester or PASID that is not cached. */
+  private static fromTables(sourceId: u32, pasid: u32, address: u64, access: u32): usize {
+    Request.begin(UNTRANSLATED, sourceId, pasid, address, access);
+    Counters.add(COUNT_REQUESTS);
+    Iotlb.countMiss();
+    let missing = Context.scalablePlain();
+    if (missing == 0) missing = PasidEntry.findPlain();
+    DirectTranslation.missing = missing;
+    if (missing != 0 || Request.privileged || Request.faultProcessingDisabled) return NO_WALK;
+    const effectivePasid = Request.effectivePasid;
+    const kind = PasidEntry.type;
+    if (kind == KIND_FIRST_STAGE) {
+      const word1 = PasidEntry.word1;
+      const word2 = PasidEntry.word2;
+      return DirectTranslation.firstStage(
+        sourceId,
+        pasid,
+        effectivePasid,
+        address,
+        access,
+        word1,
+        word2,
+      );
+    }
+    if (kind > KIND_NESTED || !DirectTranslation.isForSecondStage(kind, address)) return NO_WALK;
+    return kind == KIND_NESTED
+      ? DirectTranslation.nested(sourceId, pasid, effectivePasid, address, access)
+      : DirectTranslation.secondStage(sourceId, pasid, effectivePasid, address, access);
+  }
+
+  /** Prepares the second stage of the current PASID entry; false if the walk would not be plain. */
+  private static isForSecondStage(kind: u64, address: u64): bool {
+    SecondStage.usePasidEntry();
+    if (!SecondStage.isPlain) return false;
+    return kind == KIND_NESTED || !SecondStage.isTooWide(address);
+  }
+
   /** Lets translation.ts go on after an answer that is not NOT_BEGUN; a fault condition or 0. */
   static goOn(found: usize): u32 {
+    if (found == NO_WALK) {
+      const missing = DirectTranslation.missing;
+      return missing != 0 ? missing : Translation.goOnFromEntries();
+    }
     const atPage = found == PAGE_NOT_GRANTED;
     return Translation.goOn(DirectTranslation.leaf, DirectTranslation.page, atPage);
   }
@@ -93,16 +154,14 @@ export class DirectTranslation {
 
   @inline
   private static firstStage(
-    entry: usize,
     sourceId: u32,
     pasid: u32,
     effectivePasid: u32,
     address: u64,
     access: u32,
+    word1: u64,
+    word2: u64,
   ): usize {
-    DirectTranslation.count();
-    const word1 = PasidEntry.cachedWord1(entry);
-    const word2 = PasidEntry.cachedWord2(entry);
     const tag = PagingCache.firstStageTag(PasidEntry.domainOf(word1), effectivePasid);
     const leaf = FirstStage.descend(false, true, address, tag, word1, word2);
     if (leaf != 0 && FirstStage.isAccessed(leaf, word2)) {
@@ -117,7 +176,6 @@ export class DirectTranslation {
         return Iotlb.insert(sourceId, pasid, address, physical, size, flags, meta, true);
       }
     }
-    DirectTranslation.begin(entry, sourceId, pasid, effectivePasid, address, access);
     DirectTranslation.leaf = leaf;
     return LEAF_NOT_GRANTED;
   }
@@ -129,8 +187,6 @@ export class DirectTranslation {
     address: u64,
     access: u32,
   ): usize {
-    if (SecondStage.isTooWide(address)) return NOT_BEGUN;
-    DirectTranslation.count();
     const page = SecondStage.walkPlain(address);
     if (page != 0 && SecondStage.isAccessed) {
       const word1 = PasidEntry.word1;
@@ -156,7 +212,6 @@ export class DirectTranslation {
     address: u64,
     access: u32,
   ): usize {
-    DirectTranslation.count();
     const word1 = PasidEntry.word1;
     const word2 = PasidEntry.word2;
     const tag = PagingCache.firstStageTag(PasidEntry.domainOf(word1), effectivePasid);
@@ -184,6 +239,7 @@ export class DirectTranslation {
     return PAGE_NOT_GRANTED;
   }
 
+  /** A request that neither context nor PASID entry had to be read for. */
   @inline
   private static count(): void {
     Counters.add(COUNT_REQUESTS);

@@ -138,9 +138,7 @@ export class FirstStage {
       at = SecondStage.addressOf(place, at);
       writable = Nested.isWritable(place);
     }
-    const entry = plain
-      ? Memory.fetchPlain(at, COUNT_FIRST_STAGE_READS)
-      : Memory.fetch(at, COUNT_FIRST_STAGE_READS);
+    const entry = Memory.fetch(at, COUNT_FIRST_STAGE_READS, plain);
     if (Memory.hasFailed(entry)) return FirstStage.refuse(first ? SFS_4 : SFS_1);
     if ((entry & PRESENT) == 0) return FirstStage.refuse(SFS_2);
     const leaf = level == 1 || (level <= 3 && (entry & PAGE_SIZE_BIT) != 0);

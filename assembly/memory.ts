@@ -45,25 +45,25 @@ export class Memory {
     return word == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
   }
 
-  /** Reads one word of a structure and counts it: `counter` is the count of reads of that kind. */
+  /**
+   * Reads one word of a structure and counts it: `counter` is the count of reads of that kind. Where
+   * it is `plain` that no event is counted and nothing explained, only `hasFailed` tells of a failure.
+   */
   @inline
-  static fetch(address: u64, counter: i32): u64 {
+  static fetch(address: u64, counter: i32, plain: bool = false): u64 {
     Counters.add(counter);
+    if (plain) return Memory.word(address);
     PerformanceMonitoring.count(EVENT_IOMMU_MRDS);
-    const value = Memory.read(address);
-    if (Explain.active) Outbox.fetch(counter, address, value, Memory.failed);
-    return value;
-  }
-
-  /** `fetch` on the plain path, where no event is counted and nothing explained; see `hasFailed`. */
-  @inline
-  static fetchPlain(address: u64, counter: i32): u64 {
-    Counters.add(counter);
-    return Memory.word(address);
+    return Memory.readAndTell(address, counter);
   }
 
   /** A further word of a structure whose first word `fetch` has counted. */
-  static fetchNext(address: u64, counter: i32): u64 {
+  @inline
+  static fetchNext(address: u64, counter: i32, plain: bool = false): u64 {
+    return plain ? Memory.word(address) : Memory.readAndTell(address, counter);
+  }
+
+  private static readAndTell(address: u64, counter: i32): u64 {
     const value = Memory.read(address);
     if (Explain.active) Outbox.fetch(counter, address, value, Memory.failed);
     return value;

@@ -155,11 +155,15 @@ export class PasidEntry {
 
   /** Finds and checks the entry of the request's PASID, or of RID_PASID; a fault condition or 0. */
   static find(): u32 {
-    if (!Request.hasPasid) {
-      Request.effectivePasid = Context.ridPasid;
-      Request.privileged = Context.ridPriv;
-    }
-    const missing = PasidEntry.fromCache() ? PasidEntry.fault : PasidEntry.keep(PasidEntry.read());
+    const found = PasidEntry.fromCache();
+    return PasidEntry.checkRequest(found ? PasidEntry.fault : PasidEntry.read(false));
+  }
+  /** The same where no event is counted and nothing explained. */
+  static findPlain(): u32 {
+    const found = PasidEntry.fromCache();
+    return PasidEntry.checkRequest(found ? PasidEntry.fault : PasidEntry.read(true));
+  }
+  private static checkRequest(missing: u32): u32 {
     if (missing != 0) return missing;
     if (Request.kind == PAGE_REQUEST) return 0;
     // ERS is never reported: execute requests are refused up to major version 7 (from 8 on RTA.5).
@@ -223,6 +227,10 @@ export class PasidEntry {
   }
 
   private static fromCache(): bool {
+    if (!Request.hasPasid) {
+      Request.effectivePasid = Context.ridPasid;
+      Request.privileged = Context.ridPriv;
+    }
     PasidEntry.countLookup();
     const entry = PasidEntry.cached(Request.sourceId, Request.effectivePasid);
     if (entry == 0) return false;
@@ -234,7 +242,13 @@ export class PasidEntry {
     return true;
   }
 
-  private static read(): u32 {
+  @inline
+  private static read(plain: bool): u32 {
+    return PasidEntry.keep(PasidEntry.readEntry(plain));
+  }
+
+  @inline
+  private static readEntry(plain: bool): u32 {
     PasidEntry.disabled = false;
     PasidEntry.word0 = 0;
     PasidEntry.word1 = 0;
@@ -243,28 +257,35 @@ export class PasidEntry {
     const directory = Memory.fetch(
       Context.pasidDirectory + ((<u64>(pasid >> 6)) << 3),
       COUNT_PASID_DIRECTORY_READS,
+      plain,
     );
-    if (Memory.failed) return SPD_1;
+    if (Memory.hasFailed(directory)) return SPD_1;
     PasidEntry.noteFpd((directory >> PASID_DIR_FPD_SHIFT) & 1);
     if ((directory & PRESENT) == 0) return SPD_2;
     if ((directory & (PASID_DIR_RESERVED_0 | Capability.aboveHost)) != 0) return SPD_3;
 
     const address = (directory & ADDRESS) + ((<u64>(pasid & 0x3f)) << 6);
-    const word0 = Memory.fetch(address, COUNT_PASID_ENTRY_READS);
-    if (Memory.failed) return SPT_1;
-    const word1 = Memory.fetchNext(address + 8, COUNT_PASID_ENTRY_READS);
-    if (Memory.failed) return SPT_1;
-    const word2 = Memory.fetchNext(address + 16, COUNT_PASID_ENTRY_READS);
-    if (Memory.failed) return SPT_1;
+    const word0 = Memory.fetch(address, COUNT_PASID_ENTRY_READS, plain);
+    if (Memory.hasFailed(word0)) return SPT_1;
+    const word1 = Memory.fetchNext(address + 8, COUNT_PASID_ENTRY_READS, plain);
+    if (Memory.hasFailed(word1)) return SPT_1;
+    const word2 = Memory.fetchNext(address + 16, COUNT_PASID_ENTRY_READS, plain);
+    if (Memory.hasFailed(word2)) return SPT_1;
     // Words 3 to 7 hold nothing that a unit without host permission tables uses.
     let others: u64 = 0;
     for (let offset: u64 = 24; offset < 64; offset += 8) {
-      others |= Memory.fetchNext(address + offset, COUNT_PASID_ENTRY_READS);
-      if (Memory.failed) return SPT_1;
+      const word = Memory.fetchNext(address + offset, COUNT_PASID_ENTRY_READS, plain);
+      if (Memory.hasFailed(word)) return SPT_1;
+      others |= word;
     }
     PasidEntry.word0 = word0;
     PasidEntry.word1 = word1;
     PasidEntry.word2 = word2;
+    return PasidEntry.checkEntry(others);
+  }
+
+  private static checkEntry(others: u64): u32 {
+    const word0 = PasidEntry.word0;
     PasidEntry.noteFpd((word0 >> PASID_ENTRY_FPD_SHIFT) & 1);
     if ((word0 & PRESENT) == 0) return SPT_2;
     if (others != 0 || PasidEntry.hasReservedBits()) return SPT_3;
@@ -306,14 +327,14 @@ export class PasidEntry {
   /** Into the lists of what will be there, and out of those of what was. */
   private static enlist(entry: usize, domain: u32, pasid: u32): void {
     const size = PASID_CACHE_ENTRY_SIZE;
-    if (Cache.isValid(entry)) {
-      CacheList.unlink(PASID_CACHE, entry, LIST_DOMAIN);
-      CacheList.unlink(PASID_CACHE, entry, LIST_PASID);
-    } else {
-      Cache.enlist(PASID_CACHE, entry, LIST_ALL, 0, size);
-    }
-    Cache.enlist(PASID_CACHE, entry, LIST_DOMAIN, domain, size);
+    const valid = Cache.isValid(entry);
+    if (valid) CacheList.unlink(PASID_CACHE, entry, LIST_PASID);
+    else Cache.enlist(PASID_CACHE, entry, LIST_ALL, 0, size);
     Cache.enlist(PASID_CACHE, entry, LIST_PASID, PasidEntry.listHash(domain, pasid), size);
+    // The list of a domain does not tell its PASIDs apart.
+    if (valid && PasidEntry.domainOf(PasidEntry.cachedWord1(entry)) == domain) return;
+    if (valid) CacheList.unlink(PASID_CACHE, entry, LIST_DOMAIN);
+    Cache.enlist(PASID_CACHE, entry, LIST_DOMAIN, domain, size);
   }
   private static listHash(domain: u32, pasid: u32): u32 {
     return pasid ^ ((domain * 0x9e37_79b1) >> 16);

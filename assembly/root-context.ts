@@ -159,11 +159,16 @@ export class Context {
   }
 
   /** Finds the context entry of the requester in scalable mode, and checks it against the request. */
-  @inline
   static scalable(): u32 {
-    const missing = Context.fromCache(0)
-      ? Context.cachedFault
-      : Context.keep(0, Context.readScalable());
+    const found = Context.fromCache(0);
+    return Context.checkScalable(found ? Context.cachedFault : Context.readScalable(false));
+  }
+  /** The same where no event is counted and nothing explained. */
+  static scalablePlain(): u32 {
+    const found = Context.fromCache(0);
+    return Context.checkScalable(found ? Context.cachedFault : Context.readScalable(true));
+  }
+  private static checkScalable(missing: u32): u32 {
     if (missing == SCT_4_3) return Context.inconsistent();
     return missing != 0 ? missing : Context.checkRequest();
   }
@@ -238,13 +243,22 @@ export class Context {
     const key1 = VALID | mode;
     const size = CONTEXT_CACHE_ENTRY_SIZE;
     const entry = Cache.room(CONTEXT_CACHE, sourceId, size);
-    if (Cache.isValid(entry)) CacheList.unlink(CONTEXT_CACHE, entry, LIST_DOMAIN);
-    else Cache.enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, size);
-    const tag = Context.listTag(key1, Context.word1);
-    Cache.enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, tag, size);
+    Context.enlist(entry, Context.listTag(key1, Context.word1));
     Cache.setKeys(entry, sourceId, key1);
     store<u64>(entry, Context.word0, ENTRY_WORD_0);
     store<u64>(entry, Context.word1, CONTEXT_CACHE_WORD_1);
+  }
+
+  /** Into the list of what will be there, and out of that of what was if it is another. */
+  private static enlist(entry: usize, tag: u32): void {
+    const size = CONTEXT_CACHE_ENTRY_SIZE;
+    if (Cache.isValid(entry)) {
+      if (Context.listTag(Cache.key1(entry), Context.cachedWord1(entry)) == tag) return;
+      CacheList.unlink(CONTEXT_CACHE, entry, LIST_DOMAIN);
+    } else {
+      Cache.enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, size);
+    }
+    Cache.enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, tag, size);
   }
 
   /** The domain of an entry of legacy mode, 0 of one that faults; in scalable mode there is none. */
@@ -322,34 +336,44 @@ export class Context {
     return 0;
   }
 
-  private static readScalable(): u32 {
+  @inline
+  private static readScalable(plain: bool): u32 {
+    return Context.keep(0, Context.readScalableEntry(plain));
+  }
+
+  @inline
+  private static readScalableEntry(plain: bool): u32 {
     Context.word0 = 0;
     const device = Request.sourceId & 0xff;
     const rootAddress = Latch.rootTable + ((Request.sourceId >> 8) << 4);
-    const lower = Memory.fetch(rootAddress, COUNT_ROOT_READS);
-    if (Memory.failed) return SRT_1;
-    const upper = Memory.fetchNext(rootAddress + 8, COUNT_ROOT_READS);
-    if (Memory.failed) return SRT_1;
+    const lower = Memory.fetch(rootAddress, COUNT_ROOT_READS, plain);
+    if (Memory.hasFailed(lower)) return SRT_1;
+    const upper = Memory.fetchNext(rootAddress + 8, COUNT_ROOT_READS, plain);
+    if (Memory.hasFailed(upper)) return SRT_1;
     // Each half stands for its devices alone, and is checked for them alone.
     const root = device < 128 ? lower : upper;
     if ((root & PRESENT) == 0) return SRT_2;
     if ((root & (SM_ROOT_RESERVED_0 | Capability.aboveHost)) != 0) return SRT_3;
 
     const address = (root & ADDRESS) + ((device & 0x7f) << 5);
-    const word0 = Memory.fetch(address, COUNT_CONTEXT_READS);
-    if (Memory.failed) return SCT_1;
-    const word1 = Memory.fetchNext(address + 8, COUNT_CONTEXT_READS);
-    if (Memory.failed) return SCT_1;
-    const word2 = Memory.fetchNext(address + 16, COUNT_CONTEXT_READS);
-    if (Memory.failed) return SCT_1;
-    const word3 = Memory.fetchNext(address + 24, COUNT_CONTEXT_READS);
-    if (Memory.failed) return SCT_1;
+    const word0 = Memory.fetch(address, COUNT_CONTEXT_READS, plain);
+    if (Memory.hasFailed(word0)) return SCT_1;
+    const word1 = Memory.fetchNext(address + 8, COUNT_CONTEXT_READS, plain);
+    if (Memory.hasFailed(word1)) return SCT_1;
+    const word2 = Memory.fetchNext(address + 16, COUNT_CONTEXT_READS, plain);
+    if (Memory.hasFailed(word2)) return SCT_1;
+    const word3 = Memory.fetchNext(address + 24, COUNT_CONTEXT_READS, plain);
+    if (Memory.hasFailed(word3)) return SCT_1;
     Context.word0 = word0;
     Context.word1 = word1;
     if ((word0 >> SM_CONTEXT_FPD_SHIFT) & 1) Request.faultProcessingDisabled = true;
+    return Context.checkScalableEntry(word0, word1, word2 | word3);
+  }
+
+  private static checkScalableEntry(word0: u64, word1: u64, others: u64): u32 {
     if ((word0 & PRESENT) == 0) return SCT_2;
     if ((word0 & (Context.reserved0() | Capability.aboveHost)) != 0) return SCT_3;
-    if ((word1 & Context.reserved1()) != 0 || word2 != 0 || word3 != 0) return SCT_3;
+    if ((word1 & Context.reserved1()) != 0 || others != 0) return SCT_3;
     if ((word0 & SM_CONTEXT_PRE_IN_PLACE) != 0 && (word0 & SM_CONTEXT_DTE_IN_PLACE) == 0) {
       return SCT_4_1;
     }

@@ -171,9 +171,7 @@ export class SecondStage {
   @inline
   private static step(first: bool, above: u64, input: u64, level: u32, tag: u64, plain: bool): u64 {
     const at = (above & TABLE) + (((input >> levelShift(level)) & 511) << 3);
-    const entry = plain
-      ? Memory.fetchPlain(at, COUNT_SECOND_STAGE_READS)
-      : Memory.fetch(at, COUNT_SECOND_STAGE_READS);
+    const entry = Memory.fetch(at, COUNT_SECOND_STAGE_READS, plain);
     if (Memory.hasFailed(entry)) return SecondStage.refuse(SecondStage.fetchFailed(first));
     const shift = plain ? 0 : SecondStage.permissionShift;
     const granted = (entry >> shift) & (READ | WRITE);

@@ -110,6 +110,13 @@ export class Translation {
     const fault = atPage ? Translation.atPage(leaf, page) : Translation.atLeaf(leaf);
     return fault == WALK_AGAIN ? Translation.walkAgain(MOST_EXCHANGES - 1) : fault;
   }
+  /** The same from where context and PASID entry have been found. */
+  static goOnFromEntries(): u32 {
+    Translation.dirty = true;
+    Translation.snoop = false;
+    const fault = Translation.throughPasidEntry();
+    return fault == WALK_AGAIN ? Translation.walkAgain(MOST_EXCHANGES - 1) : fault;
+  }
   private static atLeaf(leaf: u64): u32 {
     const nested = PasidEntry.type == KIND_NESTED;
     return nested ? Translation.throughLeaf(leaf) : Translation.finishFirstStage(leaf);
@@ -185,7 +192,10 @@ export class Translation {
   private static walkScalable(): u32 {
     let missing = Context.scalable();
     if (missing == 0) missing = PasidEntry.find();
-    if (missing != 0) return missing;
+    return missing != 0 ? missing : Translation.throughPasidEntry();
+  }
+
+  private static throughPasidEntry(): u32 {
     Translation.usePasidEntry();
     if (!Request.hasPasid && Request.privileged) Translation.meta |= META_PRIVILEGED;
     if (Translation.isSpecialTranslationRequest()) return 0;

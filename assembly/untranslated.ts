@@ -16,7 +16,7 @@ import {
 } from "./generated/layout";
 import { Answer, BLOCKED, FAULT, INTERRUPT, OK, UNSUPPORTED_REQUEST } from "./answer";
 import { Counters } from "./counters";
-import { DirectTranslation, NOT_BEGUN, PAGE_NOT_GRANTED } from "./direct-translation";
+import { DirectTranslation, LAST_ANSWER, NOT_BEGUN } from "./direct-translation";
 import { Explain } from "./explain";
 import { FaultRecording } from "./fault-recording";
 import { DATA_RIGHTS_SHIFT, Iotlb } from "./iotlb";
@@ -112,7 +112,7 @@ export class Untranslated {
   ): u32 {
     if (entry == 0 && mode == MODE_SCALABLE && !Explain.active) {
       const found = DirectTranslation.find(sourceId, pasid, address, access);
-      if (found > PAGE_NOT_GRANTED) return Untranslated.grant(Iotlb.data(found), address);
+      if (found > LAST_ANSWER) return Untranslated.grant(Iotlb.data(found), address);
       if (found != NOT_BEGUN) return Untranslated.finish(DirectTranslation.goOn(found));
     }
     Counters.add(COUNT_REQUESTS);

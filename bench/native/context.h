@@ -95,9 +95,11 @@ static u32 read_context(void)
 
     u32 id = request.source_id;
     u32 entry = cache_room(CONTEXT_CACHE, id, CONTEXT_ENTRY_SIZE);
-    if (cache_is_valid(entry)) unlink_entry(CONTEXT_CACHE, entry, LIST_DOMAIN);
-    else enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, CONTEXT_ENTRY_SIZE);
-    enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, NO_DOMAIN, CONTEXT_ENTRY_SIZE);
+    /* All entries of scalable mode are in one list. */
+    if (!cache_is_valid(entry)) {
+        enlist(CONTEXT_CACHE, entry, LIST_ALL, 0, CONTEXT_ENTRY_SIZE);
+        enlist(CONTEXT_CACHE, entry, LIST_DOMAIN, NO_DOMAIN, CONTEXT_ENTRY_SIZE);
+    }
     cache_set_keys(entry, id, VALID);
     store64(entry + 16, word0);
     store64(entry + 24, word1);

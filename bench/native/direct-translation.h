@@ -8,9 +8,11 @@
 #define NOT_BEGUN 0u
 #define LEAF_NOT_GRANTED 1u
 #define PAGE_NOT_GRANTED 2u
+#define NO_WALK 3u
 
 static u64 direct_leaf;
 static u64 direct_page;
+static u32 direct_missing;
 
 static void count_direct(void)
 {
@@ -46,12 +48,9 @@ static inline void begin_direct(u32 entry, u32 source_id, u32 pasid, u32 effecti
     use_pasid_entry(entry);
 }
 
-static inline u32 first_stage_directly(u32 entry, u32 source_id, u32 pasid, u32 effective,
-                                       u64 address, u32 access)
+static inline u32 first_stage_directly(u32 source_id, u32 pasid, u32 effective, u64 address,
+                                       u32 access, u64 word1, u64 word2)
 {
-    count_direct();
-    u64 word1 = load64(entry + 24);
-    u64 word2 = load64(entry + 32);
     u64 tag = VALID | ((u64)effective << 16) | (word1 & PASID_ENTRY_DID_MASK);
     u64 leaf = descend(false, address, tag, word1, word2);
     if (leaf != 0 && (~leaf & accessed_flags(word2)) == 0) {
@@ -63,15 +62,12 @@ static inline u32 first_stage_directly(u32 entry, u32 source_id, u32 pasid, u32 
             return iotlb_insert(source_id, pasid, address, physical, leaf_level(leaf) - 1, flags,
                                 meta, true);
     }
-    begin_direct(entry, source_id, pasid, effective, address, access);
     direct_leaf = leaf;
     return LEAF_NOT_GRANTED;
 }
 
 static u32 second_stage_directly(u32 source_id, u32 pasid, u32 effective, u64 address, u32 access)
 {
-    if (is_too_wide(address)) return NOT_BEGUN;
-    count_direct();
     u64 page = walk_second_stage(address);
     if (page != 0 && ss_is_accessed()) {
         u64 meta = direct_meta(KIND_SECOND_STAGE, effective, pasid_entry.word1, pasid_entry.word2);
@@ -89,7 +85,6 @@ static u32 second_stage_directly(u32 source_id, u32 pasid, u32 effective, u64 ad
 
 static u32 nested_directly(u32 source_id, u32 pasid, u32 effective, u64 address, u32 access)
 {
-    count_direct();
     u64 word1 = pasid_entry.word1;
     u64 word2 = pasid_entry.word2;
     u64 tag = VALID | ((u64)effective << 16) | (word1 & PASID_ENTRY_DID_MASK);
@@ -114,10 +109,35 @@ static u32 nested_directly(u32 source_id, u32 pasid, u32 effective, u64 address,
     return PAGE_NOT_GRANTED;
 }
 
+static bool is_for_second_stage(u64 kind, u64 address)
+{
+    use_second_stage();
+    return kind == KIND_NESTED || !is_too_wide(address);
+}
+
+static u32 from_tables(u32 source_id, u32 pasid, u64 address, u32 access)
+{
+    begin_request(source_id, pasid, address, access);
+    count(COUNT_REQUESTS);
+    count(COUNT_IOTLB_LOOKUPS);
+    direct_missing = find_context() != 0 || find_pasid_entry() != 0 ? FAULT : 0;
+    if (direct_missing != 0 || request.privileged || request.fault_processing_disabled)
+        return NO_WALK;
+    u32 effective = request.effective_pasid;
+    u64 kind = pasid_type(pasid_entry.word0);
+    if (kind == KIND_FIRST_STAGE)
+        return first_stage_directly(source_id, pasid, effective, address, access,
+                                    pasid_entry.word1, pasid_entry.word2);
+    if (kind > KIND_NESTED || !is_for_second_stage(kind, address)) return NO_WALK;
+    return kind == KIND_NESTED
+               ? nested_directly(source_id, pasid, effective, address, access)
+               : second_stage_directly(source_id, pasid, effective, address, access);
+}
+
 static inline u32 find_directly(u32 source_id, u32 pasid, u64 address, u32 access)
 {
     u32 cached = cache_find(CONTEXT_CACHE, source_id, VALID, source_id, CONTEXT_ENTRY_SIZE);
-    if (cached == 0) return NOT_BEGUN;
+    if (cached == 0) return from_tables(source_id, pasid, address, access);
     u64 context0 = load64(cached + 16);
     u64 context1 = load64(cached + 24);
     if (((context0 >> SM_CONTEXT_FPD_SHIFT) & 1) != 0 || (context1 >> 63) != 0) return NOT_BEGUN;
@@ -128,13 +148,21 @@ static inline u32 find_directly(u32 source_id, u32 pasid, u64 address, u32 acces
         effective = rid_pasid(context1);
     }
     u32 entry = pasid_cached(source_id, effective);
-    if (entry == 0 || (load64(entry + 40) | load64(entry + 48)) != 0) return NOT_BEGUN;
+    if (entry == 0) return from_tables(source_id, pasid, address, access);
+    if ((load64(entry + 40) | load64(entry + 48)) != 0) return NOT_BEGUN;
     u64 kind = pasid_type(load64(entry + 16));
-    if (kind == KIND_FIRST_STAGE)
-        return first_stage_directly(entry, source_id, pasid, effective, address, access);
+    if (kind == KIND_FIRST_STAGE) {
+        count_direct();
+        u32 found = first_stage_directly(source_id, pasid, effective, address, access,
+                                         load64(entry + 24), load64(entry + 32));
+        if (found == LEAF_NOT_GRANTED)
+            begin_direct(entry, source_id, pasid, effective, address, access);
+        return found;
+    }
     if (kind > KIND_NESTED) return NOT_BEGUN;
     begin_direct(entry, source_id, pasid, effective, address, access);
-    use_second_stage();
+    if (!is_for_second_stage(kind, address)) return NOT_BEGUN;
+    count_direct();
     return kind == KIND_NESTED
                ? nested_directly(source_id, pasid, effective, address, access)
                : second_stage_directly(source_id, pasid, effective, address, access);
@@ -142,6 +170,11 @@ static inline u32 find_directly(u32 source_id, u32 pasid, u64 address, u32 acces
 
 static u32 go_on(u32 found)
 {
+    if (found == NO_WALK) {
+        u32 fault = direct_missing != 0 ? FAULT : through_pasid_entry();
+        while (fault == WALK_AGAIN) fault = walk();
+        return fault;
+    }
     translation.meta = meta_of(request.effective_pasid, pasid_entry.word1, pasid_entry.word2);
     translation.dirty = true;
     u64 type = pasid_type(pasid_entry.word0);

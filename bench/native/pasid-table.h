@@ -99,6 +99,18 @@ static u32 check_programming(u64 word0, u64 word2)
     return type == PASID_ENTRY_PGTT_PT ? FAULT : 0;
 }
 
+static void enlist_pasid_entry(u32 entry, u32 domain, u32 pasid)
+{
+    u32 hash = pasid ^ ((domain * 0x9e3779b1u) >> 16);
+    bool valid = cache_is_valid(entry);
+    if (valid) unlink_entry(PASID_CACHE, entry, LIST_PASID);
+    else enlist(PASID_CACHE, entry, LIST_ALL, 0, PASID_ENTRY_BYTES);
+    enlist(PASID_CACHE, entry, LIST_PASID, hash, PASID_ENTRY_BYTES);
+    if (valid && (load64(entry + 24) & PASID_ENTRY_DID_MASK) == domain) return;
+    if (valid) unlink_entry(PASID_CACHE, entry, LIST_DOMAIN);
+    enlist(PASID_CACHE, entry, LIST_DOMAIN, domain, PASID_ENTRY_BYTES);
+}
+
 static u32 read_pasid_entry(void)
 {
     u32 pasid = request.effective_pasid;
@@ -133,16 +145,8 @@ static u32 read_pasid_entry(void)
     pasid_entry.word1 = word1;
     pasid_entry.word2 = word2;
     u32 entry = cache_room(PASID_CACHE, pasid_hash(), PASID_ENTRY_BYTES);
-    if (cache_is_valid(entry)) {
-        unlink_entry(PASID_CACHE, entry, LIST_DOMAIN);
-        unlink_entry(PASID_CACHE, entry, LIST_PASID);
-    } else {
-        enlist(PASID_CACHE, entry, LIST_ALL, 0, PASID_ENTRY_BYTES);
-    }
     u32 domain = word1 & PASID_ENTRY_DID_MASK;
-    u32 hash = pasid ^ ((domain * 0x9e3779b1u) >> 16);
-    enlist(PASID_CACHE, entry, LIST_DOMAIN, domain, PASID_ENTRY_BYTES);
-    enlist(PASID_CACHE, entry, LIST_PASID, hash, PASID_ENTRY_BYTES);
+    enlist_pasid_entry(entry, domain, pasid);
     cache_set_keys(entry, pasid_key(), VALID);
     store64(entry + 16, word0);
     store64(entry + 24, word1);

@@ -197,13 +197,10 @@ static u32 through_leaf(u64 leaf)
     return finish_nested(leaf, walk_second_stage(leaf_output(leaf, request.address)));
 }
 
-static u32 walk(void)
+static u32 through_pasid_entry(void)
 {
-    request.privileged = (request.access & ACCESS_PRIVILEGED) != 0;
-    request.fault_processing_disabled = false;
     translation.dirty = true;
     translation.snoop = false;
-    if (find_context() != 0 || find_pasid_entry() != 0) return FAULT;
     translation.meta = meta_of(request.effective_pasid, pasid_entry.word1, pasid_entry.word2);
     if (!has_pasid() && request.privileged) translation.meta |= META_PRIVILEGED;
     u64 type = pasid_type(pasid_entry.word0);
@@ -212,6 +209,14 @@ static u32 walk(void)
     if (type == PASID_ENTRY_PGTT_NESTED) return through_leaf(walk_nested_first_stage());
     if (is_too_wide(request.address)) return FAULT;
     return finish_second_stage(walk_second_stage(request.address));
+}
+
+static u32 walk(void)
+{
+    request.privileged = (request.access & ACCESS_PRIVILEGED) != 0;
+    request.fault_processing_disabled = false;
+    if (find_context() != 0 || find_pasid_entry() != 0) return FAULT;
+    return through_pasid_entry();
 }
 
 static u32 from_entry(u32 entry)

@@ -18,7 +18,7 @@ static u32 look_further(u32 entry, u32 source_id, u32 pasid, u64 address, u32 ac
 {
     if (entry == 0) {
         u32 found = find_directly(source_id, pasid, address, access);
-        if (found > PAGE_NOT_GRANTED) {
+        if (found > NO_WALK) {
             translation.physical = iotlb_physical(iotlb_data(found), address);
             return OK;
         }
