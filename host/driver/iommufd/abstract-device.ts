@@ -67,6 +67,8 @@ export interface AbstractDeviceOptions extends Partial<DeviceCapabilities>, Ledg
   readonly pageRequests?: boolean;
   /** Addresses that its domains must not map. Default: none. */
   readonly reserved?: readonly IovaRange[];
+  /** Its domains have pages of 512 times the size besides, as the mock's with MOCK_FLAGS_DEVICE_HUGE_IOVA. Default false. */
+  readonly largePages?: boolean;
   /** A nested domain of requests without PASID has the faults of all PASIDs. Default true, as in the mock. */
   readonly userPasidTable?: boolean;
   /** Lets a call of the driver fail: answers the error. Default: none does. */
@@ -74,6 +76,9 @@ export interface AbstractDeviceOptions extends Partial<DeviceCapabilities>, Ledg
   /** Detaching waits for reports that are under way. Default true: a driver that does not is wrong. */
   readonly drains?: boolean;
 }
+
+/** Pages in a large one. */
+const LARGE_PAGE = 512n;
 
 interface AbstractHandle extends AttachHandle {
   readonly domain: AbstractDomain;
@@ -138,7 +143,9 @@ export class AbstractDevice implements IommuDevice {
   *allocPaging({ dirtyTracking, data }: PagingOptions): Routine<AbstractDomain | Errno> {
     if (data !== undefined) return new Errno("EOPNOTSUPP", "a paging domain takes no data");
     const { kernel, geometry } = this.driver;
-    const paging = new AbstractTable(kernel, geometry, dirtyTracking);
+    const large = this.#options.largePages === true;
+    const largePageSize = geometry.pageSize * (large ? LARGE_PAGE : 1n);
+    const paging = new AbstractTable(kernel, { ...geometry, largePageSize }, dirtyTracking);
     return { name: "mock domain", owner: this.driver, isNested: false, paging, free: nothing };
   }
 

@@ -14,6 +14,8 @@ import { Struct } from "./struct.js";
 export interface Geometry {
   /** Bytes. */
   readonly pageSize: bigint;
+  /** Bytes of the pages that are taken where they fit. Default: none. */
+  readonly largePageSize?: bigint;
   readonly start: bigint;
   readonly last: bigint;
 }
@@ -27,6 +29,7 @@ export const MOCK_GEOMETRY: Geometry = {
 
 interface Page {
   readonly physical: bigint;
+  readonly size: bigint;
   readonly rights: MapRights;
   dirty: boolean;
 }
@@ -36,21 +39,26 @@ export class AbstractTable extends Resource implements PagingOperations {
   readonly pageSize: bigint;
   readonly aperture: { readonly start: bigint; readonly last: bigint };
   readonly dirty: DirtyDomain | undefined;
+  readonly #largePageSize: bigint;
+  /** By the first address. */
   readonly #pages = new Map<bigint, Page>();
   #tracks = false;
 
   constructor(kernel: Kernel, geometry: Geometry, tracksDirty: boolean) {
     super(kernel, "abstract page table");
-    const { pageSize, start, last } = geometry;
+    const { pageSize, largePageSize = pageSize, start, last } = geometry;
     this.pageSize = pageSize;
+    this.#largePageSize = largePageSize;
     this.aperture = { start, last };
     this.dirty = tracksDirty ? this.#dirtyTracking() : undefined;
   }
 
   map(iova: bigint, physical: bigint, length: bigint, rights: MapRights): Routine<0 | Errno> {
     return this.act(`map 0x${iova.toString(16)} in`, () => {
-      for (let at = 0n; at < length; at += this.pageSize) {
-        this.#pages.set(iova + at, { physical: physical + at, rights, dirty: false });
+      for (let at = 0n; at < length;) {
+        const size = this.#bestSize(iova + at, physical + at, length - at);
+        this.#pages.set(iova + at, { physical: physical + at, size, rights, dirty: false });
+        at += size;
       }
       return 0;
     });
@@ -59,8 +67,13 @@ export class AbstractTable extends Resource implements PagingOperations {
   unmap(iova: bigint, length: bigint): Routine<bigint> {
     return this.act(`unmap 0x${iova.toString(16)} in`, () => {
       let unmapped = 0n;
-      for (let at = iova; at < iova + length; at += this.pageSize) {
-        if (this.#pages.delete(at)) unmapped += this.pageSize;
+      for (let at = iova; at < iova + length;) {
+        const size = this.#pages.get(at)?.size;
+        if (size !== undefined) {
+          this.#pages.delete(at);
+          unmapped += size;
+        }
+        at += size ?? this.pageSize;
       }
       return unmapped;
     });
@@ -68,9 +81,8 @@ export class AbstractTable extends Resource implements PagingOperations {
 
   iovaToPhysical(iova: bigint): Routine<bigint | undefined> {
     const look = () => {
-      const offset = iova % this.pageSize;
-      const page = this.#pages.get(iova - offset);
-      return page && page.physical + offset;
+      const found = this.#find(iova);
+      return found && found.page.physical + (iova - found.first);
     };
     return this.act(`look 0x${iova.toString(16)} up in`, look, { kind: "read" });
   }
@@ -78,7 +90,7 @@ export class AbstractTable extends Resource implements PagingOperations {
   /** A device writes: the page is dirty if that is tracked. EINVAL: it may not write there. */
   write(iova: bigint): Routine<0 | Errno> {
     return this.act(`write to 0x${iova.toString(16)} through`, () => {
-      const page = this.#pages.get(iova - (iova % this.pageSize));
+      const page = this.#find(iova)?.page;
       if (page?.rights.write !== true) {
         return new Errno("EINVAL", `0x${iova.toString(16)} is not mapped for writing`);
       }
@@ -109,16 +121,32 @@ export class AbstractTable extends Resource implements PagingOperations {
   }
 
   #scan(iova: bigint, length: bigint, { record, clear }: DirtyScan): Outcome {
-    for (let at = iova - (iova % this.pageSize); at < iova + length; at += this.pageSize) {
-      const page = this.#pages.get(at);
-      if (page === undefined) return "EINVAL";
-      if (!page.dirty) continue;
-      const start = at < iova ? iova : at;
-      const end = at + this.pageSize < iova + length ? at + this.pageSize : iova + length;
-      record(start, end - start, this.pageSize);
+    for (let at = iova; at < iova + length;) {
+      const found = this.#find(at);
+      if (found === undefined) return "EINVAL";
+      const { first, page } = found;
+      const behind = first + page.size;
+      const end = behind < iova + length ? behind : iova + length;
+      if (page.dirty) record(at, end - at, page.size);
       if (clear !== false) page.dirty = false;
+      at = end;
     }
     return 0;
+  }
+
+  #bestSize(iova: bigint, physical: bigint, left: bigint): bigint {
+    const size = this.#largePageSize;
+    return (iova | physical) % size === 0n && left >= size ? size : this.pageSize;
+  }
+
+  /** The page that an address lies in. */
+  #find(iova: bigint): { readonly first: bigint; readonly page: Page } | undefined {
+    for (const size of [this.pageSize, this.#largePageSize]) {
+      const first = iova - (iova % size);
+      const page = this.#pages.get(first);
+      if (page !== undefined && page.size >= size) return { first, page };
+    }
+    return undefined;
   }
 }
 

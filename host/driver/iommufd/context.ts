@@ -1,6 +1,7 @@
 import type { Iopf } from "../iopf/index.js";
 import type { Kernel } from "../kernel/index.js";
 import type { CompatIoas } from "./compat-ioas.js";
+import type { DirtyLedger } from "../page-table/index.js";
 import type { CookieOptions } from "./cookies.js";
 import type { OpenFile, UserProcess } from "./files.js";
 import type { GroupTable } from "./group.js";
@@ -29,6 +30,8 @@ export interface Context {
   readonly quirks: IommufdQuirks;
   readonly cookies: CookieOptions;
   readonly without: ReadonlySet<TeardownStep>;
+  /** Keeps account of the scans of a HWPT, if somebody wants it to. */
+  readonly dirtyLedger: (hwptId: number) => DirtyLedger | undefined;
   /** /dev/iommu itself, where it was opened through the process. */
   readonly file: () => OpenFile | undefined;
   readonly settings: Settings;

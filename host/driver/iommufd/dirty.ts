@@ -67,7 +67,7 @@ export function* hwptGetDirtyBitmap(
 }
 
 function* track(
-  { objects, quirks }: Context,
+  { objects, quirks, dirtyLedger }: Context,
   hwpt_id: number,
   use: (tracking: DirtyTracking) => ReturnType<DirtyTracking["set"]>,
 ): Routine<0 | Errno> {
@@ -75,6 +75,7 @@ function* track(
   if (hwpt instanceof Errno) return hwpt;
   const { dirty } = hwpt.domain.paging!;
   const { iopt } = hwpt.ioas;
+  const ledger = dirtyLedger(hwpt_id);
   const mapped = {
     lock: iopt.iovaLock,
     areas: () => iopt.mapped,
@@ -86,6 +87,7 @@ function* track(
       : yield* use(
           new DirtyTracking(dirty, mapped, {
             behaviour: quirks.swallowsBitmapErrors ? "strictLinux72" : "fixed",
+            ...(ledger && { ledger }),
           }),
         );
   yield* objects.put(hwpt);

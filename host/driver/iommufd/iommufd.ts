@@ -1,6 +1,7 @@
 import { Errno } from "../errno.js";
 import { NO_PASID, type Behaviour, type Iopf } from "../iopf/index.js";
 import type { Kernel, Routine } from "../kernel/index.js";
+import type { DirtyLedger } from "../page-table/index.js";
 import { attachHwpt, detachHwpt, replaceHwpt } from "./attach.js";
 import { changePt, putHwpt, type Change } from "./change-pt.js";
 import { CompatIoas } from "./compat-ioas.js";
@@ -66,6 +67,8 @@ export interface IommufdOptions {
   readonly quirks?: Partial<IommufdQuirks>;
   /** How groups are named that user space has read. */
   readonly cookies?: CookieOptions;
+  /** Keeps account of the scans of a HWPT (D-I2 to D-I4); whoever writes tells it too. Default: no account. */
+  readonly dirtyLedger?: (hwptId: number) => DirtyLedger | undefined;
   /** Steps left out, to see what they are good for. */
   readonly without?: readonly TeardownStep[];
   /** Physical address of user memory that is mapped; undefined: EFAULT. Default: the same address. */
@@ -99,6 +102,7 @@ export class Iommufd {
       settings: { rlimitMode: 0 },
       without: new Set(options.without),
       compat,
+      dirtyLedger: options.dirtyLedger ?? (() => undefined),
       objects: new ObjectTable(kernel, (id) => {
         compat.forget(id);
       }),

@@ -80,6 +80,16 @@ export class DirtyLedger extends Resource {
     if (this.#tracking) this.#unreported.add(pageOf(iova));
   }
 
+  /** Pages were unmapped: what was written there is no news any more. */
+  unmapped({ iova, length }: ScannedRange): void {
+    this.#touch();
+    const gone = (page: bigint) => contains({ iova, length }, page);
+    for (const pages of [this.#unreported, this.#written]) {
+      for (const page of [...pages].filter(gone)) pages.delete(page);
+    }
+    this.#kept = this.#kept.filter((range) => !gone(range.iova));
+  }
+
   beginScan(range: ScannedRange): OpenScan {
     this.#touch();
     return { ...range, due: [...this.#unreported].filter((page) => contains(range, page)) };

@@ -6,31 +6,48 @@ const PAGE = 2048n;
 const ENABLE = 1;
 const NO_CLEAR = 1;
 
-/** The buffer that the selftests map; their bitmaps have half a byte, 1, 4, 8, 20 bytes, 4 KiB and 8 KiB. */
-export const sizes = ["8K", "16K", "64K", "128K", "320K", "64M", "128M"] as const;
+/** Pages in a large page of the mock. */
+const LARGE = 512;
 
-function bytesOf(size: (typeof sizes)[number]): bigint {
-  return BigInt(size.slice(0, -1)) << (size.endsWith("K") ? 10n : 20n);
+/**
+ * The buffers that the selftests map; their bitmaps have half a byte, 1, 4, 8, 20 bytes, 4 KiB and 8 KiB. With "huge"
+ * the table has large pages.
+ */
+export const sizes = [
+  ...["8K", "16K", "64K", "128K", "320K"],
+  ...["64M", "64M huge", "128M", "128M huge"],
+];
+
+function bytesOf(size: string): bigint {
+  const [, number, unit] = /^(\d+)([KM])/.exec(size)!;
+  return BigInt(number!) << (unit === "K" ? 10n : 20n);
 }
 
 const track = (mock: Mock, hwpt_id: number, flags: number) =>
   mock.call(() => mock.iommufd.hwptSetDirtyTracking({ hwpt_id, flags }));
 
-/** The whole buffer is mapped, a table made afterwards that tracks, and every second page written. */
-function written(mock: Mock, length: bigint) {
+/** The whole buffer is mapped, a table made afterwards that tracks, and every second of its pages written. */
+function written(mock: Mock, size: string) {
   const { world, iommufd } = mock;
+  const length = bytesOf(size);
+  const largePages = size.endsWith("huge");
+  /** Bits that a page of the table stands for. */
+  const span = largePages ? LARGE : 1;
   const user_va = 1n << 32n;
   const map = { ioas_id: world.ioas, flags: 7, user_va, length, iova: START };
   world.ok(() => iommufd.ioasMap(map));
-  const hwpt = mock.hwpt({ flags: DIRTY_TRACKING }) as number;
-  mock.attach(hwpt);
+  const device = largePages ? mock.another({ largePages }) : world.idev;
+  const hwpt = mock.hwpt({ flags: DIRTY_TRACKING, dev_id: device.id }) as number;
+  mock.attach(hwpt, 0, device);
   track(mock, hwpt, ENABLE);
   const table = mock.table(hwpt);
   const pages = Number(length / PAGE);
   world.run(function* () {
-    for (let page = 0; page < pages; page += 2) yield* table.write(START + BigInt(page) * PAGE);
+    for (let page = 0; page < pages; page += 2 * span) {
+      yield* table.write(START + BigInt(page) * PAGE);
+    }
   });
-  return { hwpt, length, pages };
+  return { hwpt, length, pages, expected: everySecond(pages, span) };
 }
 
 /** The bitmap of a table, `offset` bytes behind a page boundary; what lies around it must stay as it was. */
@@ -51,11 +68,13 @@ function bitmap(
     : buffer.bytes.slice(offset, offset + bytes);
 }
 
-/** Bits of even pages, and no others. */
-function everySecond(pages: number): Uint8Array {
-  return Uint8Array.from({ length: Math.ceil(pages / 8) }, (_, n) =>
-    pages - 8 * n >= 8 ? 0x55 : 0x55 & (2 ** (pages % 8) - 1),
-  );
+/** The first `span` bits of each two times as many, and no others. */
+export function everySecond(bits: number, span: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(bits / 8));
+  for (let bit = 0; bit < bits; bit++) {
+    if (bit % (2 * span) < span) bytes[bit >> 3]! |= 1 << (bit & 7);
+  }
+  return bytes;
 }
 
 const equal = (one: string | Uint8Array, other: Uint8Array) =>
@@ -110,11 +129,11 @@ export const dirtyRows: readonly Row[] = [
       id: `${ID}.get_dirty_bitmap [${size}]`,
       what: `every second page written, bitmap at byte ${offset}: its bits, and none the next time`,
       run: (mock: Mock) => {
-        const made = written(mock, bytesOf(size));
+        const made = written(mock, size);
         const first = bitmap(mock, made, { offset });
         const second = bitmap(mock, made, { offset });
         const none = new Uint8Array(Math.ceil(made.pages / 8));
-        return [equal(first, everySecond(made.pages)), equal(second, none)];
+        return [equal(first, made.expected), equal(second, none)];
       },
       then: [true, true],
     })),
@@ -122,9 +141,9 @@ export const dirtyRows: readonly Row[] = [
       id: `${ID}.get_dirty_bitmap_no_clear [${size}]`,
       what: "twice without clearing: the same",
       run: (mock) => {
-        const made = written(mock, bytesOf(size));
+        const made = written(mock, size);
         const flags = NO_CLEAR;
-        const expected = everySecond(made.pages);
+        const { expected } = made;
         return [0, 2048, 0xff1].flatMap((offset) => [
           equal(bitmap(mock, made, { offset, flags }), expected),
           equal(bitmap(mock, made, { offset, flags }), expected),

@@ -1,5 +1,6 @@
 import {
   DeviceGroup,
+  type DirtyLedger,
   Errno,
   Iommufd,
   Iopf,
@@ -40,27 +41,40 @@ export interface DirtyWorldOptions {
   readonly engines?: number;
   /** On top of the preset "linux" with second-stage dirty tracking. */
   readonly capabilities?: Readonly<Record<string, number>>;
+  /** Another engine, behind a unit of its own with these capabilities. Default: none. */
+  readonly other?: Readonly<Record<string, number>>;
   /** Steps that domains leave out. */
   readonly without?: readonly PagingStep[];
 }
 
 /** A machine whose dma-engines belong to a program with /dev/iommu, and an IOAS with rings and `pages` of data. */
-export async function dirtyWorld({ engines = 1, capabilities, without }: DirtyWorldOptions = {}) {
-  const places = Array.from({ length: engines }, (_, n) => (FIRST_DEVICE + n) << 3);
+export async function dirtyWorld(options: DirtyWorldOptions = {}) {
+  const { engines = 1, capabilities, other, without } = options;
+  const count = engines + (other === undefined ? 0 : 1);
+  const places = Array.from({ length: count }, (_, n) => (FIRST_DEVICE + n) << 3);
+  const kinds = [capabilities, ...(other === undefined ? [] : [other])];
   const machine = await Machine.create({
     memory: { size: Number(TABLES.end) },
-    units: [{ preset: "linux", capabilities: { ...TRACKS, ...capabilities } }],
+    units: kinds.map((kind, n) => ({
+      ...{ preset: "linux", capabilities: { ...TRACKS, ...kind } },
+      scope: n === kinds.length - 1 ? "all" : places.slice(0, engines),
+    })),
     endpoints: places.map((bdf) => ({ kind: "dma-engine", bdf })),
   });
   const { memory } = machine;
   const iommu = machine.units[0]!;
   const kernel = new Kernel();
   const frames = new FrameAllocator(TABLES);
-  const booted = vtd.runAccesses(iommu, vtd.bootSequence({ memory, frames }));
   const iopf = new Iopf(kernel);
-  const unit = new vtd.VtdUnit(kernel, { window: iommu, memory, booted, iopf });
+  const units = machine.units.map((window) => {
+    const booted = vtd.runAccesses(window, vtd.bootSequence({ memory, frames }));
+    return new vtd.VtdUnit(kernel, { window, memory, booted, iopf });
+  });
+  const { booted } = units[0]!;
   const process = new UserProcess(kernel);
-  const iommufd = new Iommufd(kernel, { iopf, process });
+  const ledgers = new Map<number, DirtyLedger>();
+  const dirtyLedger = (id: number) => ledgers.get(id);
+  const iommufd = new Iommufd(kernel, { iopf, process, dirtyLedger });
   const pages = new TablePages(kernel, { memory, frames });
   const driver = new VtdDriver(pages, { ...(without && { without }) });
 
@@ -87,8 +101,9 @@ export async function dirtyWorld({ engines = 1, capabilities, without }: DirtyWo
     return result;
   }
 
-  const bind = (sourceId: number) =>
+  const bind = (sourceId: number, at: number) =>
     ok(function* () {
+      const unit = units[at < engines ? 0 : 1]!;
       const name = `engine ${sourceId}`;
       machine.config.write16(sourceId, 4, 6);
       const { config } = machine.endpoint(sourceId);
@@ -106,7 +121,7 @@ export async function dirtyWorld({ engines = 1, capabilities, without }: DirtyWo
   };
   const unmap = (iova: bigint, length: bigint) =>
     ok(() => iommufd.ioasUnmap({ ioas_id: ioas, iova, length }));
-  map(RING_IOVA, RINGS, BigInt(engines) * 4n * PAGE);
+  map(RING_IOVA, RINGS, BigInt(count) * 4n * PAGE);
 
   const hwpt = (flags: number = HWPT_ALLOC.DIRTY_TRACKING, more: object = {}) =>
     ok(() => iommufd.hwptAlloc({ dev_id: idevs[0]!.id, pt_id: ioas, flags, ...more })).out_hwpt_id;
@@ -166,7 +181,7 @@ export async function dirtyWorld({ engines = 1, capabilities, without }: DirtyWo
 
   return {
     ...{ unmap, replace, detach, sourceId, leaf, run },
-    ...{ machine, memory, iommu, kernel, unit, iommufd, process, driver, frames, idevs, ioas },
+    ...{ ledgers, machine, memory, iommu, kernel, units, iommufd, process, driver, frames, idevs, ioas },
     ...{ ok, call, map, hwpt, attach, queue, track, dirty, entry, walk },
   };
 }
