@@ -181,7 +181,20 @@ export async function dirtyWorld(options: DirtyWorldOptions = {}) {
 
   return {
     ...{ unmap, replace, detach, sourceId, leaf, run },
-    ...{ ledgers, machine, memory, iommu, kernel, units, iommufd, process, driver, frames, idevs, ioas },
+    ...{
+      ledgers,
+      machine,
+      memory,
+      iommu,
+      kernel,
+      units,
+      iommufd,
+      process,
+      driver,
+      frames,
+      idevs,
+      ioas,
+    },
     ...{ ok, call, map, hwpt, attach, queue, track, dirty, entry, walk },
   };
 }
