@@ -1,6 +1,6 @@
 import { Command } from "commander";
 
-import { words } from "../profile/report/names.js";
+import { stageTitle, words } from "../profile/report/names.js";
 import {
   profileDiff,
   readProfile,
@@ -11,6 +11,7 @@ import { ProfileError } from "../profile/profile-error.js";
 import type { CommandContext } from "./command-line.js";
 import { UsageError } from "./exit-code.js";
 import { jsonText } from "./json.js";
+import { countText } from "./numbers.js";
 import { textTable } from "./text-table.js";
 
 /** Rows of a list, unless all are asked for. */
@@ -53,11 +54,11 @@ function diffText(diff: ProfileDiff, rows: number): string {
   const settings = configuration.map(({ name, a, b }) => [name, `${a ?? "-"} -> ${b ?? "-"}`]);
   const parts = [
     ["configuration", settings],
-    ["figures", figures.map(({ name, ...change }) => row(change, name))],
     [
       "where the change comes from, in cycles a request",
-      stages.map(({ stage, cause, ...change }) => row(change, stageName(stage, cause))),
+      stages.map(({ stage, cause, ...change }) => row(change, stageTitle({ stage, cause }))),
     ],
+    ["figures", figures.map(({ name, ...change }) => row(change, name))],
     ["hit rates", hitRates.map(({ name, ...change }) => rateRow(change, words(name)))],
     ["counts a request", counts.map(({ name, ...change }) => row(change, words(name)))],
   ] as const;
@@ -73,10 +74,6 @@ function diffText(diff: ProfileDiff, rows: number): string {
   ].join("");
 }
 
-function stageName(stage: string, cause: string): string {
-  return cause === "none" ? words(stage) : `${words(stage)}, waits: ${words(cause)}`;
-}
-
 function row(change: Change, name: string): string[] {
   const { a, b } = change;
   const size = signed(change, numberText);
@@ -84,7 +81,7 @@ function row(change: Change, name: string): string[] {
 }
 
 function rateRow(change: Change, name: string): string[] {
-  return [signed(change, percent), name, `${percent(change.a)} -> ${percent(change.b)}`];
+  return [signed(change, points), name, `${percent(change.a)} -> ${percent(change.b)}`];
 }
 
 function signed({ change }: Change, text: (value: number) => string): string {
@@ -94,11 +91,15 @@ function signed({ change }: Change, text: (value: number) => string): string {
 function relative({ a, change }: Change): string {
   if (a === 0) return "";
   const share = (100 * change) / a;
+  if (share >= 900) return ` (${numberText(1 + share / 100)} times as much)`;
   return ` (${share > 0 ? "+" : ""}${share.toFixed(1)} %)`;
 }
+
+const points = (value: number): string => `${(100 * value).toFixed(2)} points`;
 
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
 function numberText(value: number): string {
+  if (Math.abs(value) >= 1000) return countText(Math.round(value));
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }

@@ -1,10 +1,13 @@
 import type { CycleDistribution, ProfileResult } from "../profile/index.js";
+import { stageTitle, words } from "../profile/report/names.js";
+import { verdict } from "../profile/report/verdict.js";
 import { countText } from "./numbers.js";
 import { styled, type Terminal } from "./terminal.js";
 import { textTable } from "./text-table.js";
 
 const MOST_STAGES = 12;
-const BAR = 24;
+const BAR = 16;
+const COLUMNS = 80;
 
 /** What a person wants to know of a profile first. */
 export function profileSummary(result: ProfileResult, terminal: Terminal): string {
@@ -16,6 +19,7 @@ export function profileSummary(result: ProfileResult, terminal: Terminal): strin
     heading("Throughput"),
     throughput(result),
     heading("Where the cycles of requests went"),
+    `${wrapped(verdict(result), "  ")}\n\n`,
     stages(result),
     heading("Caches"),
     caches(result),
@@ -43,12 +47,15 @@ function throughput({
 }: ProfileResult): string {
   const { perRequest } = cycles;
   return textTable([
-    ["requests", countText(requests), outcomeText(outcomes)],
-    ["cycles", countText(cycles.total), `of ${1000 / configuration.timing["clock"]!} ns`],
+    ["requests", `${countText(requests)}: ${outcomeText(outcomes)}`],
+    [
+      "cycles",
+      `${countText(cycles.total)} of ${Number((1000 / configuration.timing["clock"]!).toFixed(3))} ns`,
+    ],
     [
       "rate",
-      `${throughput.requestsPerKilocycle.toFixed(2)} in 1000 cycles`,
-      `${(throughput.requestsPerSecond / 1e6).toFixed(2)} million a second`,
+      `${throughput.requestsPerKilocycle.toFixed(2)} in 1000 cycles, ` +
+        `${(throughput.requestsPerSecond / 1e6).toFixed(2)} million a second`,
     ],
     ["latency", `${distribution(perRequest)} cycles`],
   ]);
@@ -63,20 +70,20 @@ function outcomeText(outcomes: ProfileResult["outcomes"]): string {
 function stages({ stages }: ProfileResult): string {
   const shown = stages.slice(0, MOST_STAGES);
   const rest = stages.slice(MOST_STAGES).reduce((sum, { share }) => sum + share, 0);
-  const rows = shown.map(({ stage, cause, share, spans, cycles }) => [
-    cause === "none" ? stage : `${stage}, waiting: ${cause}`,
-    percent(share),
-    `${(cycles / spans).toFixed(1)} cycles each`,
-    "#".repeat(Math.round(share * BAR)),
+  const rows = shown.map((row) => [
+    stageTitle(row),
+    percent(row.share),
+    `${countText(Math.round(row.cycles / row.spans))} each`,
+    "#".repeat(Math.round(row.share * BAR)),
   ]);
-  return textTable(rest > 0 ? [...rows, ["others", percent(rest)]] : rows);
+  return textTable(rest > 0.0005 ? [...rows, ["others", percent(rest)]] : rows);
 }
 
 function caches({ caches }: ProfileResult): string {
   const used = Object.entries(caches).filter(([, { lookups }]) => lookups > 0);
   return textTable(
     used.map(([name, { entries, lookups, hits, hitRate }]) => [
-      name,
+      words(name),
       `${percent(hitRate)} hits`,
       `${countText(hits)} of ${countText(lookups)}`,
       `${entries} entries`,
@@ -124,6 +131,17 @@ function faults({ count: all, total, parts }: NonNullable<ProfileResult["pageFau
 
 function distribution({ p50, p90, p99, max }: CycleDistribution): string {
   return `p50 ${countText(p50)}, p90 ${countText(p90)}, p99 ${countText(p99)}, most ${countText(max)}`;
+}
+
+/** Text in lines that fit a terminal. */
+function wrapped(text: string, indent: string): string {
+  const lines = [indent];
+  for (const word of text.split(/ (?!%)/)) {
+    const line = lines.at(-1);
+    if (line.length + word.length + 1 > COLUMNS) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = line === indent ? `${indent}${word}` : `${line} ${word}`;
+  }
+  return lines.join("\n");
 }
 
 function percent(share: number): string {

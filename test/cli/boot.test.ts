@@ -173,7 +173,7 @@ it("writes every event of the unit to a trace, one JSON object on a line", async
 it("colours the account where the terminal shows colours, and nowhere else", async () => {
   const args = ["boot", "images/fail.elf"];
   expect((await viommuHere(args)).stdout).not.toContain("\u001b[");
-  expect((await viommuHere(args, true)).stdout).toContain("\u001b[31mfail");
+  expect((await viommuHere(args, { color: true })).stdout).toContain("\u001b[31mfail");
 });
 
 it("tells the guest its seed on the command line", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { ProfileResult } from "../../host/profile/index.js";
+import { workloads, type ProfileResult } from "../../host/profile/index.js";
 import { FaultLoad } from "../../host/driver/load/index.js";
 import { Recorder } from "../../host/profile/recording/index.js";
 import { temporaryFolder, viommuHere } from "./run.js";
@@ -29,6 +29,23 @@ describe("viommu profile", () => {
     const json = JSON.parse((await viommuHere([...sva, "--json"])).stdout) as ProfileResult;
     expect(schemaProblems("profile", json)).toEqual([]);
     expect(json).toMatchObject({ workload: "sva", timing: "desktop", requests: 2000 });
+  });
+
+  it.each(workloads)("fits its summary of $name into 80 columns", async ({ name }) => {
+    const { code, stdout } = await viommuHere(["profile", "--workload", name, "--requests", "600"]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toMatch(/ % of the cycles of requests are work/);
+  });
+
+  it("shows on a terminal how far it is, and nothing elsewhere", async () => {
+    const args = ["profile", "--workload", "sequential", "--requests", "20000"];
+    const { stderr, stdout } = await viommuHere(args, { isTerminal: true });
+    const [ahead, ...shown] = stderr.split("\r\u001b[K");
+    expect([ahead, shown.pop()]).toEqual(["", ""]);
+    expect(shown.length).toBeGreaterThan(1);
+    for (const text of shown) expect(text).toMatch(/^\d+ % of 20,000 requests$/);
+    expect(await viommuHere(args)).toEqual({ code: 0, stderr: "", stdout });
   });
 
   it("lists workloads, sets and parameters with what they are", async () => {

@@ -46,7 +46,10 @@ export function viommu(...args: readonly string[]): Promise<Finished> {
 }
 
 /** Runs the command in this process, from its sources. */
-export async function viommuHere(args: readonly string[], color = false): Promise<Finished> {
+export async function viommuHere(
+  args: readonly string[],
+  { color = false, isTerminal = false }: { color?: boolean; isTerminal?: boolean } = {},
+): Promise<Finished> {
   let stdout = "";
   let stderr = "";
   const text = (data: string | Uint8Array) =>
@@ -60,7 +63,7 @@ export async function viommuHere(args: readonly string[], color = false): Promis
     {
       out: (data) => (stdout += text(data)),
       message: (data) => (stderr += typeof data === "string" ? `${data}\n` : text(data)),
-      color,
+      ...{ color, isTerminal },
     },
   );
   return { code, stdout, stderr };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The part of JSON Schema that the schemas of docs/ use. */
+/** The part of JSON Schema that the schemas of docs/ use, and that of speedscope. */
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;
@@ -11,16 +11,47 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  /** `#/$defs/NAME` of the whole schema, or `#/definitions/NAME`. */
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
 /** Where a JSON value breaks docs/NAME.schema.json; empty if nowhere. */
 export function schemaProblems(name: string, value: unknown): string[] {
   const file = new URL(`../../docs/${name}.schema.json`, import.meta.url);
-  return problems(JSON.parse(readFileSync(file, "utf8")) as Schema, value, "");
+  return schemaFileProblems(file, value);
+}
+
+/** Where a JSON value breaks the schema in a file; empty if nowhere. */
+export function schemaFileProblems(file: string | URL, value: unknown): string[] {
+  const whole = JSON.parse(readFileSync(file, "utf8")) as Schema;
+  return problems(resolved(whole, { ...whole.definitions, ...whole.$defs }), value, "");
+}
+
+/** References are replaced by what they refer to; there are no circles. */
+function resolved<T>(part: T, definitions: Readonly<Record<string, Schema>>): T {
+  if (typeof part !== "object" || part === null) return part;
+  if (Array.isArray(part)) return part.map((each: unknown) => resolved(each, definitions)) as T;
+  const { $ref } = part as Schema;
+  if ($ref !== undefined) {
+    const referred = definitions[$ref.replace(/^#\/(\$defs|definitions)\//, "")];
+    if (referred === undefined) throw new Error(`the schema has no ${$ref}`);
+    return resolved(referred, definitions) as T;
+  }
+  return Object.fromEntries(
+    Object.entries(part)
+      .filter(([name]) => name !== "definitions" && name !== "$defs")
+      .map(([name, each]) => [name, resolved(each as unknown, definitions)]),
+  ) as T;
 }
 
 function problems(schema: Schema, value: unknown, path: string): string[] {
   const found: string[] = [];
+  const { anyOf = [] } = schema;
+  const tries = anyOf.map((each) => problems(each, value, path));
+  if (tries.length > 0 && !tries.some(({ length }) => length === 0)) found.push(...tries.flat());
   const wrong = (what: string): void => void found.push(`${path || "/"} ${what}`);
   if (schema.type !== undefined && !hasType(schema.type, value)) wrong(`is no ${schema.type}`);
   if ("const" in schema && value !== schema.const) wrong(`is not ${String(schema.const)}`);

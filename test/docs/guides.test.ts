@@ -23,6 +23,13 @@ describe.each(["library", "driver-author", "firmware", "profiling"])(
   },
 );
 
+describe("the commands of the page on pictures of a profile", () => {
+  const page = readFileSync(join(root, "docs/profile-outputs.md"), "utf8");
+  it.each(commandsOf(page))("viommu %s runs and ends with 0", async (command) => {
+    expect(await workplace.viommu(command.split(" "))).not.toBe("");
+  });
+});
+
 /** Why firmware cannot be built here; undefined if it can. */
 function obstacle(): string | undefined {
   const flags = ["-m32", "-ffreestanding", "-x", "c", "-c", "-o", join(sources, "probe.o"), "-"];

@@ -3,7 +3,7 @@ import type { ProfileOutput } from "./output.js";
 
 type Row = readonly [name: string, value: number, description: string];
 
-/** One line for each figure: name, value, and behind a # what it is. */
+/** In the form of gem5's stats.txt: one line for each figure with name, value, and behind a # what it is. */
 export const statsOutput: ProfileOutput = {
   file: "stats.txt",
   about: "every figure with its description, one to a line",
@@ -14,6 +14,10 @@ export const statsOutput: ProfileOutput = {
     },
   }),
 };
+
+// Readers of gem5's files look for these.
+const BEGIN = "---------- Begin Simulation Statistics ----------";
+const END = "---------- End Simulation Statistics   ----------";
 
 /** The text of stats.txt. */
 export function statsText(result: ProfileResult): string {
@@ -41,7 +45,8 @@ export function statsText(result: ProfileResult): string {
     ([name, value, description]) =>
       `${name.padEnd(width)} ${numberText(value).padStart(20)} # ${description}`,
   );
-  return [`# workload ${result.workload}, timing ${result.timing}`, ...lines, ""].join("\n");
+  const about = `# workload ${result.workload}, timing ${result.timing}, seed ${result.configuration.seed}`;
+  return [about, BEGIN, ...lines, END, ""].join("\n");
 }
 
 function numberText(value: number): string {

@@ -24,6 +24,10 @@ export const pasidName = (pasid: number): string => (pasid < 0 ? "no PASID" : `P
 /** @param stage place in `stages` */
 export const stageText = (stage: number): string => stageNames[stage] ?? `stage ${stage}`;
 
+/** A stage, or what was waited for ahead of it. */
+export const stageTitle = ({ stage, cause }: { stage: string; cause: string }): string =>
+  cause === "none" ? words(stage) : `${words(stage)}, waits: ${words(cause)}`;
+
 /** @param cause place in `causes`, not 0 */
 export const waitText = (cause: number): string => `waits: ${causeNames[cause] ?? cause}`;
 

@@ -74,10 +74,10 @@ describe("viommu profile diff", () => {
     const paths = written(profileOf(slow), profileOf(fast));
     const { stdout, stderr, code } = await viommuHere(["profile", "diff", ...paths]);
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-    expect(stdout).toMatch(/^synthetic: [\d.]+ -> [\d.]+ cycles a request \(-[\d.]+ %\)\n/);
-    expect(stdout).toMatch(/where the change comes from.*\n +-[\d.]+ +dispatch, waits: walkers/);
+    expect(stdout).toMatch(/^synthetic: [\d.,]+ -> [\d.,]+ cycles a request \(-[\d.]+ %\)\n/);
+    expect(stdout).toMatch(/where the change comes from.*\n +-[\d.,]+ +dispatch, waits: walkers/);
     expect(stdout).toContain("workload.walkers    1 -> 4");
-    expect(stdout).toMatch(/hit rates\n +\+13.\d\d % +IOTLB/);
+    expect(stdout).toMatch(/hit rates\n +\+13.\d\d points +IOTLB/);
   });
 
   it("prints JSON that keeps its schema", async () => {

@@ -24,6 +24,7 @@ export function latencySection(record: ReportRecord, { cycles }: ProfileResult):
   });
   const all = cumulated(
     record.latencies.flatMap(({ histogram }) => histogram).sort((a, b) => a.to - b.to),
+    max,
   );
   const rows = found.map(({ name, summary }) => ({ name, ...summary }));
   const table = {
@@ -40,8 +41,8 @@ export function latencySection(record: ReportRecord, { cycles }: ProfileResult):
     ...{ name: `${name}: ${description}`, color },
   }));
   const lines: Line[] = [
-    ...found.map(({ name, latency, color }) => ({
-      ...{ name, color, points: cumulated(latency.histogram) },
+    ...found.map(({ name, latency, summary, color }) => ({
+      ...{ name, color, points: cumulated(latency.histogram, summary.max) },
     })),
     { name: "all", color: "--grey", points: all, dashed: true },
   ];
@@ -89,15 +90,18 @@ function binned({ histogram }: Distribution, [from, to]: readonly [number, numbe
 /** Per cent of all values that do not exceed each of some. */
 function cumulated(
   histogram: readonly { readonly to: number; readonly count: number }[],
+  most: number,
 ): (readonly [number, number])[] {
   const total = histogram.reduce((sum, { count }) => sum + count, 0);
   let below = 0;
   const points = histogram.map(({ to, count }) => {
     below += count;
-    return [Math.max(1, to), (100 * below) / total] as const;
+    return [Math.max(1, Math.min(to, most)), (100 * below) / total] as const;
   });
   const every = Math.ceil(points.length / POINTS);
-  return points.filter((_, place) => place % every === 0 || place === points.length - 1);
+  const shown = points.filter((_, place) => place % every === 0 || place === points.length - 1);
+  const [first] = shown;
+  return first === undefined ? [] : [[first[0], 0], ...shown];
 }
 
 function shares(points: readonly (readonly [number, number])[]): (readonly [number, number])[] {

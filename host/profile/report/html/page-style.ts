@@ -23,6 +23,7 @@ export const pageStyle = `
   p { margin: 0; }
   header p, figcaption p, .note { color: var(--soft); max-width: 78ch; }
   .note { margin: 8px 0; font-size: 13.5px; }
+  header p.verdict { color: var(--ink); max-width: 100ch; margin: 18px 0 0; }
   nav { margin: 14px 0 0; font-size: 14px; }
   nav a { color: var(--blue); margin-right: 14px; text-decoration: none; }
   nav a:hover, nav a:focus { text-decoration: underline; }
@@ -51,6 +52,8 @@ export const pageStyle = `
   svg.plot text { white-space: pre; }
   footer { color: var(--soft); font-size: 13px; margin-top: 36px; }
   @media (max-width: 820px) { .beside { grid-template-columns: minmax(0, 1fr); } }
+  /* Letters of a plot stay large enough to read: a plot is moved aside within its card. */
+  @media screen and (max-width: 600px) { .plots { overflow-x: auto; } svg.plot { min-width: 540px; } }
   @page { margin: 14mm; }
   @media print {
     :root {${light} --page: #ffffff; font-size: 10.5pt; }

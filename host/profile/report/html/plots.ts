@@ -35,7 +35,7 @@ const logarithmic = { ...cycles, type: "log", base: 2, ticks: 8, tickFormat: pow
 /** Bars from the left, with a name and a text each. */
 export function barsPlot(title: string, bars: readonly Bar[]): string {
   return drawn(title, {
-    ...{ height: 26 * bars.length + 40, marginLeft: 215, marginRight: 120 },
+    ...{ height: 26 * bars.length + 40, marginLeft: 235, marginRight: 120 },
     x: { ...cycles, grid: true, ticks: 5 },
     y: { label: null, domain: bars.map(({ name }) => name) },
     marks: [

@@ -8,6 +8,7 @@ import type { ReportRecord } from "./report-record.js";
 import { pageFaultSection, stagesSection } from "./stages-section.js";
 import { countText, escaped, meanText, shareText, shortText } from "./text.js";
 import { timeSection } from "./time-section.js";
+import { verdict } from "../verdict.js";
 import { spacesSection } from "./spaces-section.js";
 
 /** A part of the page: its heading and what follows. */
@@ -54,6 +55,7 @@ export function reportPage(
 <h1>${escaped(title)}</h1>
 <p>${escaped(subtitle(result))}</p>
 ${tilesHtml(result)}
+<p class="verdict">${escaped(verdict(result))}</p>
 <nav aria-label="Sections">${links.join("\n")}</nav>
 </header>
 ${bodies.join("\n")}
@@ -69,7 +71,7 @@ caches did is exact. The same seed gives this page again, byte for byte.</p>
 
 function subtitle({ requests, timing, cycles, configuration }: ProfileResult): string {
   return (
-    `${countText(requests)} requests in ${countText(cycles.total)} cycles of the model, ` +
+    `${countText(requests)} ${requests === 1 ? "request" : "requests"} in ${countText(cycles.total)} cycles of the model, ` +
     `timing ${timing}, seed ${configuration.seed}`
   );
 }

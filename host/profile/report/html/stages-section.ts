@@ -5,7 +5,7 @@ import {
   type ProfileResult,
   type StageResult,
 } from "../../account/index.js";
-import { words } from "../names.js";
+import { stageTitle, words } from "../names.js";
 import { figureHtml } from "./figure.js";
 import { barsPlot } from "./plots.js";
 import type { Section } from "./report-page.js";
@@ -17,7 +17,7 @@ const BARS = 12;
 export function stagesSection({ stages: rows, requests }: ProfileResult): Section {
   const shown = rows.filter(({ cycles }) => cycles > 0);
   const bars = shown.slice(0, BARS).map((row) => ({
-    name: rowName(row),
+    name: stageTitle(row),
     value: row.cycles,
     color: row.cause === "none" ? ("--blue" as const) : ("--orange" as const),
     text: shareText(row.share),
@@ -53,17 +53,13 @@ function tableRows(shown: readonly StageResult[], requests: number): string[][] 
     countText(row.spans),
     shareText(row.share),
   ];
-  const first = shown.slice(0, BARS).map((row) => cells(rowName(row), row));
+  const first = shown.slice(0, BARS).map((row) => cells(stageTitle(row), row));
   const rest = shown.slice(BARS);
   if (rest.length === 0) return first;
   const sum = (key: "cycles" | "spans" | "share"): number =>
     rest.reduce((total, row) => total + row[key], 0);
   const others = { cycles: sum("cycles"), spans: sum("spans"), share: sum("share") };
   return [...first, cells(`${rest.length} more`, others)];
-}
-
-function rowName({ stage, cause }: Pick<StageResult, "stage" | "cause">): string {
-  return cause === "none" ? words(stage) : `${words(stage)}: ${words(cause)}`;
 }
 
 /** What the names mean that the figure uses. */
@@ -74,7 +70,7 @@ function glossary(rows: readonly StageResult[]): string {
       .map(({ name, description }) => `${words(name)}: ${description}`);
   const stageNames = used(stages, new Set(rows.map(({ stage }) => stage)));
   const causeNames = used(causes, new Set(rows.map(({ cause }) => cause)));
-  const waits = causeNames.length === 0 ? "" : ` Behind a colon, ${causeNames.join("; ")}.`;
+  const waits = causeNames.length === 0 ? "" : ` Waits: ${causeNames.join("; ")}.`;
   return `<p class="note">${stageNames.join("; ")}.${waits}</p>`;
 }
 
