@@ -14,6 +14,13 @@ export const VFIO: Checks = [
   ["vfio-fault", "a read of what is not mapped ends with UR"],
   ["vfio-unmap", "after an unmap the endpoint's TLB holds nothing of it"],
 ];
+export const TIME_OUT: Checks = [
+  [
+    "time-out-unmap",
+    "an unmap waits until the endpoint has answered, however often Linux has to ask",
+  ],
+  ["time-out-after", "the endpoint has nothing of the pages then"],
+];
 export const SVA: Checks = [
   ["sva-bind", "the endpoint is bound to a process"],
   ["sva-page-request", "DMA to pages that were never touched: the kernel answers page requests"],

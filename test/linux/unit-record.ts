@@ -51,10 +51,13 @@ export type Recorded = Descriptor | QueuedPageRequest | Response | RegisterAcces
 export const PASID_CACHE = 7;
 export const PASID_IOTLB = 6;
 export const PASID_DEVICE_TLB = 8;
+export const DEVICE_TLB = 3;
 export const WAIT = 5;
 export const RESPONSE = 9;
 
-/** Offsets of registers (§11.4.11), and the bits of PRS. */
+/** Offsets of registers (§11.4.7, §11.4.11), and bits of FSTS and PRS. */
+export const FSTS = 0x34;
+export const ITE = 0x40n;
 export const PQH = 0xc0;
 export const PQT = 0xc8;
 export const PRS = 0xdc;

@@ -4,8 +4,10 @@ export interface BackgroundParts {
   tick(): void;
   /** True if ticks alone, without the guest, get something done. */
   busy(): boolean;
-  /** Passes the time until the unit's next deadline; false if it waits for none. */
-  skipToDeadline(): boolean;
+  /** Whether the unit waits for a deadline. */
+  awaitsDeadline(): boolean;
+  /** Passes the time until the unit's next deadline. */
+  skipToDeadline(): void;
 }
 
 /** Ticks of one turn; after that the sockets get theirs. */
@@ -13,8 +15,9 @@ const TICKS_PER_TURN = 256;
 
 /**
  * Who advances the clock of the unit and its endpoints beside a QEMU that runs on its own: ticks while there
- * is something to do, in turns between messages; and when nothing but a deadline is left and no
- * message came for `patience` milliseconds, the clock jumps to it.
+ * is something to do, in turns between messages; and when nothing but a deadline was left for `patience`
+ * milliseconds, the clock jumps to it. Accesses of the guest that give nobody anything to do change nothing of
+ * that: a driver polls registers while it waits.
  */
 export class BackgroundClock {
   readonly #parts: BackgroundParts;
@@ -29,8 +32,6 @@ export class BackgroundClock {
 
   /** Something happened: there may be work. */
   wake(): void {
-    clearTimeout(this.#idle);
-    this.#idle = undefined;
     this.#turn ??= setImmediate(() => {
       this.#run();
     });
@@ -38,9 +39,8 @@ export class BackgroundClock {
 
   stop(): void {
     clearImmediate(this.#turn);
-    clearTimeout(this.#idle);
     this.#turn = undefined;
-    this.#idle = undefined;
+    this.#stay();
   }
 
   #run(): void {
@@ -50,15 +50,28 @@ export class BackgroundClock {
         this.#rest();
         return;
       }
+      this.#stay();
       this.#parts.tick();
     }
     this.wake();
   }
 
+  /** No jump: there is work, or nothing to jump to. */
+  #stay(): void {
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
+  }
+
   #rest(): void {
-    this.#idle = setTimeout(() => {
-      if (this.#parts.skipToDeadline()) this.wake();
-    }, this.#patience);
-    this.#idle.unref();
+    if (!this.#parts.awaitsDeadline()) {
+      this.#stay();
+      return;
+    }
+    this.#idle ??= setTimeout(() => {
+      this.#idle = undefined;
+      if (!this.#parts.awaitsDeadline()) return;
+      this.#parts.skipToDeadline();
+      this.wake();
+    }, this.#patience).unref();
   }
 }

@@ -179,11 +179,9 @@ export class VfioUserServer {
         for (const { endpoint } of this.bus.topology.endpoints()) endpoint.tick(1);
       },
       busy: () => this.bus.topology.endpoints().some(({ endpoint }) => endpoint.busy),
+      awaitsDeadline: () => this.iommu.nextDeadline() !== undefined,
       skipToDeadline: () => {
-        const ticks = this.iommu.nextDeadline();
-        if (ticks === undefined) return false;
-        this.iommu.advance(ticks);
-        return true;
+        this.iommu.advance(this.iommu.nextDeadline() ?? 0);
       },
     });
   }

@@ -25,8 +25,9 @@ enum {
 };
 
 #define ENGINE_QUEUES 4
-// How the engine begins, and an engine that knows no credits and asks for 512 pages at once.
-enum { ENGINE_RESET = 2, MANNERS_FLOOD = 4 };
+// How the engine begins, and an engine that knows no credits and asks for 512 pages at once, or that answers no
+// invalidation.
+enum { ENGINE_RESET = 2, MANNERS_FLOOD = 4, MANNERS_NO_INVALIDATE_ANSWER = 16 };
 
 enum { OP_COPY = 1, OP_FILL = 2, OP_VERIFY = 3 };
 enum { WITH_INTERRUPT = 1 << 8, WITH_ATS = 1 << 9, WITH_PAGE_REQUEST = 1 << 10 };

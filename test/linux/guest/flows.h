@@ -5,6 +5,8 @@
 void flow_mmio(void);
 // VFIO's type 1 container: DMA through mappings, interrupts, faults.
 void flow_vfio(void);
+// VFIO's type 1 container: an unmap whose invalidation the engine does not answer at first.
+void flow_time_out(void);
 // Shared virtual addresses: the engine works in this process, and its page faults are the kernel's.
 void flow_sva(void);
 // SVA: more page requests than the queue holds, while the kernel does not look, and then while it does.

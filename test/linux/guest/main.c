@@ -7,7 +7,7 @@ static const struct {
     const char *name;
     void (*run)(void);
 } flows[] = {
-    {"mmio", flow_mmio},         {"vfio", flow_vfio},     {"sva", flow_sva},
+    {"mmio", flow_mmio},         {"vfio", flow_vfio},     {"time-out", flow_time_out}, {"sva", flow_sva},
     {"overflow", flow_overflow}, {"concurrent", flow_concurrent}, {"drain", flow_drain},
     {"round-trips", flow_round_trips}, {"iommufd", flow_iommufd}, {"pending", flow_pending},
     {"nested", flow_nested},     {"races", flow_races}, {"remote", flow_remote},

@@ -2,11 +2,9 @@
 #include "flows.h"
 #include "report.h"
 #include "vfio_device.h"
-#include <fcntl.h>
 #include <linux/vfio.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -17,19 +15,6 @@
 #define PAGE 4096
 #define BYTES (16 * PAGE)
 #define ROUNDS 100
-
-static int open_group(void) {
-    char link[256], path[64];
-    const ssize_t length = readlink("/sys/bus/pci/devices/" ENGINE_PLACE "/iommu_group", link, sizeof link - 1);
-    if (length < 0)
-        give_up("vfio-open", "the device has no iommu_group");
-    link[length] = 0;
-    snprintf(path, sizeof path, "/dev/vfio/%s", strrchr(link, '/') + 1);
-    const int group = open(path, O_RDWR);
-    if (group < 0)
-        give_up("vfio-open", path);
-    return group;
-}
 
 // DMA of whole pages, many at a time: what each costs when doorbells and results count little.
 static void measure(struct engine *engine, const char *how, uint32_t flags) {
@@ -69,17 +54,8 @@ static void wait_for_msi(struct engine *engine, int event) {
 }
 
 void flow_vfio(void) {
-    const int container = open("/dev/vfio/vfio", O_RDWR);
-    if (container < 0)
-        give_up("vfio-open", "/dev/vfio/vfio");
-    const int group = open_group();
-    if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) != 0)
-        give_up("vfio-open", "VFIO_GROUP_SET_CONTAINER");
-    if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) != 0)
-        give_up("vfio-open", "VFIO_SET_IOMMU");
-    const int device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, ENGINE_PLACE);
-    if (device < 0)
-        give_up("vfio-open", "VFIO_GROUP_GET_DEVICE_FD");
+    int device;
+    const int container = vfio_open_container("vfio-open", &device);
     ok("vfio-open");
 
     uint8_t *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,8 +1,10 @@
 #include "vfio_device.h"
+#include "engine.h"
 #include "report.h"
 #include <fcntl.h>
 #include <linux/vfio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -10,6 +12,34 @@
 #include <unistd.h>
 
 enum { PCI_COMMAND = 4, MEMORY_AND_MASTER = 6 };
+
+static int open_group(const char *name) {
+    char link[256], path[64];
+    const ssize_t length = readlink("/sys/bus/pci/devices/" ENGINE_PLACE "/iommu_group", link, sizeof link - 1);
+    if (length < 0)
+        give_up(name, "the device has no iommu_group");
+    link[length] = 0;
+    snprintf(path, sizeof path, "/dev/vfio/%s", strrchr(link, '/') + 1);
+    const int group = open(path, O_RDWR);
+    if (group < 0)
+        give_up(name, path);
+    return group;
+}
+
+int vfio_open_container(const char *name, int *device) {
+    const int container = open("/dev/vfio/vfio", O_RDWR);
+    if (container < 0)
+        give_up(name, "/dev/vfio/vfio");
+    const int group = open_group(name);
+    if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) != 0)
+        give_up(name, "VFIO_GROUP_SET_CONTAINER");
+    if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) != 0)
+        give_up(name, "VFIO_SET_IOMMU");
+    *device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, ENGINE_PLACE);
+    if (*device < 0)
+        give_up(name, "VFIO_GROUP_GET_DEVICE_FD");
+    return container;
+}
 
 void *vfio_open_window(int device, const char *name) {
     struct vfio_region_info window = {.argsz = sizeof window, .index = VFIO_PCI_BAR0_REGION_INDEX};
