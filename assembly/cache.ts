@@ -136,14 +136,15 @@ export class Cache {
    * Pieces of 2^shift bytes that a range of 2^rangeShift has a part in. No more than there can be
    * entries of a cache, and one: who counts so far has seen every list to its end.
    */
+  @inline
   static pieces(rangeShift: u64, shift: u64): u32 {
     if (rangeShift <= shift) return 1;
     return 1 << (<u32>min<u64>(rangeShift - shift, 21));
   }
 
   /** The first link of a list of entries. */
-  static list(cache: usize, list: u32, hash: u32): usize {
-    const entrySize = load<u32>(cache, CACHE_ENTRY_SIZE);
+  @inline
+  static list(cache: usize, list: u32, hash: u32, entrySize: u32): usize {
     return CacheList.first(CacheList.head(cache, list, hash, entrySize));
   }
 
@@ -154,7 +155,10 @@ export class Cache {
   }
 
   static clear(cache: usize): void {
-    for (let link = Cache.list(cache, LIST_ALL, 0); link != 0;) {
+    for (
+      let link = Cache.list(cache, LIST_ALL, 0, load<u32>(cache, CACHE_ENTRY_SIZE));
+      link != 0;
+    ) {
       const next = CacheList.next(link);
       Cache.drop(cache, CacheList.entryOf(cache, link, LIST_ALL));
       link = next;

@@ -156,7 +156,8 @@ export class GuestMemory {
 
   /** 1 if stored, 0 if the access failed. */
   static write64(address: u64, value: u64): i32 {
-    const at = GuestMemory.locate(address, WRITES);
+    const poisoned = GuestMemory.mapped && load<u32>(GuestMemory.memoryMap, MAP_POISON_COUNT) != 0;
+    const at = poisoned ? GuestMemory.locate(address, WRITES) : GuestMemory.place(address);
     if (at == 0) return 0;
     store<u64>(at, value);
     return 1;

@@ -64,7 +64,7 @@ export class InterruptEntryCache {
     const first = (index >> indexMask) << indexMask;
     // Of few entries, or of few indexes: whichever ends first.
     let budget: u32 = 1 << indexMask;
-    let link = Cache.list(cache, LIST_ALL, 0);
+    let link = Cache.list(cache, LIST_ALL, 0, INTERRUPT_CACHE_ENTRY_SIZE);
     for (; link != 0 && budget != 0; budget--) {
       const entry = CacheList.entryOf(cache, link, LIST_ALL);
       link = CacheList.next(link);

@@ -276,7 +276,10 @@ export class Iotlb {
   /** Those of a kind like this one, with a first stage or without. */
   private static dropDomain(domain: u32, kind: u64): void {
     const like = (<u64>domain) | (kind << META_KIND_SHIFT);
-    for (let link = Cache.list(IOTLB, LIST_DOMAIN, Iotlb.domainHash(like)); link != 0;) {
+    for (
+      let link = Cache.list(IOTLB, LIST_DOMAIN, Iotlb.domainHash(like), IOTLB_ENTRY_SIZE);
+      link != 0;
+    ) {
       const entry = CacheList.entryOf(IOTLB, link, LIST_DOMAIN);
       link = CacheList.next(link);
       const meta = Iotlb.meta(entry);
@@ -295,7 +298,10 @@ export class Iotlb {
   /** §6.5.2.4 PASID-selective. */
   static invalidatePasid(domain: u32, pasid: u32): void {
     const wanted = (<u64>domain) | ((<u64>pasid) << META_PASID_SHIFT);
-    for (let link = Cache.list(IOTLB, LIST_PASID, Iotlb.pasidHash(wanted)); link != 0;) {
+    for (
+      let link = Cache.list(IOTLB, LIST_PASID, Iotlb.pasidHash(wanted), IOTLB_ENTRY_SIZE);
+      link != 0;
+    ) {
       const entry = CacheList.entryOf(IOTLB, link, LIST_PASID);
       link = CacheList.next(link);
       if ((Iotlb.meta(entry) & (META_DOMAIN_FIELD | META_PASID_FIELD)) != wanted) continue;
@@ -320,7 +326,7 @@ export class Iotlb {
     for (let size: u64 = 0; size < 3; size++) {
       if ((sizes >> (<u32>size)) & 1) budget += Cache.pieces(addressMask, 9 * size);
     }
-    let link = Cache.list(IOTLB, list, hash);
+    let link = Cache.list(IOTLB, list, hash, IOTLB_ENTRY_SIZE);
     for (; link != 0 && budget != 0; budget--) {
       const entry = CacheList.entryOf(IOTLB, link, list);
       link = CacheList.next(link);
@@ -339,7 +345,7 @@ export class Iotlb {
     const first = ((address >> 12) & ~(((<u64>1) << addressMask) - 1)) >> (9 * size);
     for (let i: u32 = 0; i < pieces; i++) {
       const hash = Iotlb.pageHash(((first + i) << 2) | size, like);
-      for (let link = Cache.list(IOTLB, LIST_PAGE, hash); link != 0;) {
+      for (let link = Cache.list(IOTLB, LIST_PAGE, hash, IOTLB_ENTRY_SIZE); link != 0;) {
         const entry = CacheList.entryOf(IOTLB, link, LIST_PAGE);
         link = CacheList.next(link);
         if (Iotlb.isLike(entry, like) && Iotlb.overlaps(entry, address, addressMask)) {
@@ -350,6 +356,7 @@ export class Iotlb {
   }
 
   /** Whether an entry has the domain, and with a first stage the PASID, of `like`, and no other kind. */
+  @inline
   private static isLike(entry: usize, like: u64): bool {
     const meta = Iotlb.meta(entry);
     const firstStage = Iotlb.hasFirstStage(like);
@@ -363,6 +370,7 @@ export class Iotlb {
     return kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
   }
 
+  @inline
   private static overlaps(entry: usize, address: u64, addressMask: u32): bool {
     const key = Cache.key0(entry);
     const size = key & 3;

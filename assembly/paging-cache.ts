@@ -152,7 +152,7 @@ export class PagingCache {
 
   /** Drops all entries of a domain. */
   static invalidateDomain(cache: usize, domain: u32): void {
-    for (let link = Cache.list(cache, LIST_DOMAIN, domain); link != 0;) {
+    for (let link = Cache.list(cache, LIST_DOMAIN, domain, PAGING_CACHE_ENTRY_SIZE); link != 0;) {
       const entry = CacheList.entryOf(cache, link, LIST_DOMAIN);
       link = CacheList.next(link);
       if ((Cache.key1(entry) & DOMAIN_BITS) == domain) Cache.drop(cache, entry);
@@ -162,7 +162,15 @@ export class PagingCache {
   /** Drops the first-stage entries of a PASID. */
   static invalidatePasid(domain: u32, pasid: u32): void {
     const tag = PagingCache.firstStageTag(domain, pasid);
-    for (let link = Cache.list(FIRST_STAGE_CACHE, LIST_PASID, PagingCache.space(tag)); link != 0;) {
+    for (
+      let link = Cache.list(
+        FIRST_STAGE_CACHE,
+        LIST_PASID,
+        PagingCache.space(tag),
+        PAGING_CACHE_ENTRY_SIZE,
+      );
+      link != 0;
+    ) {
       const entry = CacheList.entryOf(FIRST_STAGE_CACHE, link, LIST_PASID);
       link = CacheList.next(link);
       if (Cache.key1(entry) == tag) Cache.drop(FIRST_STAGE_CACHE, entry);
@@ -181,7 +189,7 @@ export class PagingCache {
     for (let level: u32 = 2; level <= 5; level++) {
       budget += Cache.pieces(rangeShift, levelShift(level));
     }
-    let link = Cache.list(cache, list, hash);
+    let link = Cache.list(cache, list, hash, PAGING_CACHE_ENTRY_SIZE);
     for (; link != 0 && budget != 0; budget--) {
       const entry = CacheList.entryOf(cache, link, list);
       link = CacheList.next(link);
@@ -195,6 +203,7 @@ export class PagingCache {
   }
 
   /** The coarser of entry and range decides whether they overlap. */
+  @inline
   private static overlaps(entry: usize, address: u64, rangeShift: u64): bool {
     const key = Cache.key0(entry);
     const entryShift = levelShift(<u32>(key & LEVEL_MASK));

@@ -344,7 +344,7 @@ export class PasidEntry {
   static invalidate(domain: u32, pasid: u32, selective: bool): void {
     const list = selective ? LIST_PASID : LIST_DOMAIN;
     const hash = selective ? PasidEntry.listHash(domain, pasid) : domain;
-    for (let link = Cache.list(PASID_CACHE, list, hash); link != 0;) {
+    for (let link = Cache.list(PASID_CACHE, list, hash, PASID_CACHE_ENTRY_SIZE); link != 0;) {
       const entry = CacheList.entryOf(PASID_CACHE, link, list);
       link = CacheList.next(link);
       if (PasidEntry.domainOf(PasidEntry.cachedWord1(entry)) != domain) continue;

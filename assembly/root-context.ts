@@ -275,7 +275,10 @@ export class Context {
   }
 
   private static dropList(tag: u32): void {
-    for (let link = Cache.list(CONTEXT_CACHE, LIST_DOMAIN, tag); link != 0;) {
+    for (
+      let link = Cache.list(CONTEXT_CACHE, LIST_DOMAIN, tag, CONTEXT_CACHE_ENTRY_SIZE);
+      link != 0;
+    ) {
       const entry = CacheList.entryOf(CONTEXT_CACHE, link, LIST_DOMAIN);
       link = CacheList.next(link);
       const found = Context.listTag(Cache.key1(entry), Context.cachedWord1(entry));

@@ -1,14 +1,15 @@
 /*
- * The native yardstick of `viommu bench`: what the unit does for untranslated requests through
- * first-stage tables, in C, over a copy of the unit's memory.
+ * The native yardstick of `viommu bench`: what the unit does for untranslated requests and for page
+ * requests, in C, over a copy of the unit's memory.
  *
  *   yardstick MEMORY BATCHES [read-ahead]
  *
  * MEMORY has the first bytes of the memory, BATCHES batches of BATCH_RECORDS records. Commands on
  * standard input, each answered by one line:
  *
- *   run PASSES   ->  nanoseconds of the median batch, checksum, failures
- *   counters     ->  the event counters, in order
+ *   run PASSES      ->  nanoseconds of the median batch, checksum, failures
+ *   request PASSES  ->  the same of page requests; the checksum is over the page request queue
+ *   counters        ->  the event counters, in order
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "untranslated.h"
+#include "page-request.h"
 
 #define BATCH_BYTES ((size_t)BATCH_RECORDS * REQUEST_SIZE)
 
@@ -61,6 +62,13 @@ static u32 add_to_checksum(u32 sum, u32 records)
     return sum;
 }
 
+static u32 add_queue_to_checksum(u32 sum)
+{
+    u32 at = queue_place();
+    for (u32 end = at + queue_bytes(); at < end; at += 4) sum = (sum ^ load32(at)) * 16777619u;
+    return sum;
+}
+
 static u64 now(void)
 {
     struct timespec time;
@@ -75,7 +83,7 @@ static int by_value(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-static void run(u32 passes)
+static void run(u32 passes, bool for_pages)
 {
     size_t measured = passes * batch_count;
     u64 *times = malloc(measured * sizeof *times);
@@ -84,10 +92,11 @@ static void run(u32 passes)
     u32 failures = 0;
     for (size_t i = 0; i < measured; i++) {
         memcpy(memory + BATCH, batches + i % batch_count * BATCH_BYTES, BATCH_BYTES);
+        if (for_pages) service_requests();
         u64 start = now();
-        failures += translate_batch(BATCH, BATCH_RECORDS);
+        failures += (for_pages ? request_pages : translate_batch)(BATCH, BATCH_RECORDS);
         times[i] = now() - start;
-        checksum = add_to_checksum(checksum, BATCH);
+        checksum = for_pages ? add_queue_to_checksum(checksum) : add_to_checksum(checksum, BATCH);
     }
     qsort(times, measured, sizeof *times, by_value);
     printf("%" PRIu64 " %" PRIu32 " %" PRIu32 "\n", times[measured / 2], checksum, failures);
@@ -115,7 +124,8 @@ int main(int argc, char **argv)
 
     char line[64];
     while (fgets(line, sizeof line, stdin) != NULL) {
-        if (strncmp(line, "run ", 4) == 0) run((u32)strtoul(line + 4, NULL, 10));
+        if (strncmp(line, "run ", 4) == 0) run((u32)strtoul(line + 4, NULL, 10), false);
+        else if (strncmp(line, "request ", 8) == 0) run((u32)strtoul(line + 8, NULL, 10), true);
         else if (strcmp(line, "counters\n") == 0) print_counters();
         else return 2;
         fflush(stdout);

@@ -4,21 +4,23 @@ export interface BatchRequest {
   readonly sourceId: number;
   readonly pasid: number;
   readonly address: bigint;
+  /** The access word. Default: a read of 64 bytes. */
+  readonly access?: number;
 }
 
 const READ_OF_64_BYTES = 64 << 16;
 
-/** Records of reads as `translateBatch` takes them. */
+/** Records as `translateBatch` takes them. */
 export function batchRecords(requests: readonly BatchRequest[]): Uint8Array {
   const size = at("REQUEST_SIZE");
   const batch = new Uint8Array(requests.length * size);
   const view = new DataView(batch.buffer);
-  requests.forEach(({ sourceId, pasid, address }, index) => {
+  requests.forEach(({ sourceId, pasid, address, access = READ_OF_64_BYTES }, index) => {
     const record = index * size;
     view.setBigUint64(record + at("REQUEST_ADDRESS"), address, true);
     view.setUint32(record + at("REQUEST_SOURCE_ID"), sourceId, true);
     view.setUint32(record + at("REQUEST_PASID"), pasid, true);
-    view.setUint32(record + at("REQUEST_ACCESS"), READ_OF_64_BYTES, true);
+    view.setUint32(record + at("REQUEST_ACCESS"), access, true);
   });
   return batch;
 }

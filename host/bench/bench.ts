@@ -14,8 +14,8 @@ import { portCases } from "./port-cases.js";
 import { describeMachine, type BenchReport, type BenchResult } from "./report.js";
 import { singleCaseNames, singleCases } from "./single-cases.js";
 import { measureMemory, measureStart, startCaseNames, startTitles } from "./start-cases.js";
-import { builds, createUnit, type Build } from "./unit.js";
-import { WasmSide } from "./wasm-side.js";
+import { createWasmSide } from "./sides.js";
+import { builds, createMachine, type Build } from "./unit.js";
 import { buildWorkload, type Workload } from "./workload.js";
 
 export interface BenchOptions {
@@ -105,7 +105,7 @@ async function batchResult(
   const workload = buildWorkload(benchCase);
   const native = await startNative(benchCase, workload, folder, yardstick);
   try {
-    const wasm = await wasmSide(build, benchCase, workload);
+    const wasm = await createWasmSide(build, benchCase, workload);
     const pair = await measurePair(benchCase, rounds, BATCH_RECORDS, wasm, native);
     return {
       name: `${build}/${benchCase.name}`,
@@ -118,10 +118,6 @@ async function batchResult(
   }
 }
 
-async function wasmSide(build: Build, benchCase: BatchCase, workload: Workload): Promise<WasmSide> {
-  return new WasmSide(await createUnit(build, benchCase, workload), workload.batches);
-}
-
 async function startNative(
   benchCase: BatchCase,
   workload: Workload,
@@ -129,8 +125,8 @@ async function startNative(
   yardstick: string | undefined,
 ): Promise<NativeSide | undefined> {
   if (yardstick === undefined) return undefined;
-  const unit = await createUnit("core", benchCase, workload);
-  const memory = new Uint8Array(unit.exports.memory.buffer);
+  const { core } = await createMachine("core", benchCase, workload);
+  const memory = new Uint8Array(core.exports.memory.buffer);
   return NativeSide.start(yardstick, folder, memory, workload.batches, benchCase);
 }
 

@@ -1,4 +1,5 @@
 import type { CacheSizes } from "../core/configuration.js";
+import type { RequestedPages } from "./page-request-stream.js";
 import type { CounterName } from "../core/layout.js";
 
 export interface Requester {
@@ -20,6 +21,8 @@ export interface BatchCase {
   readonly stride: number;
   /** Batches until the stream repeats. */
   readonly batches: number;
+  /** The requests are page requests for these pages, in place of memory requests for those mapped. */
+  readonly pageRequests?: RequestedPages;
   /** What the PASID entries ask for. Default: a first stage. */
   readonly kind?: "first-stage" | "second-stage" | "nested";
   /**
@@ -182,5 +185,19 @@ export const batchCases: readonly BatchCase[] = [
     kind: "nested",
     order: "scattered",
     counts: { iotlbHits: 0, firstStageReads: 1, secondStageReads: 2, pasidHits: 1 },
+  },
+  {
+    name: "page-request",
+    title:
+      "page request, until its descriptor is in the queue; 960 pages of the PASID in the IOTLB",
+    caches: {},
+    requesters: [device],
+    pages: 960,
+    stride: 4 * KIB,
+    batches: 1,
+    // The first 64 are in the IOTLB until they are asked for.
+    pageRequests: { first: 896, count: 4096 },
+    order: "random",
+    counts: { pageRequestsQueued: 1, contextHits: 1, pasidHits: 1, iotlbLookups: 0 },
   },
 ];

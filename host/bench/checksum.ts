@@ -15,3 +15,10 @@ export function addToChecksum(checksum: number, words: Uint32Array): number {
   }
   return sum >>> 0;
 }
+
+/** The same over all words there are. */
+export function addWordsToChecksum(checksum: number, words: Uint32Array): number {
+  let sum = checksum;
+  for (const word of words) sum = Math.imul(sum ^ word, PRIME);
+  return sum >>> 0;
+}

@@ -16,22 +16,25 @@ export class NativeSide implements Side {
   readonly #process: Yardstick;
   readonly #lines: AsyncIterator<string>;
 
-  private constructor(process: Yardstick) {
+  readonly #command: string;
+
+  private constructor(process: Yardstick, command: string) {
     this.#process = process;
+    this.#command = command;
     this.#lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
   }
 
   /**
    * Starts the yardstick `program`.
    * @param folder where files for it may be written
-   * @param memory the unit's memory with registers and tables in place, and no request processed yet
+   * @param memory the unit's memory, with registers and tables in place
    */
   static async start(
     program: string,
     folder: string,
     memory: Uint8Array,
     batches: readonly Uint8Array[],
-    { readAhead = true }: Pick<BatchCase, "readAhead"> = {},
+    { readAhead = true, pageRequests }: Pick<BatchCase, "readAhead" | "pageRequests"> = {},
   ): Promise<NativeSide> {
     if (memory.length > YARDSTICK_MEMORY) {
       throw new RangeError(
@@ -47,11 +50,11 @@ export class NativeSide implements Side {
     await once(child, "spawn");
     // A yardstick that ends early is told from its missing answer.
     child.stdin.on("error", () => undefined);
-    return new NativeSide(child);
+    return new NativeSide(child, pageRequests === undefined ? "run" : "request");
   }
 
   async run(passes: number): Promise<Passes> {
-    const [nanoseconds, checksum, failures] = await this.#ask(`run ${passes}`);
+    const [nanoseconds, checksum, failures] = await this.#ask(`${this.#command} ${passes}`);
     return {
       nanoseconds: Number(nanoseconds),
       checksum: Number(checksum),

@@ -8,7 +8,9 @@ import {
   throughSecondStage,
   type FrameSource,
 } from "../tables/index.js";
+import { batchRecords } from "./batch-records.js";
 import type { BatchCase } from "./cases.js";
+import { pageRequestStream, type RequestedPages } from "./page-request-stream.js";
 import { mapWholeTables } from "./whole-tables.js";
 
 /** Guest RAM with the tables of a case, and its stream of requests. */
@@ -16,6 +18,8 @@ export interface Workload {
   readonly ramBytes: number;
   /** The tables: the first bytes of RAM; the rest is zero. */
   readonly ram: Uint8Array;
+  /** The page request queue, for page requests. */
+  readonly queue?: PageRequestPlace;
   /** Value for RTADDR_REG. */
   readonly rootTableAddress: bigint;
   /** Batches of 4096 records, as `translateBatch` takes them. */
@@ -37,14 +41,25 @@ const NO_PASID = 0xffff_ffff;
 const WRITE = 1;
 const ACCESS_BYTES = 64;
 
+/** Where the page request queue is, and how many bytes; a power of two of pages. */
+export interface PageRequestPlace {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** More than a batch. */
+const QUEUE_BYTES = 64 * TABLE;
+
 /** Builds what a case needs; the same each time. */
 export function buildWorkload(benchCase: BatchCase): Workload {
   const tables = Math.ceil((benchCase.pages * benchCase.stride) / REGION) * TABLE;
   // A nested first-stage table has one of the second stage to itself (`apart`).
   const nested = benchCase.kind === "nested" ? 2 * tables : 0;
-  const ramBytes = Math.ceil((tables + nested + OTHER_TABLES) / MIB) * MIB;
+  const tableBytes = Math.ceil((tables + nested + OTHER_TABLES) / MIB) * MIB;
+  const queue = benchCase.pageRequests && { address: tableBytes, bytes: QUEUE_BYTES };
+  const ramBytes = tableBytes + (queue?.bytes ?? 0);
   const memory = GuestMemory.create({ size: ramBytes });
-  const frames = new FrameAllocator({ start: 0n, end: BigInt(ramBytes) });
+  const frames = new FrameAllocator({ start: 0n, end: BigInt(tableBytes) });
   const scalable = ScalableTables.create({ memory, frames });
   const stages = buildStages(benchCase, memory, frames);
   benchCase.requesters.forEach(({ sourceId, pasid = 0 }, index) => {
@@ -54,8 +69,12 @@ export function buildWorkload(benchCase: BatchCase): Workload {
   return {
     ramBytes,
     ram: memory.readBytes(0n, ramBytes),
+    ...(queue !== undefined && { queue }),
     rootTableAddress: scalable.rootTableAddress,
-    batches: requestStream(benchCase),
+    batches:
+      benchCase.pageRequests === undefined
+        ? requestStream(benchCase)
+        : pageStream(benchCase, benchCase.pageRequests),
   };
 }
 
@@ -123,6 +142,26 @@ function mapPages(
   }
 }
 
+const addressOf = (page: number, { stride }: BatchCase) => IOVA + BigInt(page) * BigInt(stride);
+
+function pageStream(benchCase: BatchCase, pages: RequestedPages): Uint8Array[] {
+  const { sourceId, pasid = NO_PASID } = benchCase.requesters[0]!;
+  return pageRequestStream(benchCase.batches, pages, (page) => ({
+    sourceId,
+    pasid,
+    address: addressOf(page, benchCase),
+  }));
+}
+
+/** Reads of every page that the first requester has mapped. */
+export function readsOfPages(benchCase: BatchCase): Uint8Array {
+  const { sourceId, pasid = NO_PASID } = benchCase.requesters[0]!;
+  const pages = Array.from({ length: benchCase.pages }, (_, page) => page);
+  return batchRecords(
+    pages.map((page) => ({ sourceId, pasid, address: addressOf(page, benchCase) })),
+  );
+}
+
 /** The stream of a case: batches of records whose last two fields are still zero. */
 function requestStream(benchCase: BatchCase): Uint8Array[] {
   const size = at("REQUEST_SIZE");
@@ -133,7 +172,7 @@ function requestStream(benchCase: BatchCase): Uint8Array[] {
     for (let record = 0; record < batch.length; record += size) {
       const { requester, page, random } = next();
       const { sourceId, pasid } = benchCase.requesters[requester]!;
-      const address = IOVA + BigInt(page) * BigInt(benchCase.stride) + BigInt(random & 0xfc0);
+      const address = addressOf(page, benchCase) + BigInt(random & 0xfc0);
       const access = ((random >>> 12) & WRITE) | (ACCESS_BYTES << 16);
       view.setBigUint64(record + at("REQUEST_ADDRESS"), address, true);
       view.setUint32(record + at("REQUEST_SOURCE_ID"), sourceId, true);

@@ -7,8 +7,8 @@ import { batchCases, type BatchCase } from "../../host/bench/cases.js";
 import { compileYardstick, findCompiler } from "../../host/bench/compiler.js";
 import { NativeSide } from "../../host/bench/native-side.js";
 import { singleCaseNames, singleCases } from "../../host/bench/single-cases.js";
-import { builds, createUnit, type Build } from "../../host/bench/unit.js";
-import { WasmSide } from "../../host/bench/wasm-side.js";
+import { createWasmSide } from "../../host/bench/sides.js";
+import { builds, createMachine, type Build } from "../../host/bench/unit.js";
 import { buildWorkload, type Workload } from "../../host/bench/workload.js";
 import { BATCH_RECORDS, type CounterName } from "../../host/core/layout.js";
 
@@ -28,20 +28,19 @@ function workloadOf(benchCase: BatchCase): Workload {
   return workload;
 }
 
-async function wasmSide(build: Build, benchCase: BatchCase): Promise<WasmSide> {
-  const workload = workloadOf(benchCase);
-  return new WasmSide(await createUnit(build, benchCase, workload), workload.batches);
-}
+const wasmSide = (build: Build, benchCase: BatchCase) =>
+  createWasmSide(build, benchCase, workloadOf(benchCase));
 
 describe.each(batchCases)("the case $name", (benchCase) => {
   it.each(builds)("counts in %s what it says, and translates every request", async (build) => {
     const side = await wasmSide(build, benchCase);
-    expect(side.run(2).failures).toBe(0);
+    expect((await side.run(2)).failures).toBe(0);
     const before = await side.counters();
-    side.run(1);
+    await side.run(1);
     const counted = difference(before, await side.counters());
     const requests = benchCase.batches * BATCH_RECORDS;
-    expect(counted["requests"]).toBe(BigInt(requests));
+    const kind = benchCase.pageRequests === undefined ? "requests" : "pageRequests";
+    expect(counted[kind]).toBe(BigInt(requests));
     for (const [name, each] of Object.entries(benchCase.counts)) {
       expect(counted[name], name).toBe(BigInt(each * requests));
     }
@@ -63,15 +62,15 @@ describe.runIf(findCompiler("gcc") !== undefined)("the native yardstick", () => 
 
   it.each(batchCases)("gives and counts in $name what the core does", async (benchCase) => {
     const workload = workloadOf(benchCase);
-    const unit = await createUnit("core", benchCase, workload);
-    const memory = new Uint8Array(unit.exports.memory.buffer);
+    const { core } = await createMachine("core", benchCase, workload);
+    const memory = new Uint8Array(core.exports.memory.buffer);
     const native = await NativeSide.start(yardstick, folder, memory, workload.batches, benchCase);
     try {
-      const wasm = new WasmSide(unit, workload.batches);
+      const wasm = await createWasmSide("core", benchCase, workload);
       const before = await native.counters();
       expect(before).toEqual(await wasm.counters());
       for (const passes of [1, 2]) {
-        const { checksum, failures } = wasm.run(passes);
+        const { checksum, failures } = await wasm.run(passes);
         expect(await native.run(passes)).toMatchObject({ checksum, failures });
         expect(await native.counters()).toEqual(await wasm.counters());
       }
@@ -83,8 +82,8 @@ describe.runIf(findCompiler("gcc") !== undefined)("the native yardstick", () => 
   it("says that it ended when a command has no answer", async () => {
     const benchCase = batchCases[0]!;
     const workload = workloadOf(benchCase);
-    const unit = await createUnit("core", benchCase, workload);
-    const memory = new Uint8Array(unit.exports.memory.buffer);
+    const { core } = await createMachine("core", benchCase, workload);
+    const memory = new Uint8Array(core.exports.memory.buffer);
     const native = await NativeSide.start(yardstick, folder, memory, workload.batches);
     native.close();
     await expect(native.counters()).rejects.toThrow(/yardstick ended .* at "counters"/);
