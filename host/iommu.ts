@@ -189,21 +189,25 @@ export class Iommu {
    * when a listener of this unit calls.
    */
   restoreState(snapshot: Uint8Array): void {
-    this.checkSnapshot(snapshot);
+    const state = this.#checkedState(snapshot);
     this.#tap?.restoring();
     this.#deliveries.forget();
-    this.#core.putState(checkSnapshot(snapshot, this.#core));
+    this.#core.putState(state);
     this.#noteSending();
   }
 
   /** Throws what `restoreState` would throw, and changes nothing. @throws SnapshotError */
   checkSnapshot(snapshot: Uint8Array): void {
+    this.#checkedState(snapshot);
+  }
+
+  #checkedState(snapshot: Uint8Array): Uint8Array {
     if (this.#deliveries.delivering) {
       throw new SnapshotError(
         "a listener cannot restore its unit: wait until the call has returned",
       );
     }
-    checkSnapshot(snapshot, this.#core);
+    return checkSnapshot(snapshot, this.#core);
   }
 
   /**

@@ -33,10 +33,15 @@ export class Core {
     return this.#view;
   }
 
-  /** A copy of the state block: everything that outlives a call. */
-  copyState(): Uint8Array<ArrayBuffer> {
+  /** The state block, everything that outlives a call, as it is until the core's memory grows. */
+  get state(): Uint8Array<ArrayBuffer> {
     const start = at("STATE_START");
-    return new Uint8Array(this.exports.memory.buffer, start, this.stateEnd - start).slice();
+    return new Uint8Array(this.exports.memory.buffer, start, this.stateEnd - start);
+  }
+
+  /** A copy of the state block. */
+  copyState(): Uint8Array<ArrayBuffer> {
+    return this.state.slice();
   }
 
   /** Puts a state block in place that `copyState` of a core with the same options has made. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createUnit } from "../../host/bench/unit.js";
+import { createMachine } from "../../host/bench/unit.js";
 import type { CacheSizes } from "../../host/core/configuration.js";
 import type { Core } from "../../host/core/core.js";
 import { at } from "../../host/core/layout.js";
@@ -227,7 +227,7 @@ describe("a request that nobody watches", () => {
         const workload = { ramBytes: RAM, ram, rootTableAddress, batches: [] };
         const [plain, watched] = await Promise.all(
           [0, TELL].map(async (mode) => {
-            const core = await createUnit("core", { caches } as never, workload);
+            const { core } = await createMachine("core", { caches } as never, workload);
             core.exports.explain(mode);
             return core;
           }),
