@@ -15,7 +15,9 @@ const POINTS = 240;
 
 export function latencySection(record: ReportRecord, { cycles }: ProfileResult): Section {
   const { min, max } = cycles.perRequest;
-  const domain = [Math.max(1, min) / 1.1, Math.max(2, max) * 1.1] as const;
+  // Powers of two beside what there is, for the axis to have a scale.
+  const aside = max < 4 * min ? 2 : 1.1;
+  const domain = [Math.max(1, min) / aside, Math.max(2, max) * aside] as const;
   const found = ways.flatMap((way, place) => {
     const latency = record.latencies[place]!;
     const { summary } = latency;

@@ -26,7 +26,7 @@ export function stagesSection({ stages: rows, requests }: ProfileResult): Sectio
   const html = figureHtml({
     title: "Cycles of all requests, by stage",
     about:
-      "Blue: work of the stage itself. Orange: what requests waited for ahead of it. Make the longest bar shorter first.",
+      "Blue: work of the stage itself. Orange: what requests waited for ahead of it. Long bars are where there is most to gain.",
     plots: [barsPlot("Cycles of all requests by stage, most first", bars)],
     legend: [
       { name: "at work", color: "--blue" },

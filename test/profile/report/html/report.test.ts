@@ -2,6 +2,7 @@ import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 
 import { reportOutput } from "../../../../host/profile/report/html/index.js";
+import { verdict } from "../../../../host/profile/report/verdict.js";
 import type { SyntheticRun } from "../synthetic-run.js";
 import { written } from "../written.js";
 
@@ -102,6 +103,11 @@ describe("the report of a run", () => {
     ]);
   });
 
+  it("says below its figures in a sentence where the cycles went", async () => {
+    const { page, result } = await reportOf(run);
+    expect(titles(page, "header p.verdict")).toEqual([verdict(result)]);
+  });
+
   it("leaves out what the run did not have", async () => {
     const { page } = await reportOf({ requests: 200, missEvery: 1000, faultEvery: 1000 });
     expect(titles(page, "h2")).not.toContain("Page faults");
@@ -110,7 +116,12 @@ describe("the report of a run", () => {
 
   it("stands a run of one request", async () => {
     const { page } = await reportOf({ requests: 1 });
-    expect(rowsOf(page, "Cycles from arrival to end")).toHaveLength(2);
+    expect(page.querySelector("header p")!.textContent).toMatch(/^1 request in /);
+    const latencies = rowsOf(page, "Cycles from arrival to end");
+    expect(latencies).toHaveLength(2);
+    for (const [, cycles] of rowsOf(page, "All requests")) {
+      expect(cycles).toBe(latencies[0]!.at(-1));
+    }
     expect(page.body.textContent).not.toMatch(/NaN|Infinity|undefined/);
   });
 
