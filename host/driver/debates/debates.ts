@@ -1,5 +1,5 @@
 import type { Scenario } from "../explore/index.js";
-import { faultCookies } from "../scenarios/fault-cookies.js";
+import { cookieAnswers, faultCookies } from "../scenarios/fault-cookies.js";
 import { prqReportAgainstRemoval } from "../scenarios/prq-report-against-removal.js";
 import { responseAgainstRemoval } from "../scenarios/response-against-removal.js";
 import { tableScan } from "../scenarios/table-scan.js";
@@ -11,6 +11,8 @@ export interface Debate {
   readonly id: string;
   readonly question: string;
   readonly scenario: Scenario<unknown>;
+  /** Variants that are answers. Default: all. */
+  readonly answers?: readonly string[];
   /** The task whose way is the one in question, and what it does. */
   readonly path: { readonly task: string; readonly does: string };
   /** Interleavings that the search through all orders may take for a variant. */
@@ -29,6 +31,7 @@ export const debates: readonly Debate[] = [
     id: "I.2",
     question: "By what name does user space answer a group of page requests?",
     scenario: faultCookies,
+    answers: cookieAnswers,
     path: { task: "device", does: "reports the requests of a hostile device" },
     search: 300,
   },

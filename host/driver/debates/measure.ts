@@ -63,7 +63,7 @@ export async function measureDebate(
 ): Promise<DebateFigures> {
   const { id, question, scenario, path } = debate;
   const variants: VariantFigures[] = [];
-  for (const variant of Object.keys(scenario.variants)) {
+  for (const variant of debate.answers ?? Object.keys(scenario.variants)) {
     variants.push(await measureVariant(debate, variant, options));
   }
   return {

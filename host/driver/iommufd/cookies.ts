@@ -5,7 +5,7 @@ import type { Group } from "../iopf/index.js";
  * How a group that user space has read is named in its answer:
  * - "lowest": the lowest number that is free, from 1 up (Linux; the default);
  * - "cyclic": the next number, from 1 up, beginning again behind `last`;
- * - "generation": a slot in the low 16 bits, and how often it was used in the high ones;
+ * - "generation": a slot in the low 16 bits, and how often it was used in the high ones, up to `last`;
  * - "grpid": the index that the device gave the group (a version under review): of two groups with the same
  *   index only the first is known;
  * - "tuple": device, PASID and index: likewise, and for up to 8 devices.
@@ -40,6 +40,11 @@ export class Cookies extends Resource {
     super(kernel, "response cookies");
     if (!Number.isInteger(last) || last < 1 || last > LAST) {
       throw new RangeError(`last is ${last}: expected 1 to ${LAST}`);
+    }
+    if (kind === "generation" && last < 2 ** SLOT_BITS - 1) {
+      throw new RangeError(
+        `last is ${last}: expected ${2 ** SLOT_BITS - 1} or more, for all slots`,
+      );
     }
     this.#kind = kind;
     this.#last = last;
@@ -125,7 +130,8 @@ export class Cookies extends Resource {
     let slot = 0;
     while (used.has(slot)) slot += 1;
     if (slot >= 2 ** SLOT_BITS) return undefined;
-    const generation = ((this.#generations[slot] ?? 0) + 1) % 2 ** (32 - SLOT_BITS);
+    const generations = Math.floor((this.#last + 1) / 2 ** SLOT_BITS);
+    const generation = ((this.#generations[slot] ?? 0) + 1) % generations;
     this.#generations[slot] = generation;
     return generation * 2 ** SLOT_BITS + slot;
   }

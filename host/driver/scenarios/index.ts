@@ -16,6 +16,7 @@ import { svaUnbind } from "./sva-unbind.js";
 import { tableInstall } from "./table-install.js";
 import { tableScan } from "./table-scan.js";
 import { vfioNotifier } from "./vfio-notifier.js";
+import { vfioUnplug } from "./vfio-unplug.js";
 
 /** The scenarios that `viommu explore` knows. */
 export const scenarios: readonly Scenario[] = [
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   containerUnset,
   siblingBind,
   groupAgainstCdev,
+  vfioUnplug,
   faultCookies,
   faultQueueTeardown,
   faultFileClose,
@@ -89,4 +91,5 @@ export {
   tableInstall,
   tableScan,
   vfioNotifier,
+  vfioUnplug,
 };

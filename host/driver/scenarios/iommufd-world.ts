@@ -10,7 +10,7 @@ import {
   type IommufdOptions,
   type ProcessOptions,
 } from "../iommufd/index.js";
-import { Iopf, type Fault } from "../iopf/index.js";
+import { Iopf, type Fault, type IopfOptions } from "../iopf/index.js";
 import type { Kernel, Routine } from "../kernel/index.js";
 
 export interface IommufdWorldOptions extends Pick<
@@ -18,6 +18,7 @@ export interface IommufdWorldOptions extends Pick<
   "behaviour" | "cookies" | "without"
 > {
   readonly process?: ProcessOptions;
+  readonly iopf?: IopfOptions;
   readonly device?: AbstractDeviceOptions;
 }
 
@@ -31,6 +32,12 @@ export interface AttachedQueue {
   readonly fd: number;
 }
 
+/** A second device whose page requests go through the same file. */
+export interface JoinedDevice {
+  readonly device: AbstractDevice;
+  readonly idev: BoundDevice;
+}
+
 const MESSAGE = uapi.hwptPgfault.bytes;
 
 /** One run: an open /dev/iommu over a unit without hardware, with one device. */
@@ -39,10 +46,11 @@ export class IommufdWorld {
   readonly process: UserProcess;
   readonly iommufd: Iommufd;
   readonly device: AbstractDevice;
+  readonly #deviceOptions: AbstractDeviceOptions | undefined;
 
   constructor(kernel: Kernel, options: IommufdWorldOptions = {}) {
     const { behaviour, cookies, without } = options;
-    const iopf = new Iopf(kernel, { ...(behaviour && { behaviour }) });
+    const iopf = new Iopf(kernel, { ...(behaviour && { behaviour }), ...options.iopf });
     this.kernel = kernel;
     this.process = new UserProcess(kernel, options.process);
     this.iommufd = new Iommufd(kernel, {
@@ -52,6 +60,28 @@ export class IommufdWorld {
       ...(without && { without }),
     });
     this.device = new AbstractDevice(new AbstractUnit(kernel, iopf), options.device);
+    this.#deviceOptions = options.device;
+  }
+
+  /** One more device, in a group of its own, with a HWPT for the same faults; undefined if there is no memory. */
+  *join(queue: AttachedQueue, pasid: number): Routine<JoinedDevice | undefined> {
+    const { iommufd } = this;
+    const device = new AbstractDevice(this.device.driver, {
+      ...this.#deviceOptions,
+      name: "mock1",
+    });
+    const idev = yield* iommufd.bind(device);
+    if (idev instanceof Errno) return undefined;
+    const hwpt = yield* this.makeHwpt({ ...queue, idev });
+    const attached = hwpt === undefined ? hwpt : yield* iommufd.attach(idev, hwpt, pasid);
+    if (typeof attached === "number") return { device, idev };
+    yield* iommufd.unbind(idev);
+    return undefined;
+  }
+
+  *leave({ idev }: JoinedDevice, pasid: number): Routine {
+    yield* this.iommufd.detach(idev, pasid);
+    yield* this.iommufd.unbind(idev);
   }
 
   /** Binds the device and attaches a domain with faults at PASIDs; undefined if something cannot be allocated. */
@@ -113,9 +143,8 @@ export class IommufdWorld {
     }
   }
 
-  /** A page request of the device. */
-  request(fault: Pick<Fault, "grpid"> & Partial<Fault>): Routine {
-    const { device } = this;
+  /** A page request of the device, or of one that has joined it. */
+  request(fault: Pick<Fault, "grpid"> & Partial<Fault>, device = this.device): Routine {
     return (function* () {
       const page = { last: true, address: 0x1000n, read: true, write: false };
       yield* device.request({ ...page, ...fault });

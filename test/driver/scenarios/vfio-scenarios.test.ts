@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   containerCensus,
@@ -10,6 +11,7 @@ import {
   replayTrace,
   siblingBind,
   vfioNotifier,
+  vfioUnplug,
   type Scenario,
 } from "viommu/driver";
 
@@ -38,6 +40,14 @@ const caught: readonly [Scenario, Readonly<Record<string, string>>][] = [
     },
   ],
   [groupAgainstCdev, { unlocked: "E-exclusive: the group is open, and a device" }],
+  [
+    vfioUnplug,
+    {
+      unheard: "deadlock: host waits to wait ten seconds for vfio_device#0.1.comp",
+      "no-wait": "E-release-cdev: 1 devices block the group's file",
+      "no-drain": "warning: 00:02.0 is in no queue: group 1",
+    },
+  ],
 ];
 
 describe.each(caught)("$name", (scenario, messages) => {
@@ -133,5 +143,22 @@ describe("V1 and V2: how the calls may end in a kernel that goes on (E.1)", () =
     expect(await census(variant, ["unset", "set"])).toMatchObject(harmless);
     expect(await census(variant, ["unset", "get"])).toMatchObject(harmless);
     expect(await census(variant, ["unset", "set", "get"])).toEqual({ ...harmless, ends: 3 });
+  });
+});
+
+describe("the table of rules in docs/vfio.md", () => {
+  const text = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+  const rules = (found: Iterable<RegExpMatchArray>) => new Set([...found].map(([, rule]) => rule));
+
+  it("has every rule that VFIO's code asserts, and no other", () => {
+    const folders = ["host/driver/vfio", "host/driver/vfio/2021", "host/driver/vfio/7.2"];
+    const files = folders.flatMap((folder) =>
+      readdirSync(new URL(`../../../${folder}/`, import.meta.url))
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => `${folder}/${name}`),
+    );
+    const code = [...files, "host/driver/scenarios/notifier-proof.ts"].map(text).join("\n");
+    const asserted = rules(code.matchAll(/"(E-[A-Za-z-]+)"/g));
+    expect(rules(text("docs/vfio.md").matchAll(/^\| `(E-[A-Za-z-]+)` /gm))).toEqual(asserted);
   });
 });
