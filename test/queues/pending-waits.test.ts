@@ -54,9 +54,10 @@ describe("§6.5.2: a wait that the unit has fetched and cannot complete yet", ()
     "choice C6: with FN = %d what is behind it begins when it has completed",
     (FN) => {
       unit.submit(invalidate, statusWait(STATUS, 1, { FN }), statusWait(STATUS + 4n, 2));
-      expect([unit.head, status(), status(1)]).toEqual([0x40, 0, 0]);
+      unit.submit(statusWait(STATUS + 8n, 3));
+      expect([unit.head, status(), status(1), status(2)]).toEqual([0x40, 0, 0, 0]);
       complete();
-      expect([unit.head, status(), status(1)]).toEqual([0x60, 1, 2]);
+      expect([unit.head, status(), status(1), status(2)]).toEqual([0x80, 1, 2, 3]);
     },
   );
 

@@ -198,6 +198,8 @@ const order = casesOf("6.5.2.12", [
       await bench.queue.submit(
         descriptor("DEV_TLB_INV", { SID: bench.endpoint() }),
         statusWait(first, 1, { FN: 1 }),
+      );
+      await bench.queue.submit(
         descriptor("DEV_TLB_INV", { SID: bench.endpoint(1) }),
         statusWait(second, 2),
       );

@@ -74,14 +74,14 @@ export const chapter3: readonly Mutant[] = [
   },
   {
     does: "lets user requests write where R/W is 0 and WPE is 0",
-    file: "translation.ts",
+    file: "page-rights.ts",
     from: "const protectedWrite = !supervisor || (meta & META_WRITE_PROTECT) != 0;",
     to: "const protectedWrite = (meta & META_WRITE_PROTECT) != 0;",
     cases: ["3"],
   },
   {
     does: "ignores WPE",
-    file: "translation.ts",
+    file: "page-rights.ts",
     from: "const protectedWrite = !supervisor || (meta & META_WRITE_PROTECT) != 0;",
     to: "const protectedWrite = !supervisor;",
     cases: ["3", "9"],
@@ -110,7 +110,7 @@ export const chapter3: readonly Mutant[] = [
   {
     does: "does not look at reserved bits of second-stage entries",
     file: "second-stage.ts",
-    from: "if ((entry & SecondStage.reservedBits(level, leaf)) != 0) {",
+    from: "if ((entry & SecondStage.reservedBits(level, leaf, plain)) != 0) {",
     to: "if (false) {",
     cases: ["3", "7", "9"],
   },
@@ -201,7 +201,7 @@ export const chapter3: readonly Mutant[] = [
   {
     does: "does not look at the upper words of a scalable context entry",
     file: "root-context.ts",
-    from: "|| word2 != 0 || word3 != 0) return SCT_3;",
+    from: "|| others != 0) return SCT_3;",
     to: ") return SCT_3;",
     cases: ["3", "7", "9"],
   },
