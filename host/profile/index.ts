@@ -9,14 +9,18 @@ export {
 export { ProfileError } from "./profile-error.js";
 export { runProfile, type ProfileOptions } from "./run-profile.js";
 export {
+  pageRequestTime,
   parseTiming,
   readTiming,
   timingParameters,
   timingSet,
   timingSets,
+  timingSources,
   type Timing,
   type TimingParameter,
   type TimingSet,
+  type TimingSource,
+  type TimingSourceName,
 } from "./timing/index.js";
 export {
   readRecordedArrivals,

@@ -34,7 +34,7 @@ describe("the built command, in a process of its own", () => {
     expect(stdout).not.toContain("not ok");
     expect(stdout).toMatch(/\nunit +version 6\.0, preset full, CAP 0x/);
     expect(stdout).toMatch(/\nchecks +\d+ passed, 0 failed\n/);
-    expect(stdout).toMatch(/\npage requests +[1-9]\d* in \d+ groups, .* provisional latencies/);
+    expect(stdout).toMatch(/\npage requests +[1-9]\d* in \d+ groups, .* timing desktop/);
     expect(stdout).toMatch(/\npass\n$/);
     expect(code).toBe(0);
   });

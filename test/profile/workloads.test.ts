@@ -135,6 +135,29 @@ describe("what a walk costs (ideal: a lookup 1 cycle, a read 100)", () => {
     expect(spans(result, "firstStageRead")).toBe(5);
   });
 
+  it("§3.7.2: flags that are clear cost an atomic update for each entry, and nothing the next time", async () => {
+    const world = await World.create({ ramBytes: 8 * MIB, caches: SMALLEST });
+    const { memory, frames } = world;
+    const firstStage = new FirstStageTable({ memory, frames });
+    firstStage.map(0x7000n, 0x3f0_0000n, {});
+    firstStage.map(0x8000n, 0x3f0_0000n, {});
+    const entry = { kind: "first-stage", domain: 1, firstStage } as const;
+    world.bind(0x100, undefined, { ...world.addressSpace(), entry });
+    const updates = (address: number, access: "read" | "write") => {
+      const flight = new Flight(0);
+      flight.sourceId = 0x100;
+      setAddress(flight, address);
+      world.translate(flight, access, 8);
+      return flight.program.describe().filter((step) => step.startsWith("firstStageFlagUpdate"));
+    };
+    // Accessed at three levels and in the leaf; the dirty flag of a write comes with it, or alone.
+    expect(updates(0x7000, "read")).toHaveLength(4);
+    expect(updates(0x8000, "write")).toHaveLength(1);
+    expect(updates(0x7000, "write")).toHaveLength(1);
+    expect(updates(0x8000, "read")).toHaveLength(0);
+    expect(updates(0x7000, "write")).toHaveLength(0);
+  });
+
   it("larger paging-structure caches leave fewer reads: one for each miss of the IOTLB", async () => {
     const reads = async (entries: number) => {
       const caches = { iotlb: 1, firstStagePaging: entries };
@@ -154,6 +177,22 @@ it("§7.4: each page of shared memory faults once, and the parts add up to the w
   const sum = Object.values(parts).reduce((all, part) => all + part.mean, 0);
   expect(sum / total.mean).toBeCloseTo(1, 9);
 });
+
+it.each([
+  ["random,pages=1000", 0.02],
+  ["tenants,tenants=200,pages=8", 0.1],
+])(
+  "%s: the miss-ratio curve says what the unit's IOTLB of other sizes misses, within %s",
+  async (workload, most) => {
+    const requests = 10_000;
+    const { missRatio } = (await profile(workload, { requests })).reuseDistance;
+    for (const iotlb of [64, 256, 1024]) {
+      const { hitRate } = (await profile(workload, { requests, caches: { iotlb } })).caches.iotlb;
+      const { ratio } = missRatio.find(({ entries }) => entries === iotlb)!;
+      expect([iotlb, Math.abs(1 - hitRate - ratio) < most]).toEqual([iotlb, true]);
+    }
+  },
+);
 
 it("cycles of stages are those of requests", async () => {
   const result = await profile("nvme", { timing: "desktop" });

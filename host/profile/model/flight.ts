@@ -142,6 +142,11 @@ export class Flight implements RequestAccount {
     this.end[at] = end;
   }
 
+  /** A span in which a stage waits for something, if it does. */
+  wait(stage: number, cause: number, from: number, to: number, level = 0): void {
+    if (to > from) this.span(stage, cause, level, from, to);
+  }
+
   beginGroup(number: number, now: number): void {
     this.#group.begin(number, this, now);
     this.pageGroup = this.#group;

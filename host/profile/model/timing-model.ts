@@ -14,6 +14,7 @@ import { IdQueue } from "./id-queue.js";
 import { MemoryLatency } from "./memory-latency.js";
 import { Occupancy } from "./occupancy.js";
 import { control } from "./program.js";
+import { PageRequestService, type PageRequestPort } from "./page-request-service.js";
 import { ServerPool } from "./server-pool.js";
 import { Streams } from "./streams.js";
 
@@ -25,6 +26,8 @@ export interface RequestSource {
   readonly outstanding?: number;
   /** Fills in the next request, which was cleared; false at the end. */
   next(flight: Flight): boolean;
+  /** The request with this `answers` has its end: none that comes later has to wait for it. */
+  answered?(answers: number): void;
 }
 
 const LEAST_WINDOW = 64;
@@ -66,16 +69,13 @@ export class TimingModel {
   readonly #linksDown = new Map<number, number>();
   #lookupPort = 0;
   #memoryPort = 0;
-  #pageRequestEngine = 0;
   #invalidationEngine = 0;
 
   /** Flights that the lookup port waits for: the walkers' queue has no room for them. */
   readonly #blocked = new IdQueue();
   readonly #atLookupPort = new IdQueue();
   readonly #reads: ServerPool;
-  readonly #driver: ServerPool;
-  /** When the driver is awake; 0 while it sleeps. */
-  #driverAwake = 0;
+  readonly #pageRequests: PageRequestService;
   #groups = 0;
   /** Flights that wait for the answer with a key. */
   readonly #expected = new Map<number, number[]>();
@@ -87,10 +87,10 @@ export class TimingModel {
     this.#sampled = observers.filter((observer) => observer.counterSample !== undefined);
     this.walkers = new ServerPool(timing["walkers"]);
     this.#reads = new ServerPool(timing["memory.outstanding"]);
-    this.#driver = new ServerPool(timing["driver.threads"]);
     this.occupancy = Object.fromEntries(
       sampledCounters.map(({ name }) => [name, new Occupancy()]),
     ) as Record<SampledCounter, Occupancy>;
+    this.#pageRequests = new PageRequestService(timing, this.#pageRequestPort());
     const own: Partial<Record<StageName, number>> = {
       contextLookup: timing["context.latency"],
       pasidLookup: timing["pasid.latency"],
@@ -180,7 +180,7 @@ export class TimingModel {
     if (flight.phase === Phase.new && flight.work === "") {
       if (flight.arrival < this.begin) this.begin = flight.arrival;
       this.#change("requestsInFlight", now, 1);
-      this.#wait(flight, stage.issue, cause.outstanding, flight.arrival, now);
+      flight.wait(stage.issue, cause.outstanding, flight.arrival, now);
     }
     const waiters = flight.phase === Phase.new ? this.#expected.get(flight.waitsFor) : undefined;
     if (waiters !== undefined) {
@@ -189,7 +189,7 @@ export class TimingModel {
       return false;
     }
     if (flight.phase === Phase.granted) {
-      this.#wait(flight, stage.issue, cause.page, flight.since, now);
+      flight.wait(stage.issue, cause.page, flight.since, now);
       flight.beginGroup(this.#groups++, now);
       flight.retrying = true;
     }
@@ -209,6 +209,7 @@ export class TimingModel {
       for (const id of this.#expected.get(flight.answers) ?? [])
         this.#wake(this.#flights[id]!, now);
       this.#expected.delete(flight.answers);
+      this.#source.answered?.(flight.answers);
     }
     if (flight.work === "") {
       this.requests++;
@@ -253,11 +254,11 @@ export class TimingModel {
         flight.step++;
         return now;
       case stage.pageRequestQueue:
-        return this.#queuePageRequest(flight, now);
+        return this.#pageRequests.queue(flight, now);
       case stage.interrupt:
-        return this.#interrupt(flight, now);
+        return this.#pageRequests.interrupt(flight, now);
       case stage.driver:
-        return this.#drive(flight, now);
+        return this.#pageRequests.drive(flight, now) ? now : WAITS;
       case stage.response:
       case control.invalidate:
         return this.#execute(flight, step, now);
@@ -282,7 +283,7 @@ export class TimingModel {
     const sent = start + Math.ceil(bytes / this.#timing["link.bandwidth"]);
     const end = sent + this.#timing["link.latency"];
     links.set(flight.sourceId, sent);
-    this.#wait(flight, step, cause.link, now, start);
+    flight.wait(step, cause.link, now, start);
     flight.span(step, 0, 0, start, end);
     flight.step++;
     return end;
@@ -292,7 +293,7 @@ export class TimingModel {
 
   #lookup(flight: Flight, now: number): number {
     if (flight.phase === Phase.granted) {
-      this.#wait(flight, stage.iotlbLookup, cause.lookupPort, flight.since, now);
+      flight.wait(stage.iotlbLookup, cause.lookupPort, flight.since, now);
       flight.phase = Phase.new;
     }
     if (this.#blocked.length > 0) {
@@ -302,7 +303,7 @@ export class TimingModel {
     const start = Math.max(now, this.#lookupPort);
     this.#lookupPort = start + this.#timing["lookup.interval"];
     const end = start + this.#timing["iotlb.latency"];
-    this.#wait(flight, stage.iotlbLookup, cause.lookupPort, now, start);
+    flight.wait(stage.iotlbLookup, cause.lookupPort, now, start);
     flight.span(stage.iotlbLookup, 0, 0, start, end);
     flight.step++;
     return end;
@@ -339,7 +340,7 @@ export class TimingModel {
     }
     const next = this.#flights[waiting.shift()]!;
     this.#change("walkerQueue", now, -1);
-    this.#wait(next, stage.dispatch, cause.walkers, next.since, now);
+    next.wait(stage.dispatch, cause.walkers, next.since, now);
     next.atWalker = walker;
     this.#wake(next, now);
     if (this.#blocked.length > 0) this.#unblock(now);
@@ -349,7 +350,7 @@ export class TimingModel {
   /** The queue has room for one that stalls the lookups. */
   #unblock(now: number): void {
     const admitted = this.#flights[this.#blocked.shift()]!;
-    this.#wait(admitted, stage.dispatch, cause.walkerQueue, admitted.since, now);
+    admitted.wait(stage.dispatch, cause.walkerQueue, admitted.since, now);
     admitted.since = now;
     this.walkers.waiting.push(admitted.id);
     if (this.#blocked.length > 0) return;
@@ -369,7 +370,7 @@ export class TimingModel {
       return now;
     }
     if (flight.phase === Phase.granted) {
-      this.#wait(flight, step, cause.outstandingReads, flight.since, now, level);
+      flight.wait(step, cause.outstandingReads, flight.since, now, level);
     } else if (this.#reads.take() < 0) {
       this.#reads.waiting.push(flight.id);
       return this.#sleep(flight, now);
@@ -379,7 +380,7 @@ export class TimingModel {
     const start = Math.max(now, this.#memoryPort);
     this.#memoryPort = start + this.#timing["memory.interval"];
     const end = start + this.#memory.of(flight.index, flight.step) + more;
-    this.#wait(flight, step, cause.memoryPort, now, start, level);
+    flight.wait(step, cause.memoryPort, now, start, level);
     flight.span(step, 0, level, start, end);
     flight.phase = Phase.ending;
     this.#events.add(end, flight.id);
@@ -396,69 +397,14 @@ export class TimingModel {
     this.#change("outstandingReads", now, -1);
   }
 
-  // ---- page requests, their answers, and invalidations ----
-
-  #queuePageRequest(flight: Flight, now: number): number {
-    const start = Math.max(now, this.#pageRequestEngine);
-    this.#pageRequestEngine = start + this.#timing["pageRequest.interval"];
-    const end = start + this.#timing["pageRequest.latency"];
-    this.#wait(flight, stage.pageRequestQueue, cause.pageRequestEngine, now, start);
-    flight.span(stage.pageRequestQueue, 0, 0, start, end);
-    const { pageGroup } = flight;
-    if (pageGroup !== undefined) pageGroup.queued = end;
-    flight.step++;
-    return end;
-  }
-
-  /** A driver that is awake sees the entry without another interrupt. */
-  #interrupt(flight: Flight, now: number): number {
-    const timing = this.#timing;
-    if (this.occupancy.pageRequestQueue.value === 0) {
-      this.#driverAwake = now + timing["interrupt.latency"] + timing["driver.wake"];
-    }
-    this.#change("pageRequestQueue", now, flight.pages);
-    const end = Math.max(now, this.#driverAwake);
-    flight.span(stage.interrupt, 0, 0, now, end);
-    flight.pageGroup!.interrupted = end;
-    flight.step++;
-    return end;
-  }
-
-  #drive(flight: Flight, now: number): number {
-    if (flight.phase === Phase.ending) {
-      this.#endDriver(flight, now);
-      return now;
-    }
-    if (flight.phase === Phase.granted) {
-      this.#wait(flight, stage.driver, cause.driver, flight.since, now);
-    } else if (this.#driver.take() < 0) {
-      this.#driver.waiting.push(flight.id);
-      return this.#sleep(flight, now);
-    }
-    const timing = this.#timing;
-    const end = now + timing["driver.group"] + flight.pages * timing["driver.page"];
-    flight.span(stage.driver, 0, 0, now, end);
-    flight.phase = Phase.ending;
-    this.#events.add(end, flight.id);
-    return WAITS;
-  }
-
-  #endDriver(flight: Flight, now: number): void {
-    flight.pageGroup!.answered = now;
-    flight.phase = Phase.new;
-    flight.step++;
-    this.#change("pageRequestQueue", now, -flight.pages);
-    const { waiting } = this.#driver;
-    if (waiting.length > 0) this.#wake(this.#flights[waiting.shift()]!, now);
-    else this.#driver.free(0);
-  }
+  // ---- invalidation queue ----
 
   #execute(flight: Flight, step: number, now: number): number {
     const timing = this.#timing;
     const start = Math.max(now, this.#invalidationEngine);
     const end = start + timing["invalidation.descriptor"];
     this.#invalidationEngine = end;
-    this.#wait(flight, stage.response, cause.invalidationEngine, now, start);
+    flight.wait(stage.response, cause.invalidationEngine, now, start);
     if (step === control.invalidate) {
       this.#lookupPort = Math.max(this.#lookupPort, start) + timing["invalidation.stall"];
     }
@@ -467,11 +413,29 @@ export class TimingModel {
     return end;
   }
 
-  // ---- waiting ----
-
-  #wait(flight: Flight, step: number, why: number, from: number, to: number, level = 0): void {
-    if (to > from) flight.span(step, why, level, from, to);
+  #pageRequestPort(): PageRequestPort {
+    const unanswered = this.occupancy.pageRequestQueue;
+    return {
+      get unanswered() {
+        return unanswered.value;
+      },
+      changeUnanswered: (now, by) => {
+        this.#change("pageRequestQueue", now, by);
+      },
+      sleep: (flight, now) => {
+        this.#sleep(flight, now);
+      },
+      wake: (id, now) => {
+        this.#wake(this.#flights[id]!, now);
+      },
+      workUntil: (flight, end) => {
+        flight.phase = Phase.ending;
+        this.#events.add(end, flight.id);
+      },
+    };
   }
+
+  // ---- waiting ----
 
   #sleep(flight: Flight, now: number): typeof WAITS {
     flight.phase = Phase.waiting;

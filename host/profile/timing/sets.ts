@@ -1,4 +1,5 @@
 import { timingParameters, type Timing, type TimingName } from "./parameters.js";
+import type { TimingSourceName } from "./sources.js";
 
 /** A named set of timing parameters. */
 export interface TimingSet {
@@ -6,6 +7,8 @@ export interface TimingSet {
   readonly description: string;
   /** Where the values come from. */
   readonly sources: readonly string[];
+  /** Source of each value that has one; the others are assumptions. */
+  readonly sourceOf: Readonly<Partial<Record<TimingName, TimingSourceName>>>;
   readonly values: Timing;
 }
 
@@ -18,7 +21,8 @@ const WITHOUT_LIMIT = Object.fromEntries(
 ) as Partial<Record<TimingName, number>>;
 
 const ASSUMPTIONS =
-  "assumptions, measured on no machine: no vendor publishes lookups, walkers, queues or engines. Neugebauer et al., " +
+  "assumptions, measured on no machine, but for the values with a source above: no vendor publishes lookups, walkers, queues or " +
+  "engines. Neugebauer et al., " +
   "Understanding PCIe performance for end host networking (SIGCOMM 2018), shows how links, memory and an IOMMU's misses " +
   "can be measured, for values of your own";
 
@@ -30,6 +34,7 @@ export const timingSets: readonly TimingSet[] = [
       "nothing waits: a lookup takes a cycle, a read of memory 100, messages nothing; the rest as " +
       "short as can be. For comparing with what one counts by hand.",
     sources: ["an assumption: round numbers, of no machine"],
+    sourceOf: {},
     values: {
       ...usual,
       ...WITHOUT_LIMIT,
@@ -62,6 +67,7 @@ export const timingSets: readonly TimingSet[] = [
     name: "desktop",
     description: "a client processor with one memory controller, and devices near it",
     sources: [ASSUMPTIONS],
+    sourceOf: { "link.bandwidth": "gen3", "link.header": "tlp" },
     values: {
       ...usual,
       "memory.jitter": 20,
@@ -73,16 +79,22 @@ export const timingSets: readonly TimingSet[] = [
     name: "server",
     description: "a large processor: farther memory, more walkers, more reads on their way",
     sources: [ASSUMPTIONS],
+    sourceOf: {
+      "link.bandwidth": "gen4",
+      "link.header": "tlp",
+      "memory.latency": "skylake",
+      "memory.cached.latency": "skylake",
+    },
     values: {
       ...usual,
       "link.latency": 300,
       "link.bandwidth": 32,
       walkers: 16,
       "walkers.queue": 128,
-      "memory.latency": 110,
+      "memory.latency": 90,
       "memory.jitter": 40,
       "memory.cached": 0.6,
-      "memory.cached.latency": 50,
+      "memory.cached.latency": 26,
       "memory.slow": 0.02,
       "memory.slow.latency": 500,
       "memory.outstanding": 64,

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, type Document, type YAMLParseError } from "yaml";
 
 import { ProfileError } from "../profile-error.js";
+import { fileProblem } from "../recording/file-problem.js";
 import { accepts, expectedOf, timingParameters, type Timing } from "./parameters.js";
 import { timingSet, timingSets, type TimingSet } from "./sets.js";
 
@@ -54,7 +55,7 @@ function readText(file: string): string {
     if (bytes.length > MOST_BYTES) throw new Error("it is larger than a mebibyte");
     return bytes.toString("utf8");
   } catch (error) {
-    throw new ProfileError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new ProfileError(`${file} cannot be read: ${fileProblem(error)}`);
   }
 }
 
@@ -65,46 +66,115 @@ export function parseTiming(file: string, text: string): TimingSet {
   const [syntax] = document.errors;
   if (syntax !== undefined) {
     const { line, col } = lineCounter.linePos(syntax.pos[0]);
-    throw new ProfileError(`${file}, line ${line}, column ${col}: ${firstLine(syntax.message)}`);
+    throw new ProfileError(`${file}, line ${line}, column ${col}: ${syntaxProblem(syntax)}`);
   }
-  const content: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
-  if (typeof content !== "object" || Array.isArray(content)) {
-    throw new ProfileError(`${file}: expected fields base and parameters`);
-  }
-  const parsed = v.safeParse(fileSchema, content);
-  if (!parsed.success) throw new ProfileError(problems(file, parsed.issues));
-  const { name, description, base = "desktop", parameters = {} } = parsed.output;
-  const { values } = timingSet(base)!;
+  const content = contentOf(file, document);
+  const placeOf = (path: readonly string[]): string => {
+    const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
+    const start = node?.range?.[0];
+    return start === undefined ? file : `${file}, line ${lineCounter.linePos(start).line}`;
+  };
+  const found = problems(content, placeOf);
+  if (found.length > 0) throw new ProfileError(found.join("\n"));
+  const { name, description, base = "desktop", parameters = {} } = v.parse(fileSchema, content);
+  const { values, sourceOf } = timingSet(base)!;
   return {
     name: name ?? file,
     description: description ?? `of the file ${file}`,
     sources: [`${file}, over ${base}`],
+    sourceOf: Object.fromEntries(
+      Object.entries(sourceOf).filter(([name]) => !(name in parameters)),
+    ),
     values: { ...values, ...(parameters as Partial<Timing>) },
   };
 }
 
-function problems(file: string, issues: readonly v.BaseIssue<unknown>[]): string {
-  return issues
-    .map((issue) => {
-      const path = (issue.path ?? []).map(({ key }) => String(key));
-      if (path.length === 0) return `${file}: expected fields base and parameters`;
-      const field = path[0] === "parameters" ? path.slice(1).join(".") : path.join(".");
-      if (issue.type === "strict_object" && issue.expected === "never") {
-        return `${file}: unknown ${path[0] === "parameters" ? "parameter" : "field"} "${field}"${nearest(field, path[0] === "parameters")}`;
-      }
-      return `${file}: ${field || path.join(".")} is ${JSON.stringify(issue.input)}: ${issue.message}`;
-    })
-    .join("\n");
+function syntaxProblem({ code, message }: YAMLParseError): string {
+  if (code === "MULTIPLE_DOCS") return "a second document begins: expected one";
+  if (code === "DUPLICATE_KEY") return "the name stands here for the second time";
+  return firstLine(message).replace(/ at line \d+, column \d+:$/, "");
 }
 
-/** What was meant, if something is near. */
-function nearest(field: string, isParameter: boolean): string {
-  const known = isParameter ? names : ["name", "description", "base", "parameters"];
-  const near = known.filter((name) => name.includes(field) || field.includes(name));
-  const shown = near.length > 0 ? near : isParameter ? [] : known;
-  return shown.length > 0
-    ? `: expected ${shown.join(", ")}`
-    : "; viommu profile --list shows the parameters";
+function contentOf(file: string, document: Document): Readonly<Record<string, unknown>> {
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 0 }) ?? {};
+  } catch {
+    throw new ProfileError(`${file}: expected values, and no anchors or aliases (&, *)`);
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw new ProfileError(`${file}: expected fields base and parameters`);
+  }
+  return content as Readonly<Record<string, unknown>>;
+}
+
+/** Everything that is wrong, each with its line. */
+function problems(
+  content: Readonly<Record<string, unknown>>,
+  placeOf: (path: readonly string[]) => string,
+): string[] {
+  const { parameters } = content;
+  const isMap = typeof parameters === "object" && parameters !== null && !Array.isArray(parameters);
+  const unknown = [
+    ...unknownNames(Object.keys(content), fieldNames).map((name) => ({
+      what: "field",
+      path: [name],
+    })),
+    ...unknownNames(isMap ? Object.keys(parameters) : [], names).map((name) => ({
+      what: "parameter",
+      path: ["parameters", name],
+    })),
+  ].map(({ what, path }) => {
+    const name = path.at(-1);
+    const near = nearest(name, what === "field" ? fieldNames : names);
+    const hint =
+      near.length > 0
+        ? `: expected ${near.join(", ")}`
+        : what === "field"
+          ? `: expected ${fieldNames.join(", ")}`
+          : "; viommu profile --list shows the parameters";
+    return `${placeOf(path)}: unknown ${what} "${name}"${hint}`;
+  });
+  const issues = v.safeParse(fileSchema, content).issues ?? [];
+  const wrong = issues
+    .filter(({ type, expected }) => !(type === "strict_object" && expected === "never"))
+    .map((issue) => {
+      const path = (issue.path ?? []).map(({ key }) => String(key));
+      return `${placeOf(path)}: ${path.at(-1)} is ${shown(issue.input)}: ${issue.message}`;
+    });
+  return [...unknown, ...wrong];
+}
+
+const shown = (value: unknown): string =>
+  typeof value === "number" ? String(value) : JSON.stringify(value);
+
+const fieldNames = ["name", "description", "base", "parameters"];
+
+function unknownNames(found: readonly string[], known: readonly string[]): string[] {
+  return found.filter((name) => !known.includes(name));
+}
+
+/** What may have been meant. */
+function nearest(name: string, known: readonly string[]): string[] {
+  const lower = name.toLowerCase();
+  return known.filter((each) => {
+    const other = each.toLowerCase();
+    return other.includes(lower) || lower.includes(other) || isOneSlipFrom(lower, other);
+  });
+}
+
+/** Whether two texts differ in one letter: another one, one more, one less, or two that changed places. */
+function isOneSlipFrom(one: string, other: string): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  const rest = (text: string, from: number) => text.slice(start + from);
+  const [a, b] = [one, other];
+  return (
+    rest(a, 1) === rest(b, 1) ||
+    rest(a, 1) === rest(b, 0) ||
+    rest(a, 0) === rest(b, 1) ||
+    (a[start] === b[start + 1] && a[start + 1] === b[start] && rest(a, 2) === rest(b, 2))
+  );
 }
 
 function firstLine(text: string): string {

@@ -7,13 +7,12 @@ import { Replay, type Recording, type ReplayedCall } from "../recording/index.js
 import type { RecordedResult } from "../recording/index.js";
 import { TouchTap } from "../touched/touch-tap.js";
 import { Arrivals } from "./arrivals.js";
+import { AwaitedPages } from "./awaited-pages.js";
 import { arrivalParameters, type WorkloadParameter, type WorkloadValues } from "./parameters.js";
 import type { PreparedWorkload } from "./workload.js";
 
 /** How requests of a recording arrive: it has no time of its own. */
 export const recordedParameters: readonly WorkloadParameter[] = arrivalParameters;
-
-const NO_PASID = -1;
 
 export interface RecordedOptions {
   readonly recording: Recording;
@@ -45,6 +44,9 @@ export async function prepareRecorded(options: RecordedOptions): Promise<Prepare
       flight.scheduled = arrival;
       return true;
     },
+    answered: (answers) => {
+      calls.answered(answers);
+    },
     get replay() {
       return made === requests ? undefined : replay.summary;
     },
@@ -61,11 +63,7 @@ class RecordedRequests {
   readonly #batch: Flight[] = [];
   #inBatch = 0;
   #nextInBatch = 0;
-  /** Pages that were asked for in groups that are not complete. */
-  readonly #groupPages = new Map<string, string[]>();
-  /** Groups whose pages have not been asked for again, by page. */
-  readonly #awaited = new Map<string, number>();
-  #answers = 0;
+  readonly #awaited = new AwaitedPages();
 
   constructor(replay: Replay, tap: TouchTap) {
     this.#calls = replay[Symbol.iterator]();
@@ -73,6 +71,10 @@ class RecordedRequests {
     tap.onBatchRecord = (status, condition) => {
       this.#batchRecord(status, condition >>> 24);
     };
+  }
+
+  answered(answers: number): void {
+    this.#awaited.answered(answers);
   }
 
   /** False at the end. */
@@ -97,6 +99,10 @@ class RecordedRequests {
 
   /** Fills in a request or work; false if the call was neither. */
   #describe(flight: Flight, { call, result, messages }: ReplayedCall): boolean {
+    const responses = messages.flatMap(([kind, fields]) =>
+      kind === "pageGroupResponse" ? [fields] : [],
+    );
+    for (const response of responses) this.#awaited.responded(response);
     switch (call.kind) {
       case "translate":
       case "beginAccess":
@@ -104,6 +110,7 @@ class RecordedRequests {
         this.#access(flight, call.request.access, call.request.size ?? 8);
         this.#take(flight);
         this.#came(flight, result);
+        flight.waitsFor = this.#awaited.answersOf(call.request);
         return true;
       case "translateTranslated":
         this.#begin(flight, "translated request", call.request);
@@ -116,7 +123,7 @@ class RecordedRequests {
         this.#take(flight);
         this.#came(flight, result);
         flight.program.add(stageNumber.completion);
-        this.#retries(flight, call.request);
+        flight.waitsFor = this.#awaited.answersOf(call.request);
         return true;
       case "remapInterrupt":
         this.#begin(flight, "interrupt", call.request);
@@ -127,8 +134,11 @@ class RecordedRequests {
       case "requestPage":
         this.#pageRequest(flight, call.request, result);
         return true;
+      case "reset":
+        this.#awaited.clear();
+        return false;
       default:
-        return this.#work(flight, messages.filter(([kind]) => kind === "pageGroupResponse").length);
+        return this.#work(flight, responses.length);
     }
   }
 
@@ -192,6 +202,7 @@ class RecordedRequests {
       flight.program.clear();
       this.#begin(flight, "translate", request);
       this.#access(flight, request.access, request.size ?? 8);
+      flight.waitsFor = this.#awaited.answersOf(request);
       for (const step of steps) flight.program.add(step & 0xff, step >> 8);
     }
   }
@@ -214,7 +225,7 @@ class RecordedRequests {
     request: Extract<ReplayedCall["call"], { kind: "requestPage" }>["request"],
     result: RecordedResult | undefined,
   ): void {
-    const { sourceId, pasid, group, last, address } = request;
+    const { last } = request;
     this.#begin(flight, "page request", request);
     const accepted = result?.status === "accepted";
     const waits = accepted && last && (request.read || request.write);
@@ -228,31 +239,13 @@ class RecordedRequests {
       if (answered) flight.program.add(stageNumber.completion);
       return;
     }
-    const key = `${sourceId} ${pasid ?? NO_PASID} ${group}`;
-    const pages = this.#groupPages.get(key) ?? [];
-    pages.push(`${sourceId} ${pasid ?? NO_PASID} ${address >> 12n}`);
-    if (!waits) {
-      this.#groupPages.set(key, pages);
-      return;
-    }
-    this.#groupPages.delete(key);
-    flight.pages = pages.length;
-    flight.answers = ++this.#answers;
-    for (const page of pages) this.#awaited.set(page, flight.answers);
+    this.#awaited.asked(request);
+    if (!waits) return;
+    const { pages, answers } = this.#awaited.lastAsked(request);
+    flight.pages = pages;
+    flight.answers = answers;
     const way = ["interrupt", "driver", "descriptorRead", "response", "completion"] as const;
     for (const step of way) flight.program.add(stageNumber[step]);
-  }
-
-  /** A translation request for a page that was asked for comes when the answer has. */
-  #retries(
-    flight: Flight,
-    { sourceId, pasid, address }: { sourceId: number; pasid?: number | undefined; address: bigint },
-  ): void {
-    const page = `${sourceId} ${pasid ?? NO_PASID} ${address >> 12n}`;
-    const answers = this.#awaited.get(page);
-    if (answers === undefined) return;
-    this.#awaited.delete(page);
-    flight.waitsFor = answers;
   }
 
   /** Descriptors that were executed, but for responses, which are part of the page requests that they answer. */
@@ -283,6 +276,7 @@ function copyPlan(from: Flight, to: Flight): void {
   to.outcome = from.outcome;
   to.condition = from.condition;
   to.bytes = from.bytes;
+  to.waitsFor = from.waitsFor;
   to.lookups.set(from.lookups);
   to.hits.set(from.hits);
   for (let step = 0; step < from.program.length; step++) {

@@ -1,4 +1,4 @@
-import type { RequestAccount } from "../../../host/profile/account/index.js";
+import type { ProfileObserver, RequestAccount } from "../../../host/profile/account/index.js";
 import { TimingModel, type RequestSource } from "../../../host/profile/model/timing-model.js";
 import type { Flight } from "../../../host/profile/model/flight.js";
 import { timingSet, type Timing } from "../../../host/profile/timing/index.js";
@@ -31,13 +31,14 @@ export function run<T>(
   requests: RequestSource,
   look: (account: RequestAccount) => T,
   seed = 1,
+  others: readonly ProfileObserver[] = [],
 ): { model: TimingModel; seen: T[] } {
   const seen: T[] = [];
   const observer = {
     request: (account: RequestAccount) => void seen.push(look(account)),
     end: () => undefined,
   };
-  const model = new TimingModel(timing, seed, [observer]);
+  const model = new TimingModel(timing, seed, [observer, ...others]);
   model.run(requests);
   return { model, seen };
 }
