@@ -135,7 +135,7 @@ describe("what a walk costs (ideal: a lookup 1 cycle, a read 100)", () => {
     expect(spans(result, "firstStageRead")).toBe(5);
   });
 
-  it("§3.7.2: flags that are clear cost an atomic update for each entry, and nothing the next time", async () => {
+  it("§3.6.2: flags that are clear cost an atomic update for each entry, and nothing the next time", async () => {
     const world = await World.create({ ramBytes: 8 * MIB, caches: SMALLEST });
     const { memory, frames } = world;
     const firstStage = new FirstStageTable({ memory, frames });
