@@ -135,9 +135,9 @@ function checkOneUnit(known: readonly Scenario[], options: Options): void {
   if (options.replay !== undefined) return;
   const chosen = choose(known, options);
   if (chosen.length === 1) {
-    const [{ name, prepare }] = chosen[0]!;
-    if (prepare !== undefined) return;
-    throw new UsageError(`--record: ${name} runs without a remapping unit`);
+    const [only] = chosen[0]!;
+    if ("prepare" in only) return;
+    throw new UsageError(`--record: ${only.name} runs without a remapping unit`);
   }
   const names = chosen.map(([, variant]) => variant).join(", ");
   throw new UsageError(
