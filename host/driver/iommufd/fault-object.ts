@@ -26,12 +26,14 @@ export interface FaultObject extends IommufdObject {
   readonly type: "fault";
   /** Held by reads, writes and automatic answers. */
   readonly mutex: Mutex;
-  /** Guards `deliver` and `arrivals`. */
+  /** Guards `deliver`, `arrivals` and `taken`. */
   readonly lock: Spinlock;
   readonly waiters: WaitQueue;
   /** Groups that wait to be read, in the order of their arrival. */
   deliver: Delivery[];
   arrivals: number;
+  /** How many of them were taken from `deliver`, to be read or answered, and not put back. */
+  taken: number;
   /** Groups that were read and not answered. */
   readonly cookies: Cookies;
   /** Groups that were read whole: what `cookies` must hold outside of the mutex. */
@@ -56,6 +58,7 @@ export function makeFaultObject(context: Context): Routine<FaultObject | undefin
       waiters: new WaitQueue(kernel, "waiters"),
       deliver: [],
       arrivals: 0,
+      taken: 0,
       cookies: new Cookies(kernel, context.cookies),
       read: new Set(),
       lastRead: -1,
@@ -71,6 +74,7 @@ export function* deliver(context: Context, fault: FaultObject, group: Group): Ro
   assertHandle(context, group);
   fault.deliver.push({ group, arrival: fault.arrivals });
   fault.arrivals += 1;
+  assertDelivered(fault);
   yield* fault.lock.unlock();
   yield* fault.waiters.wakeAll();
   return true;
@@ -80,6 +84,8 @@ export function* deliver(context: Context, fault: FaultObject, group: Group): Ro
 export function* takeFirst(fault: FaultObject): Routine<Delivery | undefined> {
   yield* fault.lock.lock();
   const first = fault.deliver.shift();
+  if (first !== undefined) fault.taken += 1;
+  assertDelivered(fault);
   yield* fault.lock.unlock();
   return first;
 }
@@ -88,6 +94,8 @@ export function* takeFirst(fault: FaultObject): Routine<Delivery | undefined> {
 export function* putBack(fault: FaultObject, delivery: Delivery): Routine {
   yield* fault.lock.lock();
   fault.deliver.unshift(delivery);
+  fault.taken -= 1;
+  assertDelivered(fault);
   yield* fault.lock.unlock();
 }
 
@@ -98,6 +106,8 @@ export function* autoRespond(context: Context, fault: FaultObject, handle: Iommu
   const isOfHandle = ({ handle: other }: Group) => other === handle;
   const unread = fault.deliver.filter(({ group }) => isOfHandle(group));
   fault.deliver = fault.deliver.filter(({ group }) => !isOfHandle(group));
+  fault.taken += unread.length;
+  assertDelivered(fault);
   yield* fault.lock.unlock();
   for (const { group } of unread) yield* answer(context, group);
   for (const [cookie, group] of fault.cookies.entries) {
@@ -113,6 +123,15 @@ export function* autoRespond(context: Context, fault: FaultObject, handle: Iommu
 export function forget(fault: FaultObject, cookie: number, group: Group): void {
   fault.cookies.erase(cookie);
   fault.read.delete(group);
+}
+
+/** C-I2: who takes a group from the list reads it, or answers it; part of a step under the lock. */
+function assertDelivered({ deliver, arrivals, taken }: FaultObject): void {
+  assertInvariant(
+    deliver.length === arrivals - taken,
+    "C-I2",
+    () => `${arrivals} groups arrived and ${taken} were taken: ${deliver.length} are left`,
+  );
 }
 
 /** C-I5: before a handle is freed, no group points to it. */
@@ -135,7 +154,9 @@ export function assertCookies({ cookies, read }: FaultObject): void {
 
 /** Where nobody else can reach the object any more: no locks. */
 function* destroyFaults(context: Context, fault: FaultObject): Routine {
+  assertDelivered(fault);
   const unread = fault.deliver.splice(0);
+  fault.taken += unread.length;
   for (const { group } of unread) yield* answer(context, group);
   for (const [cookie, group] of fault.cookies.entries) {
     forget(fault, cookie, group);

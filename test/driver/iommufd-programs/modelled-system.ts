@@ -17,6 +17,8 @@ import {
   POLLOUT,
   ringOf,
   type Call,
+  type Commanded,
+  type CommandFields,
   type Dma,
   type HwptFields,
   type Invalidated,
@@ -43,6 +45,8 @@ const RING_LOG2 = 6;
 const DESCRIPTOR_BYTES = 64n;
 const STATUS_AT = 0x30n;
 
+const LEAST_ADDRESS = 0x1_0000n;
+
 /** The driver stub with its iommufd over the real unit, and a dma-engine. After each call everything has happened. */
 export class ModelledSystem implements System<never> {
   readonly kernel: Kernel;
@@ -51,6 +55,7 @@ export class ModelledSystem implements System<never> {
   readonly #bar: bigint;
   readonly #process: UserProcess;
   #device!: BoundDevice;
+  #fd = 0;
   readonly #attached = new Set<number>();
   readonly #files = new Map<number, number>();
   readonly #memory = new Map<bigint, bigint>();
@@ -68,6 +73,11 @@ export class ModelledSystem implements System<never> {
   static async create(): Promise<ModelledSystem> {
     const driven = await DrivenMachine.create({
       behaviour: "strictLinux72",
+      // As the kernel of the guest; what lies below the address is not mapped in a process.
+      iommufd: {
+        hugePages: false,
+        pin: (address) => (address < LEAST_ADDRESS ? undefined : address),
+      },
       memory: MEMORY,
       frames: FRAMES,
       engines: [SOURCE_ID],
@@ -75,6 +85,22 @@ export class ModelledSystem implements System<never> {
     const system = new ModelledSystem(driven);
     system.#start(driven);
     return system;
+  }
+
+  command({ number, structure, pointer }: CommandFields): Call<never, Commanded> {
+    const { memory } = this.#process;
+    const bytes = new Uint8Array(structure ?? []);
+    const data = pointer && memory.map(pointer.data);
+    const view = new DataView(bytes.buffer);
+    if (data !== undefined) view.setBigUint64(pointer!.at, data.address, true);
+    const buffer = structure && memory.map(bytes);
+    const result = this.#run(() => this.#process.ioctl(this.#fd, number, buffer?.address ?? 0n));
+    if (data !== undefined) buffer!.view.setBigUint64(pointer!.at, 0n, true);
+    return atOnce({
+      result: result instanceof Errno ? result.name : result,
+      structure: buffer?.bytes ?? new Uint8Array(),
+      data: data?.bytes ?? new Uint8Array(),
+    });
   }
 
   ioas(): Call<never, Result> {
@@ -247,10 +273,14 @@ export class ModelledSystem implements System<never> {
   /** The kernel finds the engine; it is object 1 of the program's /dev/iommu then. */
   #start(driven: DrivenMachine): void {
     const { kernel, iommufd } = this;
+    const files = { iommufd: 0 };
     this.#device = this.#run(function* () {
-      yield* iommufd.open();
+      const fd = yield* iommufd.open();
+      if (fd instanceof Errno) throw fd;
+      files.iommufd = fd;
       return good(yield* iommufd.bind(yield* driven.discover("engine", SOURCE_ID)));
     });
+    this.#fd = files.iommufd;
     const engine = new Resource(kernel, "engine");
     const machine = this.#machine;
     const { endpoint } = machine.endpoint(SOURCE_ID);

@@ -5,6 +5,7 @@ import {
   type FaultPort,
 } from "../../../host/driver/handler/index.js";
 import { Bench, FILL, GROUP_SIZE, INVALID, PATTERN, SUCCESS } from "./bench.js";
+import { commandPrograms } from "./commands.js";
 import {
   FAULT_ID_VALID,
   FOR_PASIDS,
@@ -442,4 +443,5 @@ export const programs: readonly (readonly [title: string, program: Program])[] =
   ["PASIDs", pasids],
   ["nested", nested],
   ["handler", handler],
+  ...commandPrograms,
 ];

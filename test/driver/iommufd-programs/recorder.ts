@@ -1,6 +1,8 @@
 import {
   isError,
   type Call,
+  type Commanded,
+  type CommandFields,
   type Dma,
   type HwptFields,
   type Invalidated,
@@ -21,6 +23,15 @@ export class Recorder<Step> implements System<Step> {
   /** The calls that follow belong to a program. */
   begin(title: string): void {
     this.lines.push(`# ${title}`);
+  }
+
+  command(fields: CommandFields): Call<Step, Commanded> {
+    const { number, structure, pointer } = fields;
+    const words = [`0x${number.toString(16)}`, structure ? hex(structure) : "-"];
+    if (pointer !== undefined) words.push(`${pointer.at} ${hex(pointer.data) || "-"}`);
+    const show = ({ result, structure: left, data }: Commanded) =>
+      [result, hex(left) || "-", ...(pointer === undefined ? [] : [hex(data) || "-"])].join(" ");
+    return this.#note(`command ${words.join(" ")}`, this.#system.command(fields), show);
   }
 
   ioas(): Call<Step, Result> {

@@ -37,6 +37,24 @@ export interface Invalidated {
   readonly entries: number;
 }
 
+/** A command of /dev/iommu by its bytes. */
+export interface CommandFields {
+  /** As ioctl(2) takes it. */
+  readonly number: number;
+  /** Undefined: a null pointer. */
+  readonly structure?: Uint8Array;
+  /** Memory of the program, to which the 8 bytes at this place of the structure point. */
+  readonly pointer?: { readonly at: number; readonly data: Uint8Array };
+}
+
+export interface Commanded {
+  readonly result: Result;
+  /** The structure as the call left it, without the pointer. */
+  readonly structure: Uint8Array;
+  /** What the pointer points to. */
+  readonly data: Uint8Array;
+}
+
 /** A descriptor of dma-engine. */
 export interface Dma {
   readonly control: number;
@@ -50,6 +68,7 @@ export interface Dma {
  * and what was written down of one of them have the same face.
  */
 export interface System<Step> {
+  command(fields: CommandFields): Call<Step, Commanded>;
   /** Object 2 and so on, in the order of the calls. */
   ioas(): Call<Step, Result>;
   /** A fault queue; its file is known by the same number. */

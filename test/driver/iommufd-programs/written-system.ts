@@ -1,5 +1,5 @@
 import { atOnce, type ErrorName } from "../../../host/driver/handler/index.js";
-import type { Call, Invalidated, Result, System } from "./system.js";
+import type { Call, Commanded, Invalidated, Result, System } from "./system.js";
 
 /**
  * The answers of a system that a `Recorder` wrote down, in their order. What is asked does not matter here: a recorder around this one
@@ -38,6 +38,14 @@ export class WrittenSystem implements System<never> {
   readonly stop = () => this.#nothing();
   readonly submit = () => this.#nothing();
   readonly settle = () => this.#nothing();
+
+  command(): Call<never, Commanded> {
+    return this.#answer((text) => {
+      const [result = "", structure = "", data = ""] = text.split(" ");
+      const bytes = (digits: string) => Buffer.from(digits.replace("-", ""), "hex");
+      return { result: resultOf(result), structure: bytes(structure), data: bytes(data) };
+    });
+  }
 
   invalidate(): Call<never, Invalidated> {
     return this.#answer((text) => {

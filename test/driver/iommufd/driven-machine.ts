@@ -2,6 +2,7 @@ import {
   DeviceGroup,
   Errno,
   Iommufd,
+  type IommufdOptions,
   Iopf,
   Kernel,
   TablePages,
@@ -20,6 +21,8 @@ export interface DrivenMachineOptions {
   readonly checks?: boolean;
   /** Default "fixed". */
   readonly behaviour?: Behaviour;
+  /** What its kernel and its process are like. */
+  readonly iommufd?: Pick<IommufdOptions, "hugePages" | "pin">;
   /** Bytes of memory. */
   readonly memory: number;
   /** Memory of the kernel, for tables and queues. */
@@ -42,7 +45,7 @@ export class DrivenMachine {
 
   private constructor(
     machine: Machine,
-    { checks = true, behaviour, frames: range }: DrivenMachineOptions,
+    { checks = true, behaviour, frames: range, iommufd }: DrivenMachineOptions,
   ) {
     const { memory } = machine;
     const window = machine.units[0]!;
@@ -58,7 +61,8 @@ export class DrivenMachine {
     kernel.spawn("page request thread", () => vtd.pageRequestThread(this.unit), { daemon: true });
     this.machine = machine;
     this.kernel = kernel;
-    this.iommufd = new Iommufd(kernel, { iopf, process: new UserProcess(kernel), ...as });
+    const process = new UserProcess(kernel);
+    this.iommufd = new Iommufd(kernel, { iopf, process, ...as, ...iommufd });
     this.#driver = new VtdDriver(new TablePages(kernel, { memory, frames }));
   }
 

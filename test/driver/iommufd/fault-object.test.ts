@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { POLL, uapi } from "viommu/driver";
+import { POLL, uapi, type FaultObject } from "viommu/driver";
 import { fault, outcome, startIommufd } from "./world.js";
 
 const { HWPT_ALLOC } = uapi;
@@ -264,5 +264,18 @@ describe("Q8, Q9: what Linux 7.2 shows and a repaired iommufd does not", () => {
     };
     expect(flags("strictLinux72")).toEqual([7, 2]);
     expect(flags("fixed")).toEqual([3, 2]);
+  });
+});
+
+describe("C.9: rules that are always checked", () => {
+  it("C-I2: a group leaves the list otherwise than by a read or an answer", () => {
+    const { iommufd, kernel, send } = attached();
+    send(fault(1));
+    const object = iommufd.objects.find(({ type }) => type === "fault") as FaultObject;
+    object.deliver.pop();
+    expect(() => {
+      send(fault(2));
+    }).toThrow();
+    expect(kernel.violation).toMatchObject({ invariant: "C-I2" });
   });
 });

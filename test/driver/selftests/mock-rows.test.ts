@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { answerRows } from "./answers.js";
 import { dirtyRows } from "./dirty.js";
 import { viommuRows } from "./events.js";
 import { faultRows, moreFaultRows } from "./faults.js";
@@ -16,6 +17,7 @@ const device = {
 describe.each<[string, readonly Row[]]>([
   ["G.1, faults", faultRows],
   ["what the selftests of faults leave out", moreFaultRows],
+  ["automatic answers, at every point of a reader", answerRows],
   ["G.2, dirty tracking", dirtyRows],
   ["G.3, nested tables, invalidation, PASIDs", nestedRows],
   ["G.3, vIOMMUs, event queues, commands", viommuRows],

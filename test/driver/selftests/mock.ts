@@ -95,6 +95,11 @@ export class Mock {
     return this.nested(parent, { ...options, ...fault }) as number;
   }
 
+  /** A table of the kernel's, with the fault queue, for requests with and without PASID. */
+  faultablePaging(): number {
+    return this.hwpt({ flags: FAULT_ID_VALID | PASID, fault_id: this.faultId }) as number;
+  }
+
   destroy(id: number): 0 | string {
     return this.call(() => this.iommufd.destroy({ id }));
   }

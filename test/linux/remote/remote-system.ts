@@ -5,6 +5,8 @@ import {
   POLLIN,
   ringOf,
   type Call,
+  type Commanded,
+  type CommandFields,
   type Dma,
   type HwptFields,
   type Invalidated,
@@ -78,6 +80,26 @@ export class RemoteSystem implements System<Wait> {
 
   async end(): Promise<void> {
     await this.#line.request("end");
+  }
+
+  *command({ number, structure, pointer }: CommandFields): Call<Wait, Commanded> {
+    const bytes = new Uint8Array(structure ?? []);
+    if (pointer !== undefined) {
+      yield* this.#poke(SCRATCH, pointer.data);
+      new DataView(bytes.buffer).setBigUint64(pointer.at, SCRATCH, true);
+    }
+    const answer =
+      structure === undefined
+        ? yield* this.#ask(`ioctl ${this.#iommufd} ${number} -`)
+        : yield* this.#ioctl(number, bytes);
+    const left = answer.bytes;
+    if (pointer === undefined) {
+      return { result: answer.result, structure: left, data: new Uint8Array() };
+    }
+    new DataView(left.buffer).setBigUint64(pointer.at, 0n, true);
+    const { length } = pointer.data;
+    const { bytes: data } = yield* this.#ask(`peek ${SCRATCH} ${length}`);
+    return { result: answer.result, structure: left, data };
   }
 
   *ioas(): Call<Wait, Result> {
