@@ -3,7 +3,8 @@
  * beyond noise. BASE is a folder with a built checkout, or a revision of git, which is checked out
  * beside and built.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -52,69 +53,90 @@ function count(option: string, text: string, most: number): number {
   throw new RangeError(`${option} "${text}" is no number from 1 to ${most}`);
 }
 
+/** Aborted when the user asks for the end: what runs is killed, and what was made is taken away. */
+const ending = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    ending.abort();
+  });
+}
+
+/** Runs a program; answers its standard output. Of its messages a terminal shows all. */
+async function run(program: string, words: readonly string[], cwd: string): Promise<string> {
+  const messages = process.stderr.isTTY ? "inherit" : "ignore";
+  const { signal } = ending;
+  const child = spawn(program, words, { cwd, signal, stdio: ["ignore", "pipe", messages] });
+  const output: Buffer[] = [];
+  child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${program} ${words.join(" ")} failed in ${cwd} (${code})`);
+  return Buffer.concat(output).toString();
+}
+
 /** Runs `work` on the folder of the base, and takes away what had to be made for it. */
-function withBase(base: string, work: (folder: string) => void): void {
+async function withBase(base: string, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = resolve(base);
   if (existsSync(join(folder, "package.json"))) {
     if (!existsSync(join(folder, MAIN))) {
       throw new RangeError(`${base} is not built: run npm run build there`);
     }
-    work(folder);
+    await work(folder);
     return;
   }
-  const revision = git("rev-parse", "--verify", "--quiet", `${base}^{commit}`);
+  const revision = revisionOf(base);
   const parent = mkdtempSync(join(tmpdir(), "viommu-compare-"));
   const checkout = join(parent, "base");
   try {
     git("worktree", "add", "--detach", checkout, revision);
     symlinkSync(realpathSync("node_modules"), join(checkout, "node_modules"));
     console.error(`building ${base}`);
-    execFileSync("npm", ["run", "--silent", "build"], {
-      cwd: checkout,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    work(checkout);
+    await run("npm", ["run", "--silent", "build"], checkout);
+    await work(checkout);
   } finally {
     rmSync(parent, { recursive: true, force: true });
     git("worktree", "prune");
   }
 }
 
-function git(...words: string[]): string {
+function revisionOf(base: string): string {
   try {
-    const stdio = ["ignore", "pipe", "pipe"] as const;
-    return execFileSync("git", words, { encoding: "utf8", stdio: [...stdio] }).trim();
+    return git("rev-parse", "--verify", "--quiet", "--end-of-options", `${base}^{commit}`);
   } catch {
     throw new RangeError(
-      `git ${words.join(" ")} failed: BASE is a folder with a built checkout, or a revision of git`,
+      `"${base}" is neither a folder with a built checkout nor a revision of git: ` +
+        "expected something like main~3, a commit, or ../other-checkout",
     );
   }
+}
+
+function git(...words: string[]): string {
+  return execFileSync("git", words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
 interface Report {
   readonly cases: readonly { readonly name: string; readonly nsPerOp: number }[];
 }
 
-function runBench(folder: string, { only, rounds }: Request): Run {
+async function runBench(folder: string, { only, rounds }: Request): Promise<Run> {
   const chosen = only === undefined ? [] : ["--case", only];
   const words = [MAIN, "bench", "--json", "--rounds", String(rounds), ...chosen];
-  const output = execFileSync(process.execPath, words, {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const { cases } = JSON.parse(output) as Report;
+  const { cases } = JSON.parse(await run(process.execPath, words, folder)) as Report;
   return new Map(cases.map(({ name, nsPerOp }) => [name, nsPerOp]));
 }
 
-function compare(request: Request, base: string): void {
+async function compare(request: Request, base: string): Promise<void> {
   const head = process.cwd();
   const turns: Turn[] = [];
   for (let turn = 0; turn < request.turns; turn++) {
-    console.error(`turn ${turn + 1} of ${request.turns}`);
     // Who begins changes, so that neither always finds the machine warm.
-    const first = runBench(turn % 2 === 0 ? base : head, request);
-    const second = runBench(turn % 2 === 0 ? head : base, request);
+    const folders = turn % 2 === 0 ? [base, head] : [head, base];
+    const runs: Run[] = [];
+    for (const folder of folders) {
+      const which = folder === base ? request.base : "this checkout";
+      console.error(`turn ${turn + 1} of ${request.turns}: ${which}`);
+      runs.push(await runBench(folder, request));
+    }
+    const [first, second] = runs as [Run, Run];
     turns.push(turn % 2 === 0 ? { base: first, head: second } : { base: second, head: first });
   }
   console.log(textTable(comparisonRows(compareRuns(turns)), ""));
@@ -122,10 +144,9 @@ function compare(request: Request, base: string): void {
 
 try {
   const request = parseRequest();
-  withBase(request.base, (folder) => {
-    compare(request, folder);
-  });
+  await withBase(request.base, (folder) => compare(request, folder));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (ending.signal.aborted) console.error("ended before all turns were run");
+  else console.error(error instanceof Error ? error.message : error);
   process.exitCode = error instanceof RangeError ? 2 : 4;
 }

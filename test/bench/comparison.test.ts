@@ -94,7 +94,10 @@ describe("bench:compare", () => {
 
   it.each([
     [[], /usage: npm run bench:compare/],
-    [["no-such-revision"], /a folder with a built checkout, or a revision of git/],
+    [
+      ["no-such-revision"],
+      /"no-such-revision" is neither a folder with a built checkout nor a revision of git/,
+    ],
     [[".", "--turns", "0"], /--turns "0" is no number from 1 to 1000/],
   ])("refuses %j", (words, message) => {
     const { status, stderr } = spawnSync(process.execPath, [script, ...words], {
