@@ -13,8 +13,8 @@ export interface Answer {
 /** Faults of the entries themselves: nothing of them is cached while CM is 0 (§6.1). */
 const CONTEXT_FAULT = /^(RTA|LRT|SRT|LCT\.[1-4]|SCT\.[1-4])(\.|$)/;
 const PASID_FAULT = /^(SPD|SPT\.[1-4])(\.|$)/;
-/** Faults that a second stage may be at, which caching mode lets an IOTLB keep (§6.2.4.1). */
-const SECOND_STAGE_FAULT = /^(LSS\.2|LGN\.[234]|SSS\.[23]|SGN\.[678])(\.|$)/;
+/** Faults that caching mode lets an IOTLB keep, when no first stage is at them (§6.2.4.1). */
+const TRANSLATION_FAULT = /^(LSS\.2|LGN\.[234]|SSS\.[23]|SGN\.[678])(\.|$)/;
 
 /** How a request is processed. */
 export interface Circumstances {
@@ -22,7 +22,12 @@ export interface Circumstances {
   readonly usesIotlb: boolean;
   /** CAP.CM: faults are cached as well. */
   readonly cachesFaults: boolean;
+  /** In bytes; pass-through mappings are of that size. */
+  readonly largestPageSize: number;
 }
+
+/** PGTT of pass-through. */
+const PASS_THROUGH = 4;
 
 /** Everything that a unit may keep of one request (§6.2), for each cache and each level of a walk. */
 export function cachedReads(
@@ -54,17 +59,17 @@ export function cachedReads(
   keep("context", context);
   keep("pasid", pasid);
   const walk = reads.findIndex(({ address }) => (image.use(address)?.level ?? 0) > 0);
-  const faults = request.cachesFaults && SECOND_STAGE_FAULT.test(condition);
+  const faults = request.cachesFaults && TRANSLATION_FAULT.test(condition);
   if (walk >= 0) keepWalks(reads, walk, image, request.address, faults, keep);
   if (request.usesIotlb && isKept(answer)) {
     keep("iotlb", reads, request.address, Math.log2(answer.pageSize ?? 4096));
   }
   const last = image.use(reads.at(-1)?.address ?? 0);
-  if (request.usesIotlb && faults && last?.name.startsWith("second") === true) {
+  const passes = tags.type === PASS_THROUGH;
+  if (request.usesIotlb && faults && (passes || last?.name.startsWith("second") === true)) {
     // As a page of 4 KiB, or as the translation with the rights that it has.
-    for (const shift of new Set([12, leafShift(reads, image)])) {
-      keep("iotlb", reads, request.address, shift);
-    }
+    const shifts = passes ? [Math.log2(request.largestPageSize)] : [12, leafShift(reads, image)];
+    for (const shift of new Set(shifts)) keep("iotlb", reads, request.address, shift);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Iommu } from "../../host/iommu.js";
+import { decodeCapabilities, largestPageSize } from "../../host/oracle/capabilities.js";
 import { Oracle } from "../../host/oracle/index.js";
 import { cachedReads, type Answer } from "./cached-reads.js";
 import { Difference, inWords, same, type Account } from "./difference.js";
@@ -141,6 +142,7 @@ class Scene {
   readonly #ground: Ground;
   readonly #account: Account | undefined;
   readonly #legacy: boolean;
+  readonly #largestPageSize: number;
   readonly #cache: MayCache;
   readonly #oracle: Oracle;
   readonly #queue: number;
@@ -162,6 +164,7 @@ class Scene {
     this.#pageRequests = ground.image.frame("page request queue");
     ground.lay();
     this.#legacy = world.mode === "legacy";
+    this.#largestPageSize = largestPageSize(decodeCapabilities(capabilities));
     this.#cache = new MayCache(this.#legacy);
     account?.opening(`unit: ${inWords(unit.combination)}`);
     iommu.write64(IQA, BigInt(this.#queue) | (this.#isWide ? 1n << 11n : 0n));
@@ -288,7 +291,12 @@ class Scene {
       this.#differ(said, writes, others);
     }
     for (const branch of legal) {
-      const circumstances = { ...request, usesIotlb, cachesFaults: this.#cachesFaults };
+      const circumstances = {
+        ...request,
+        usesIotlb,
+        cachesFaults: this.#cachesFaults,
+        largestPageSize: this.#largestPageSize,
+      };
       const kept = cachedReads(branch, branch.said, this.#ground.image, circumstances);
       kept.forEach((entry) => this.#cache.add(entry));
     }

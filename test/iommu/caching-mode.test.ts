@@ -514,6 +514,46 @@ describe("VTD-6.2.4.1: with CM the IOTLB caches faults of the second stage", () 
   });
 });
 
+describe("VTD-6.2.4.1: with CM the IOTLB caches a pass-through mapping that leads to FEEx_xxxxh", () => {
+  const INTERRUPTS = 0xfee0_0000n;
+  const GIGABYTE = 1n << 30n;
+
+  /** A request that passed through and was refused, and a context entry that has gone since. */
+  async function refused(CM: number) {
+    const unit = await create(CM);
+    const world = scalableWorld(unit, "pass-through");
+    const read = reader(unit, PASID);
+    expect(read(INTERRUPTS)).toBe("SGN.8.1");
+    world.contextEntry.set({ P: 0 });
+    unit.submit(descriptor("CC_INV", { G: 1 }));
+    return { unit, read: () => read(INTERRUPTS) };
+  }
+
+  it.each<readonly [...Invalidation, boolean]>([
+    ["CC_INV", { G: 1 }, false],
+    ["PASID_CACHE_INV", { G: 3 }, false],
+    ["IOTLB_INV", { G: 1 }, true],
+    ["IOTLB_INV", { G: 2, DID: DOMAIN }, true],
+    ["IOTLB_INV", { G: 2, DID: OTHER_DOMAIN }, false],
+    ["IOTLB_INV", { G: 3, DID: DOMAIN, ADDR: INTERRUPTS }, true],
+    ["IOTLB_INV", { G: 3, DID: DOMAIN, ADDR: INTERRUPTS - GIGABYTE }, false],
+    ["IOTLB_INV", { G: 3, DID: OTHER_DOMAIN, ADDR: INTERRUPTS }, false],
+    ["PASID_IOTLB_INV", { G: 2, DID: DOMAIN, PASID }, true],
+    ["PASID_IOTLB_INV", { G: 2, DID: DOMAIN, PASID: PASID + 1 }, false],
+    ["PASID_IOTLB_INV", { G: 3, DID: DOMAIN, PASID, ADDR: INTERRUPTS }, false],
+  ])("SGN.8.1: %s %o", async (name, fields, removes) => {
+    const { unit, read } = await refused(1);
+    expect(read(), "stale").toBe("SGN.8.1");
+    unit.submit(descriptor(name, fields));
+    expect(read()).toBe(removes ? "SCT.2" : "SGN.8.1");
+  });
+
+  it("without CM the context-cache invalidation is enough", async () => {
+    const { read } = await refused(0);
+    expect(read()).toBe("SCT.2");
+  });
+});
+
 describe("VTD-6.1: faults of the first stage are never cached", () => {
   it.each([
     ["SFS.2", { P: 0 }, "read"],
