@@ -23,6 +23,7 @@ function keptOf(type: number, cachesFaults: boolean): CachedReads[] {
     reads,
     writes: new Map<bigint, bigint>(),
     tags: { ...tags, hasFirstStage, firstStageRoot: 0n },
+    beside: [],
   };
   const request = { address: INTERRUPTS, usesIotlb: true, cachesFaults, largestPageSize: 2 ** 30 };
   return cachedReads(branch, REFUSED, image, request);

@@ -31,12 +31,12 @@ const PASS_THROUGH = 4;
 
 /** Everything that a unit may keep of one request (§6.2), for each cache and each level of a walk. */
 export function cachedReads(
-  { reads, tags }: Branch<Answer>,
+  { reads, tags, beside }: Branch<Answer>,
   answer: Answer,
   image: TableImage,
   request: Circumstances,
 ): CachedReads[] {
-  const found: CachedReads[] = [];
+  const found: CachedReads[] = [...beside];
   const keep = (cache: CacheName, words: readonly ReadWord[], input = 0n, shift = 64): void => {
     // An entry that was used is in its cache already; a translation may consist of cached entries.
     const known = cache !== "iotlb" && words.at(-1)?.cached === true;

@@ -13,6 +13,8 @@ export interface Branch<T> {
   /** Words of memory that it changes. */
   readonly writes: ReadonlyMap<bigint, bigint>;
   readonly tags: Tags;
+  /** Entries of memory that were looked at although a cache had what was needed of them. */
+  readonly beside: readonly CachedReads[];
 }
 
 /** What is known of the requester before anything is read. */
@@ -79,7 +81,9 @@ export class Explorer implements MemoryPort {
       try {
         const said = ask();
         // Cached rights may refuse a request before all words were looked at.
-        yield { said, reads: this.#finalReads(), writes: this.#writes, tags: this.#tags() };
+        const reads = this.#finalReads();
+        const beside = this.#contextBeside(reads);
+        yield { said, reads, writes: this.#writes, tags: this.#tags(), beside };
       } catch (error) {
         if (!(error instanceof Impossible)) throw error;
       }
@@ -293,6 +297,22 @@ export class Explorer implements MemoryPort {
     }));
   }
 
+  /**
+   * A context entry of which the first word was read, and the IOTLB had all else: whole, as memory has it,
+   * it may be in the context cache by now.
+   */
+  #contextBeside(all: readonly ReadWord[]): CachedReads[] {
+    const nameOf = ({ address }: ReadWord) => this.#image.use(address)?.name;
+    const ofContext = all.filter((read) => /^(root|context) table$/.test(nameOf(read) ?? ""));
+    if (ofContext[0]?.cached !== false || ofContext.at(-1)?.cached !== true) return [];
+    const reads = ofContext.map(({ address }) => {
+      return { address, value: this.#memory.read64(BigInt(address)) ?? 0n, cached: false };
+    });
+    const tags = this.#tags();
+    const domain = this.#legacy ? domainOfContext(reads.at(-1).value) : tags.domain;
+    return [{ ...tags, domain, cache: "context", reads, input: 0n, shift: 64 }];
+  }
+
   #pasid(): number {
     const { pasid } = this.#asker;
     if (pasid !== undefined) return pasid;
@@ -307,11 +327,16 @@ export class Explorer implements MemoryPort {
       ownPasid,
       pasid: this.#legacy ? 0 : this.#pasid(),
       domain: this.#legacy
-        ? Number(((this.#contextWords[1] ?? 0n) >> 8n) & 0xffffn)
+        ? domainOfContext(this.#contextWords[1] ?? 0n)
         : Number((this.#pasidWords[1] ?? 0n) & 0xffffn),
       type: this.#legacy ? 0 : Number(type),
       hasFirstStage: !this.#legacy && (type === 1n || type === 3n),
       firstStageRoot: this.#pasidWords[2] ?? 0n,
     };
   }
+}
+
+/** DID in the second word of a legacy context entry. */
+function domainOfContext(word: bigint): number {
+  return Number((word >> 8n) & 0xffffn);
 }
