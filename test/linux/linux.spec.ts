@@ -47,6 +47,15 @@ describe("Debian's kernel", () => {
     [...REGISTERS, ...SVA, ...VFIO],
   );
 
+  guest(
+    "with a unit that has performance counters",
+    () => {
+      const args = ["--unit", "ECMDS=1", "--unit", "PMS=1"];
+      return runGuest({ kernel: "stock", flows: ["mmio"], args });
+    },
+    REGISTERS,
+  );
+
   const legacy = guest(
     "in legacy mode",
     () => runGuest({ kernel: "stock", append: "intel_iommu=sm_off" }),

@@ -22,6 +22,20 @@ describe("a recorded run of Linux 7.2 in QEMU, replayed, leaves the recorded tra
   });
 });
 
+describe("a recorded boot of Linux 7.2 in QEMU, replayed, leaves the recorded trace, with", () => {
+  it.each([
+    ["performance counters", "counters", { ECMDS: 1, PMS: 1 }],
+    ["interrupt remapping", "xapic", { IR: 1, ESIRTPS: 1 }],
+    ["both, and destinations of 32 bits", "x2apic", { ECMDS: 1, PMS: 1, IR: 1, EIM: 1 }],
+  ])("%s", async (_, name, capabilities) => {
+    const trace = readTrace(`qemu-linux-7.2-boot-${name}.jsonl.gz`);
+    expect(await replayTrace(trace, capabilities)).toEqual(trace);
+    const falsified = trace.with(-1, trace.at(-1).replace(/0x4./, "0xc4"));
+    expect(falsified).not.toEqual(trace);
+    expect(await replayTrace(falsified, capabilities)).not.toEqual(falsified);
+  });
+});
+
 it("in the overflow the unit answers as many groups as Linux had no answer for, and Linux clears PRO", () => {
   const answers = times(OVERFLOW, '"event":"pageGroupResponse"');
   const byLinux = OVERFLOW.filter((line) =>

@@ -49,12 +49,15 @@ export function readTrace(name: string): string[] {
 }
 
 /**
- * Replays register accesses of the guest, page requests, completed invalidations and failed DMA of the endpoint.
+ * Replays register accesses of the guest, to a unit with `capabilities` besides those of its preset, page requests, completed invalidations and failed DMA of the endpoint.
  * Descriptors are put into the queue before IQT is written. All else has to come of itself.
  */
-export async function replayTrace(recorded: readonly string[]): Promise<string[]> {
+export async function replayTrace(
+  recorded: readonly string[],
+  capabilities: Readonly<Record<string, number>> = {},
+): Promise<string[]> {
   const memory = GuestMemory.create({ size: Number(UNTOLD.end) });
-  const iommu = await Iommu.create({ memory, preset: "linux", trace: true });
+  const iommu = await Iommu.create({ memory, preset: "linux", capabilities, trace: true });
   const replay = new Replay(iommu, memory);
   const lines = recorded.map((line) => JSON.parse(line) as TraceLine);
   for (let index = 0; index < lines.length; index++) {

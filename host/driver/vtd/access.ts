@@ -70,12 +70,13 @@ export class UnitBroken extends Error {
 }
 
 /**
- * Reads a register until `done`.
+ * Reads a register until `done`; answers the value that was.
  * @throws UnitBroken after `MOST_POLLS` reads.
  */
-export function* poll(register: string, done: (value: bigint) => boolean): AccessSequence {
+export function* poll(register: string, done: (value: bigint) => boolean): AccessSequence<bigint> {
   for (let i = 0; i < MOST_POLLS; i++) {
-    if (done(yield* read(register))) return;
+    const value = yield* read(register);
+    if (done(value)) return value;
   }
   throw new UnitBroken(`${register} did not change as asked in ${MOST_POLLS} reads`);
 }

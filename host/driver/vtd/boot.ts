@@ -1,23 +1,20 @@
 import type { FrameSource } from "../../tables/frames.js";
 import { ScalableTables } from "../../tables/scalable.js";
 import type { TableMemory } from "../../tables/table-memory.js";
-import { MOST_POLLS, poll, read, UnitBroken, write, type AccessSequence } from "./access.js";
-import {
-  globalContext,
-  globalIotlb,
-  globalPasidCache,
-  type QueueDescriptor,
-} from "./descriptors.js";
+import { poll, read, write, type AccessSequence } from "./access.js";
+import { invalidateAlone } from "./boot-invalidation.js";
+import { Commands } from "./commands.js";
+import { globalContext, globalIotlb, globalPasidCache } from "./descriptors.js";
+import { enableEvent, type EventMessage } from "./event-registers.js";
 import { faultRegistersOf, takeFaults, type FaultRegisters } from "./faults.js";
 import { registerBit } from "./fields.js";
+import {
+  enableInterruptRemapping,
+  prepareInterruptRemapping,
+  type InterruptTable,
+} from "./interrupt-remapping.js";
+import { findCounters, type PerformanceCounters } from "./performance-counters.js";
 import { QueueRing } from "./queue-ring.js";
-
-/** An interrupt of the unit, as its event registers take it. */
-export interface EventMessage {
-  readonly data: number;
-  readonly address: number;
-  readonly upperAddress: number;
-}
 
 export interface BootOptions {
   readonly memory: TableMemory;
@@ -27,6 +24,16 @@ export interface BootOptions {
   readonly pageRequestQueueSize?: number;
   readonly pageRequestEvent?: EventMessage;
   readonly faultEvent?: EventMessage;
+  readonly performanceEvent?: EventMessage;
+  /**
+   * INTR_REMAP of DMAR: Linux remaps interrupts only where the table announces it besides ECAP.IR (§8.1).
+   * The table of 65,536 entries takes 256 frames. Default true.
+   */
+  readonly interruptRemapping?: boolean;
+  /** Destinations of 32 bits where ECAP.EIM has them; false on a processor without x2APIC. Default true. */
+  readonly x2apic?: boolean;
+  /** The kernel has the driver of the counters (INTEL_IOMMU_PERF_EVENTS). Default true. */
+  readonly performanceMonitoring?: boolean;
 }
 
 /** What the driver knows of a unit that it has set up. */
@@ -40,24 +47,28 @@ export interface BootedUnit {
   /** Undefined for a unit without page requests. */
   readonly pageRequestQueue: { readonly base: bigint; readonly bytes: number } | undefined;
   readonly faults: FaultRegisters;
+  /** Undefined where interrupts are not remapped. */
+  readonly interruptTable: InterruptTable | undefined;
+  /** Undefined where the driver cannot count with the unit. */
+  readonly performanceCounters: PerformanceCounters | undefined;
+  /** The enable bits of GCMD that stay set: each command carries them. */
+  readonly enabled: bigint;
 }
 
 const SRTP = registerBit("GCMD", "SRTP");
 const QIE = registerBit("GCMD", "QIE");
 const TE = registerBit("GCMD", "TE");
-const WBF = registerBit("GCMD", "WBF");
 const RTPS = registerBit("GSTS", "RTPS");
 const QIES = registerBit("GSTS", "QIES");
 const TES = registerBit("GSTS", "TES");
-const WBFS = registerBit("GSTS", "WBFS");
 const FRAME = 4096;
 const DEFAULT_QUEUE_SIZE = 4;
 const firstMessage = { address: 0xfee0_0000, upperAddress: 0 };
 
 /**
- * What Linux 7.2 does to a unit at boot, access by access, up to the enabled translation: scalable mode,
- * with neither interrupt remapping nor performance monitoring. Tables and queues are written to memory on
- * the way.
+ * What Linux 7.2 does to a unit at boot, access by access, up to the enabled translation: scalable mode, with
+ * interrupt remapping and performance monitoring where the unit has them. Tables and queues are written to
+ * memory on the way. Entries of the interrupt remapping table are those of an I/O APIC or a device: none is made.
  * @throws UnitBroken if a status does not change as asked. @throws RangeError for a unit without scalable
  * mode or without queued invalidation.
  */
@@ -69,81 +80,67 @@ export function* bootSequence(options: BootOptions): AccessSequence<BootedUnit> 
   const extendedCapability = yield* read("ECAP");
   requireSupport(extendedCapability);
   const has = (name: string) => (capability & registerBit("CAP", name)) !== 0n;
+  let enhancedCommands = 0n;
   if (has("ECMDS")) {
-    for (const register of ["ECCAP0", "ECCAP1", "ECCAP2", "ECCAP3"]) yield* read(register);
+    for (const register of ["ECCAP0", "ECCAP1", "ECCAP2"]) yield* read(register);
+    enhancedCommands = yield* read("ECCAP3");
   }
   const version = Number(yield* read("VER"));
   const commands = new Commands(yield* read("GSTS"));
+  const hasExtended = (name: string) => (extendedCapability & registerBit("ECAP", name)) !== 0n;
+  const { interruptRemapping = true, performanceMonitoring = true, x2apic = true } = options;
+  const performanceCounters =
+    performanceMonitoring && has("ECMDS") && hasExtended("PMS")
+      ? yield* findCounters(enhancedCommands)
+      : undefined;
 
   const faults = faultRegistersOf(capability);
   yield* takeFaults(faults);
   if (((yield* read("GSTS")) & QIES) !== 0n) yield* commands.clear(QIE);
   const invalidations = yield* enableInvalidations(options, commands);
+  let interruptTable: InterruptTable | undefined;
+  if (interruptRemapping && hasExtended("IR")) {
+    const extended = x2apic && hasExtended("EIM");
+    const unit = { commands, invalidations, invalidatesItself: has("ESIRTPS") };
+    interruptTable = yield* prepareInterruptRemapping(unit, options, extended);
+    yield* enableInterruptRemapping(commands);
+  }
   if (((yield* read("GSTS")) & TES) !== 0n) yield* commands.clear(TE);
 
-  if (has("RWBF")) yield* flushWriteBuffer(commands);
+  if (has("RWBF")) yield* commands.flushWriteBuffer();
   const tables = ScalableTables.create(options);
   yield* write("RTADDR", tables.rootTableAddress);
   yield* commands.once(SRTP, (status) => (status & RTPS) !== 0n);
   if (!has("ESRTPS")) {
     for (const descriptor of [globalContext(), globalPasidCache(), globalIotlb()]) {
-      yield* invalidate(invalidations, descriptor);
+      yield* invalidateAlone(invalidations, descriptor);
     }
   }
 
-  if (has("RWBF")) yield* flushWriteBuffer(commands);
-  const prs = (extendedCapability & registerBit("ECAP", "PRS")) !== 0n;
-  const pageRequestQueue = prs ? yield* enablePageRequests(options) : undefined;
+  if (has("RWBF")) yield* commands.flushWriteBuffer();
+  const pageRequestQueue = hasExtended("PRS") ? yield* enablePageRequests(options) : undefined;
   yield* enableEvent("FE", options.faultEvent ?? { ...firstMessage, data: 0x22 });
+  if (performanceCounters !== undefined) {
+    yield* enableEvent("PERFINTR", options.performanceEvent ?? { ...firstMessage, data: 0x23 });
+  }
 
   yield* commands.set(TE);
   if (has("PLMR") || has("PHMR")) yield* disableProtectedMemory();
   return {
     ...{ capability, extendedCapability, version, tables, invalidations },
-    ...{ pageRequestQueue, faults, frames: options.frames },
+    ...{ pageRequestQueue, faults, frames: options.frames, interruptTable, performanceCounters },
+    enabled: commands.enabled,
   };
 }
 
 /** What Linux does behind a change that needs no invalidation, where RWBF asks for it (§6.8). */
-export function* writeBufferFlush(): AccessSequence {
-  yield* write("GCMD", QIE | TE | WBF);
-  yield* poll("GSTS", (status) => (status & WBFS) === 0n);
+export function* writeBufferFlush({ enabled }: Pick<BootedUnit, "enabled">): AccessSequence {
+  yield* new Commands(enabled).flushWriteBuffer();
 }
 
 /** What Linux does before it powers off: translation off, and nothing else. */
-export function* shutdownSequence(): AccessSequence {
-  yield* write("GCMD", QIE);
-  yield* poll("GSTS", (status) => (status & TES) === 0n);
-}
-
-/**
- * The Global Command Register with its shadow: each write carries all that is enabled, and at most one
- * command besides (§11.4.4.1). An enable has its status at the same bit.
- */
-class Commands {
-  static readonly #lasting = QIE | TE;
-  #shadow: bigint;
-
-  constructor(status: bigint) {
-    this.#shadow = status & Commands.#lasting;
-  }
-
-  *set(enable: bigint): AccessSequence {
-    this.#shadow |= enable;
-    yield* write("GCMD", this.#shadow);
-    yield* poll("GSTS", (status) => (status & enable) !== 0n);
-  }
-
-  *clear(enable: bigint): AccessSequence {
-    this.#shadow &= ~enable;
-    yield* write("GCMD", this.#shadow);
-    yield* poll("GSTS", (status) => (status & enable) === 0n);
-  }
-
-  *once(command: bigint, done: (status: bigint) => boolean): AccessSequence {
-    yield* write("GCMD", this.#shadow | command);
-    yield* poll("GSTS", done);
-  }
+export function* shutdownSequence({ enabled }: Pick<BootedUnit, "enabled">): AccessSequence {
+  yield* new Commands(enabled).clear(TE);
 }
 
 function requireSupport(extendedCapability: bigint): void {
@@ -171,21 +168,6 @@ function* enableInvalidations(
   return ring;
 }
 
-function* flushWriteBuffer(commands: Commands): AccessSequence {
-  yield* commands.once(WBF, (status) => (status & WBFS) === 0n);
-}
-
-/** One descriptor, waited for: only the boot processor runs yet. */
-function* invalidate(ring: QueueRing, descriptor: QueueDescriptor): AccessSequence {
-  const submission = ring.fill([descriptor], false);
-  yield* write("IQT", ring.tail, 4);
-  for (let polls = 0; !ring.isDone(submission); polls++) {
-    if (polls === MOST_POLLS) throw new UnitBroken(`${descriptor.about}: never done`);
-    yield* read("FSTS");
-  }
-  ring.release(submission);
-}
-
 function* enablePageRequests({
   frames,
   pageRequestEvent = { ...firstMessage, data: 0x21 },
@@ -197,17 +179,6 @@ function* enablePageRequests({
   yield* write("PQT", 0);
   yield* write("PQA", base | BigInt(size));
   return { base, bytes: FRAME * 2 ** size };
-}
-
-/** Linux writes the message when it allocates the interrupt and when it requests it; then it unmasks. */
-function* enableEvent(event: "PE" | "FE", message: EventMessage): AccessSequence {
-  for (let time = 0; time < 2; time++) {
-    yield* write(`${event}DATA`, message.data);
-    yield* write(`${event}ADDR`, message.address);
-    yield* write(`${event}UADDR`, message.upperAddress);
-  }
-  yield* write(`${event}CTL`, 0);
-  yield* read(`${event}CTL`);
 }
 
 function* disableProtectedMemory(): AccessSequence {

@@ -113,6 +113,9 @@ export function deviceTlb(sourceId: number, depth: number, pasid?: number): Queu
     : make("PASID_DEV_TLB_INV", `device-TLB of PASID ${pasid}`, { ...fields, PASID: pasid });
 }
 
+export const globalInterruptEntries = (): QueueDescriptor =>
+  make("IEC_INV", "interrupt entry cache, global", { G: 0 });
+
 /** A wait that only holds back what follows: neither status nor interrupt. */
 export const fence = (): QueueDescriptor => make("WAIT", "fence", { FN: 1 });
 

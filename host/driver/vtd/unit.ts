@@ -107,7 +107,7 @@ export class VtdUnit {
   *flushWriteBuffer(): Routine {
     if (!this.buffersWrites) return;
     yield* this.translation.act("flush the write buffer in front of", () => {
-      runAccesses(this.window, writeBufferFlush());
+      runAccesses(this.window, writeBufferFlush(this.booted));
     });
   }
 

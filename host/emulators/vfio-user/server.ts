@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { dmarTable } from "../../acpi/dmar.js";
+import { dmarTable, registerSizeLog2 } from "../../acpi/dmar.js";
 import { endpointModel, type EndpointChoice } from "../../devices/gallery.js";
 import { Iommu, type IommuOptions } from "../../iommu.js";
 import { hasAts } from "../../pci/ats-capability.js";
@@ -145,9 +145,11 @@ export class VfioUserServer {
     const scope = ({ id }: EndpointFunction) =>
       ({ kind: "endpoint", path: [splitBdf(id).slot] }) as const;
     const withAts = this.endpoints.filter(({ config }) => hasAts(config)).map(scope);
+    const { hostAddressWidth, registerBytes } = this.iommu.capabilities;
+    const place = { base: BigInt(UNIT_WINDOW_BASE), sizeLog2: registerSizeLog2(registerBytes) };
     return dmarTable({
-      hostAddressWidth: this.iommu.capabilities.hostAddressWidth,
-      units: [{ base: BigInt(UNIT_WINDOW_BASE), scopes: this.endpoints.map(scope) }],
+      hostAddressWidth,
+      units: [{ ...place, scopes: this.endpoints.map(scope) }],
       ...(withAts.length > 0 && { integratedDevices: [{ scopes: withAts }] }),
     });
   }

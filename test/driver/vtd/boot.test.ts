@@ -67,8 +67,8 @@ const registersOf = (lines: readonly Line[]) => lines.map(({ register }) => regi
 
 describe("the boot sequence of the driver", () => {
   it("is that of Linux 7.2, access for access, from the first register to power-off", async () => {
-    const { iommu, lines, note } = await boot();
-    runAccesses(iommu, shutdownSequence(), note);
+    const { iommu, booted, lines, note } = await boot();
+    runAccesses(iommu, shutdownSequence(booted), note);
     expect(comparable(lines)).toEqual(comparable(logged()));
     expect(comparable(lines)).toHaveLength(38);
   });

@@ -280,6 +280,19 @@ describe("an interrupt of the unit", () => {
   });
 });
 
+it("§8.3: tells the size of the registers, which with performance counters is more than a page", async () => {
+  const SIZE = 48 + 5;
+  const counting = await VfioUserServer.start({
+    directory: mkdtempSync(join(directory, "counting-")),
+    ramFile,
+    unit: { preset: "linux", capabilities: { ECMDS: 1, PMS: 1 } },
+  });
+  const { registerBytes } = counting.iommu.capabilities;
+  await counting.close();
+  expect(registerBytes).toBe(0x4000);
+  expect([server.dmar[SIZE], counting.dmar[SIZE]]).toEqual([0, 2]);
+});
+
 it("lets the host stand between the endpoints and the unit", async () => {
   const seen: bigint[] = [];
   const probes: Probe[] = [];
