@@ -63,3 +63,37 @@ describe("a pass-through mapping that is refused for FEEx_xxxxh", () => {
     expect(survives(invalidation)).toBe(stays);
   });
 });
+
+describe("a second stage whose table pointer was cleared", () => {
+  const INPUT = 5n << 39n;
+  const read = (address: number, value: bigint) => ({ address, value, cached: false });
+
+  /** What may be kept of a request to a legacy entry with four levels and SSPTPTR 0, where nothing is. */
+  function kept(cachesFaults: boolean): CachedReads[] {
+    const image = new TableImage();
+    const [root, context] = [image.frame("root table"), image.frame("context table")];
+    const reads = [
+      ...[read(root, 1n), read(root + 8, 0n)],
+      ...[read(context, 1n), read(context + 8, 0x4002n)],
+      read(5 * 8, 0n),
+    ];
+    const said: Answer = { status: "fault", condition: "LGN.3" };
+    const owner = { sourceId: 0x10, ownPasid: undefined, pasid: 0, domain: DOMAIN, type: 0 };
+    const tags = { ...owner, hasFirstStage: false, firstStageRoot: 0n };
+    const branch = { said, reads, writes: new Map<bigint, bigint>(), tags, beside: [] };
+    const request = { address: INPUT, usesIotlb: true, cachesFaults, largestPageSize: 2 ** 30 };
+    return cachedReads(branch, said, image, request);
+  }
+
+  it("§6.2.4.1, §6.2.5.5: with caching mode its absence may be in the IOTLB and the paging-structure cache", () => {
+    const entries = kept(true).filter(({ cache }) => cache !== "context");
+    expect(entries).toMatchObject([
+      { cache: "second-stage", input: INPUT, shift: 39, reads: [{ address: 40 }] },
+      { cache: "iotlb", input: INPUT, shift: 12 },
+    ]);
+  });
+
+  it("§6.2.4.1: without caching mode only the context entry is kept", () => {
+    expect(kept(false).map(({ cache }) => cache)).toEqual(["context"]);
+  });
+});

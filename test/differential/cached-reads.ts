@@ -58,15 +58,15 @@ export function cachedReads(
   }
   keep("context", context);
   keep("pasid", pasid);
-  const walk = reads.findIndex(({ address }) => (image.use(address)?.level ?? 0) > 0);
+  const walk = context.length + pasid.length;
   const faults = request.cachesFaults && TRANSLATION_FAULT.test(condition);
-  if (walk >= 0) keepWalks(reads, walk, image, request.address, faults, keep);
+  if (walk < reads.length) keepWalks(reads, walk, image, request.address, faults, keep);
   if (request.usesIotlb && isKept(answer)) {
     keep("iotlb", reads, request.address, Math.log2(answer.pageSize ?? 4096));
   }
   const last = image.use(reads.at(-1)?.address ?? 0);
   const passes = tags.type === PASS_THROUGH;
-  if (request.usesIotlb && faults && (passes || last?.name.startsWith("second") === true)) {
+  if (request.usesIotlb && faults && last?.name.startsWith("first") !== true) {
     // As a page of 4 KiB, or as the translation with the rights that it has.
     const shifts = passes ? [Math.log2(request.largestPageSize)] : [12, leafShift(reads, image)];
     for (const shift of new Set(shifts)) keep("iotlb", reads, request.address, shift);
@@ -74,13 +74,14 @@ export function cachedReads(
   return found;
 }
 
-/** Log2 of the page that the last entries of both stages map together. */
+/** Log2 of the page that the last entries of both stages map together; 12 where there is no table. */
 function leafShift(reads: readonly ReadWord[], image: TableImage): number {
   const shiftOf = (stage: string): number => {
     const last = reads.findLast(({ address }) => image.use(address)?.name.startsWith(stage));
     return last === undefined ? 64 : 3 + 9 * image.use(last.address)!.level;
   };
-  return Math.min(shiftOf("first"), shiftOf("second"));
+  const shift = Math.min(shiftOf("first"), shiftOf("second"));
+  return shift === 64 ? 12 : shift;
 }
 
 function of(reads: readonly ReadWord[], image: TableImage, ...names: string[]): ReadWord[] {
@@ -102,8 +103,12 @@ function keepWalks(
   for (let index = start; index < reads.length; index++) {
     const read = reads[index]!;
     const use = image.use(read.address);
-    // Memory without tables: nothing there is present.
-    if (use === undefined) return;
+    if (use === undefined) {
+      // Memory without tables: its top-level entry is not present.
+      const shift = topShift(reads, image);
+      if (faults) keep("second-stage", [read], indexOf(read) << BigInt(shift), shift);
+      return;
+    }
     const { name, level } = use;
     const shift = 12 + 9 * (level - 1);
     const isTable = level > 3 || (level > 1 && (read.value & 0x80n) === 0n);
@@ -118,11 +123,22 @@ function keepWalks(
       secondInput = 0n;
     }
     previousLevel = isTable ? level : 0;
-    secondInput |= BigInt((read.address & 0xfff) >> 3) << BigInt(shift);
+    secondInput |= indexOf(read) << BigInt(shift);
     if (isLast ? faults && level > 1 : isTable) {
       keep("second-stage", reads.slice(secondStart, index + 1), secondInput, shift);
     }
   }
+}
+
+/** Log2 of what a top-level entry maps by AW of a legacy context entry; others do not lose their tables. */
+function topShift(reads: readonly ReadWord[], image: TableImage): number {
+  const word = of(reads, image, "context table").at(-1)?.value ?? 0n;
+  return 21 + 9 * Number(word & 7n);
+}
+
+/** Which entry of its table a word is. */
+function indexOf({ address }: ReadWord): bigint {
+  return BigInt((address & 0xfff) >> 3);
 }
 
 /** Nothing that faults is kept, and no answer to a translation request that no table has decided. */
