@@ -1,8 +1,8 @@
 /**
  * Nearly every miss of the IOTLB is of one kind: an untranslated request in scalable mode, with user
- * privilege through a first stage, a second stage, or both. It takes the steps of translation.ts here, in few functions, with what they pass on
- * in locals: as globals it would be stored to memory and loaded again at every step, and a miss took
- * nearly twice the time.
+ * privilege through a first stage, a second stage, or both. It takes the steps of translation.ts here,
+ * in few functions, with what they pass on in locals: as globals it would be stored to memory and
+ * loaded again at every step, and a miss took nearly twice the time.
  *
  * Whatever is not of that kind is left to translation.ts, before anything is done or counted, or with
  * what the walks came to.

@@ -1,7 +1,7 @@
 import { Errno } from "../errno.js";
 import type { Routine } from "../kernel/index.js";
 import type { Context } from "./context.js";
-import { placeOf, refusesMapFlags, rightsOf, type Ioas } from "./ioas.js";
+import { mappingOf, type Ioas } from "./ioas.js";
 import { putPages, type Slice } from "./pages.js";
 
 export interface IoasCopyOptions {
@@ -26,17 +26,12 @@ export function* ioasCopy(
 ): Routine<{ readonly dst_iova: bigint } | Errno> {
   const { flags, dst_ioas_id, dst_iova = 0n, length, src_iova } = options;
   const { kernel, objects } = context;
-  const refusal = refusesMapFlags(flags, 0);
-  if (refusal !== undefined) return refusal;
-  const rights = rightsOf(flags, length, src_iova, dst_iova);
-  if (rights instanceof Errno) return rights;
+  const mapping = mappingOf(flags, dst_iova, length, src_iova);
+  if (mapping instanceof Errno) return mapping;
   const slices = yield* slicesOf(context, options);
   if (slices instanceof Errno) return slices;
   const target = yield* objects.get<Ioas>(dst_ioas_id, "ioas");
-  const result =
-    target instanceof Errno
-      ? target
-      : yield* target.iopt.map(slices, { iova: placeOf(flags, dst_iova), rights });
+  const result = target instanceof Errno ? target : yield* target.iopt.map(slices, mapping);
   if (!(target instanceof Errno)) yield* objects.put(target);
   if (!(result instanceof Errno)) return { dst_iova: result };
   for (const { pages } of slices) yield* putPages(kernel, pages);

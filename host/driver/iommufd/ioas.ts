@@ -7,7 +7,6 @@ import type { AllowedNode } from "./iova-ranges.js";
 import { PAGE } from "./iova-space.js";
 import type { IommufdObject } from "./objects.js";
 import { makePages, putPages } from "./pages.js";
-import type { MapRights } from "./port.js";
 import { References } from "./references.js";
 import { accept, type Respond } from "./respond.js";
 import { IOAS_MAP } from "./uapi.js";
@@ -71,27 +70,26 @@ function* destroyIoas({ kernel }: Context, { iopt, allowed }: Ioas): Routine {
   for (const node of allowed) yield* kernel.heap.free(node);
 }
 
-/** Rights of the flags of a mapping. EOPNOTSUPP: other flags. */
-export function refusesMapFlags(flags: number, reserved: number): Errno | undefined {
+/**
+ * Where, and with what rights, a request wants memory mapped; `others` are its further addresses and lengths. EOPNOTSUPP: flags
+ * that are unknown; EOVERFLOW: 2^64 - 1, which stands for everything elsewhere; EINVAL: a mapping for nothing.
+ */
+export function mappingOf(
+  flags: number,
+  iova: bigint,
+  ...others: readonly bigint[]
+): Mapping | Errno {
   const known = IOAS_MAP.FIXED_IOVA | IOAS_MAP.READABLE | IOAS_MAP.WRITEABLE;
-  if ((flags & ~known) === 0 && reserved === 0) return undefined;
-  return new Errno("EOPNOTSUPP", `flags are ${flags}: expected bits of ${known}`);
-}
-
-/** EOVERFLOW: 2^64 - 1, which stands for everything elsewhere; EINVAL: a mapping for nothing. */
-export function rightsOf(flags: number, ...numbers: readonly bigint[]): MapRights | Errno {
-  if (numbers.some((number) => number >= LAST)) {
+  if ((flags & ~known) !== 0) {
+    return new Errno("EOPNOTSUPP", `flags are ${flags}: expected bits of ${known}`);
+  }
+  if ([iova, ...others].some((number) => number >= LAST)) {
     return new Errno("EOVERFLOW", "an address or a length is 2^64 - 1");
   }
   const read = (flags & IOAS_MAP.READABLE) !== 0;
   const write = (flags & IOAS_MAP.WRITEABLE) !== 0;
   if (!read && !write) return new Errno("EINVAL", "neither readable nor writeable");
-  return { read, write };
-}
-
-/** Undefined: a place is looked for. */
-export function placeOf(flags: number, iova: bigint): bigint | undefined {
-  return (flags & IOAS_MAP.FIXED_IOVA) !== 0 ? iova : undefined;
+  return { iova: (flags & IOAS_MAP.FIXED_IOVA) !== 0 ? iova : undefined, rights: { read, write } };
 }
 
 export interface IoasMapOptions {
@@ -113,15 +111,13 @@ export function* ioasMap(
   context: Context,
   { flags, ioas_id, reserved = 0, user_va, length, iova = 0n }: IoasMapOptions,
 ): Routine<{ readonly iova: bigint } | Errno> {
-  const refusal = refusesMapFlags(flags, reserved);
-  if (refusal !== undefined) return refusal;
-  const rights = rightsOf(flags, iova, length);
-  if (rights instanceof Errno) return rights;
+  if (reserved !== 0) return new Errno("EOPNOTSUPP", `reserved is ${reserved}: expected 0`);
+  const mapping = mappingOf(flags, iova, length);
+  if (mapping instanceof Errno) return mapping;
   const { objects } = context;
   const ioas = yield* objects.get<Ioas>(ioas_id, "ioas");
   if (ioas instanceof Errno) return ioas;
-  const place = { iova: placeOf(flags, iova), rights };
-  const result = yield* mapUserMemory(context, ioas, { address: user_va, length, ...place });
+  const result = yield* mapUserMemory(context, ioas, { address: user_va, length, ...mapping });
   yield* objects.put(ioas);
   return result instanceof Errno ? result : { iova: result };
 }

@@ -2,7 +2,8 @@ import { Errno } from "../errno.js";
 import type { Routine } from "../kernel/index.js";
 import type { Context } from "./context.js";
 import { putFile } from "./files.js";
-import { placeOf, refusesMapFlags, rightsOf, type Ioas } from "./ioas.js";
+import type { Mapping } from "./io-pagetable.js";
+import { mappingOf, type Ioas } from "./ioas.js";
 import { PAGE } from "./iova-space.js";
 import { makePages, putPages } from "./pages.js";
 
@@ -30,14 +31,12 @@ export function* ioasMapFile(
   options: IoasMapFileOptions,
 ): Routine<{ readonly iova: bigint } | Errno> {
   const { flags, ioas_id, length, iova = 0n } = options;
-  const refusal = refusesMapFlags(flags, 0);
-  if (refusal !== undefined) return refusal;
-  const rights = rightsOf(flags, iova, length);
-  if (rights instanceof Errno) return rights;
+  const mapping = mappingOf(flags, iova, length);
+  if (mapping instanceof Errno) return mapping;
   const { objects } = context;
   const ioas = yield* objects.get<Ioas>(ioas_id, "ioas");
   if (ioas instanceof Errno) return ioas;
-  const result = yield* mapMemory(context, ioas, options, rights);
+  const result = yield* mapMemory(context, ioas, options, mapping);
   yield* objects.put(ioas);
   return result instanceof Errno ? result : { iova: result };
 }
@@ -45,8 +44,8 @@ export function* ioasMapFile(
 function* mapMemory(
   { kernel, process }: Context,
   { iopt }: Ioas,
-  { flags, fd, start, length, iova = 0n }: IoasMapFileOptions,
-  rights: { readonly read: boolean; readonly write: boolean },
+  { fd, start, length }: IoasMapFileOptions,
+  mapping: Mapping,
 ): Routine<bigint | Errno> {
   if (length === 0n) return new Errno("EINVAL", "the length is 0");
   if (start + length - 1n > LAST) return new Errno("EOVERFLOW", "beyond 2^64");
@@ -59,12 +58,11 @@ function* mapMemory(
   // Whether it is a file of memory, and long enough, comes out when it is pinned.
   const all = memory === undefined ? 0n : BigInt(memory.length);
   const pages = yield* makePages(kernel, {
-    ...{ kind: "file", address: (memory?.address ?? 0n) + from, writable: rights.write },
+    ...{ kind: "file", address: (memory?.address ?? 0n) + from, writable: mapping.rights.write },
     size: all > from ? all - from : 0n,
   });
   if (pages === undefined) return new Errno("ENOMEM", "no memory for pages");
-  const place = { iova: placeOf(flags, iova), rights };
-  const result = yield* iopt.map([{ pages, offset, length }], place);
+  const result = yield* iopt.map([{ pages, offset, length }], mapping);
   if (result instanceof Errno) yield* putPages(kernel, pages);
   return result;
 }
