@@ -3,11 +3,12 @@ import { Command } from "commander";
 import { benchNames, BenchError, isWanted, runBench } from "../bench/index.js";
 import { reportData, reportRows, type BenchReport } from "../bench/index.js";
 import type { CommandContext } from "./command-line.js";
-import { ExitCode, UsageError } from "./exit-code.js";
+import { ExitCode } from "./exit-code.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
 import { packageFile } from "./package-files.js";
 import { textTable } from "./text-table.js";
+import { unknownName } from "./unknown-name.js";
 
 interface Options {
   readonly rounds: string;
@@ -39,13 +40,11 @@ export function benchCommand({ terminal, exitWith }: CommandContext): Command {
     .addHelpText("after", ABOUT)
     .action(async (options: Options) => {
       const rounds = parseNumberIn("--rounds", options.rounds, 1, MOST_ROUNDS);
-      if (!benchNames.some((name) => isWanted(name, options.case))) {
-        throw new UsageError(`no case "${options.case}"; there are ${benchNames.join(", ")}`);
-      }
+      const only = wantedCase(options.case);
       try {
         const report = await runBench({
           rounds: Math.floor(rounds),
-          ...(options.case !== undefined && { only: options.case }),
+          ...(only !== undefined && { only }),
           nativeSources: packageFile("bench/native"),
           progress: terminal.message,
         });
@@ -57,6 +56,15 @@ export function benchCommand({ terminal, exitWith }: CommandContext): Command {
         exitWith(ExitCode.failed);
       }
     });
+}
+
+/** A kind may be named as it is listed, with its slash. @throws UsageError for what selects nothing. */
+function wantedCase(text: string | undefined): string | undefined {
+  const only = text?.replace(/\/$/, "");
+  if (text === undefined || benchNames.some((name) => isWanted(name, only))) return only;
+  const parts = benchNames.flatMap((name) => name.split("/"));
+  const known = only!.includes("/") ? benchNames : [...new Set(parts)];
+  throw unknownName({ what: "case", name: text, known, listedBy: "viommu bench --help" });
 }
 
 function headText({ machine, memory }: BenchReport): string {

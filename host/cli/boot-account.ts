@@ -9,6 +9,7 @@ import { pageRequestStages, type PageRequestTimesSummary } from "./page-request-
 import { styled, type Terminal } from "./terminal.js";
 import { textTable } from "./text-table.js";
 import type { UnitOptions } from "./unit-options.js";
+import { wrapped } from "./wrapped-text.js";
 
 const FAULTS_SHOWN = 8;
 const SUCCESS = 0;
@@ -58,7 +59,7 @@ function unitRows({ unit, capabilities }: AccountedRun): string[][] {
       "unit",
       `version ${version >> 4}.${version & 15}, preset ${unit.preset}, CAP ${hex(cap)}, ECAP ${hex(ecap)}`,
     ],
-    ...wrap(on.map(([name]) => name).join(" "), 80).map((line) => ["", line]),
+    ...wrapped(on.map(([name]) => name).join(" "), 80).map((line) => ["", line]),
   ];
 }
 
@@ -168,17 +169,4 @@ function bytesText(bytes: number): string {
   return bytes < 2 ** 20
     ? `${(bytes / 1024).toFixed(1)} KiB`
     : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else {
-      lines.push(word);
-    }
-  }
-  return lines;
 }

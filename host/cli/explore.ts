@@ -25,6 +25,7 @@ import { parseNumberIn } from "./numbers.js";
 import { recordedTo, recordOption } from "./record-file.js";
 import { scenariosOf } from "./scenario-module.js";
 import { textTable } from "./text-table.js";
+import { whatThereIs, unknownName } from "./unknown-name.js";
 
 interface Options {
   readonly scenario?: string;
@@ -45,6 +46,7 @@ interface Options {
 
 const MOST_RUNS = 1e9;
 const RUNS = { random: 10_000, exhaustive: 100_000 };
+const LIST = "--list";
 /** Random orders ahead of exhaustive ones. */
 const HUNT = 1000;
 
@@ -139,11 +141,11 @@ function checkOneUnit(known: readonly Scenario[], options: Options): void {
     if ("prepare" in only) return;
     throw new UsageError(`--record: ${only.name} runs without a remapping unit`);
   }
-  const names = chosen.map(([, variant]) => variant).join(", ");
+  const names = chosen.map(([, variant]) => variant);
   throw new UsageError(
     options.scenario === undefined
       ? "--record is of one unit: name a --scenario and a --variant"
-      : `--record is of one unit: name a --variant of ${options.scenario}: ${names}`,
+      : `--record is of one unit: name a --variant of ${options.scenario}; ${whatThereIs(names, LIST)}`,
   );
 }
 
@@ -199,15 +201,15 @@ function choose(
   );
   const wanted = pairs.filter(([, name]) => variant === undefined || name === variant);
   if (wanted.length > 0) return wanted;
-  const names = pairs.map(([, name]) => name).join(", ");
-  throw new UsageError(`no variant "${variant}"; there are ${names}`);
+  const names = [...new Set(pairs.map(([, name]) => name))];
+  throw unknownName({ what: "variant", name: variant!, known: names, listedBy: LIST });
 }
 
 function findScenario(known: readonly Scenario[], name: string): Scenario {
   const found = known.find((scenario) => scenario.name === name);
   if (found) return found;
-  const names = known.map((scenario) => scenario.name).join(", ");
-  throw new UsageError(`no scenario "${name}"; there are ${names}`);
+  const names = known.map((scenario) => scenario.name);
+  throw unknownName({ what: "scenario", name, known: names, listedBy: LIST });
 }
 
 async function replayOne(

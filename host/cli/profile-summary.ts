@@ -4,10 +4,10 @@ import { verdict } from "../profile/report/verdict.js";
 import { countText } from "./numbers.js";
 import { styled, type Terminal } from "./terminal.js";
 import { textTable } from "./text-table.js";
+import { wrapped } from "./wrapped-text.js";
 
 const MOST_STAGES = 12;
 const BAR = 16;
-const COLUMNS = 80;
 
 /** What a person wants to know of a profile first. */
 export function profileSummary(result: ProfileResult, terminal: Terminal): string {
@@ -19,7 +19,8 @@ export function profileSummary(result: ProfileResult, terminal: Terminal): strin
     heading("Throughput"),
     throughput(result),
     heading("Where the cycles of requests went"),
-    `${wrapped(verdict(result), "  ")}\n\n`,
+    ...wrapped(verdict(result), 78).map((line) => `  ${line}\n`),
+    "\n",
     stages(result),
     heading("Caches"),
     caches(result),
@@ -131,17 +132,6 @@ function faults({ count: all, total, parts }: NonNullable<ProfileResult["pageFau
 
 function distribution({ p50, p90, p99, max }: CycleDistribution): string {
   return `p50 ${countText(p50)}, p90 ${countText(p90)}, p99 ${countText(p99)}, most ${countText(max)}`;
-}
-
-/** Text in lines that fit a terminal. */
-function wrapped(text: string, indent: string): string {
-  const lines = [indent];
-  for (const word of text.split(/ (?!%)/)) {
-    const line = lines.at(-1);
-    if (line.length + word.length + 1 > COLUMNS) lines.push(`${indent}${word}`);
-    else lines[lines.length - 1] = line === indent ? `${indent}${word}` : `${line} ${word}`;
-  }
-  return lines.join("\n");
 }
 
 function percent(share: number): string {

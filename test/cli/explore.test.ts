@@ -112,7 +112,10 @@ describe("viommu explore", () => {
 
   it.each([
     [[], "name a scenario, or ask for --all"],
-    [["--scenario", "x"], 'no scenario "x"; there are response-against-removal'],
+    [["--scenario", "x"], 'no scenario "x"; --list lists them'],
+    [["--scenario", "sva"], 'no scenario "sva"; near it: sva-unbind; --list lists them'],
+    [["--scenario", "sva-unbind", "--record", "x"], "of sva-unbind; there are drain-first,"],
+    [["--scenario", "fault-cookies", "--record", "x"], "of fault-cookies; --list lists them"],
     [["--scenario", "sva-unbind", "--variant", "x"], 'no variant "x"; there are drain-first'],
     [["--all", "--runs", "0"], "--runs"],
     [["--all", "--module", "absent.mjs"], "cannot load absent.mjs"],

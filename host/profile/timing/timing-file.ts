@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { LineCounter, parseDocument, type Document, type YAMLParseError } from "yaml";
 
+import { nearestNames } from "../../nearest-names.js";
 import { ProfileError } from "../profile-error.js";
 import { fileProblem } from "../recording/file-problem.js";
 import { accepts, expectedOf, timingParameters, type Timing } from "./parameters.js";
@@ -126,7 +127,7 @@ function problems(
     })),
   ].map(({ what, path }) => {
     const name = path.at(-1);
-    const near = nearest(name, what === "field" ? fieldNames : names);
+    const near = nearestNames(name, what === "field" ? fieldNames : names);
     const hint =
       near.length > 0
         ? `: expected ${near.join(", ")}`
@@ -152,29 +153,6 @@ const fieldNames = ["name", "description", "base", "parameters"];
 
 function unknownNames(found: readonly string[], known: readonly string[]): string[] {
   return found.filter((name) => !known.includes(name));
-}
-
-/** What may have been meant. */
-function nearest(name: string, known: readonly string[]): string[] {
-  const lower = name.toLowerCase();
-  return known.filter((each) => {
-    const other = each.toLowerCase();
-    return other.includes(lower) || lower.includes(other) || isOneSlipFrom(lower, other);
-  });
-}
-
-/** Whether two texts differ in one letter: another one, one more, one less, or two that changed places. */
-function isOneSlipFrom(one: string, other: string): boolean {
-  let start = 0;
-  while (start < one.length && one[start] === other[start]) start++;
-  const rest = (text: string, from: number) => text.slice(start + from);
-  const [a, b] = [one, other];
-  return (
-    rest(a, 1) === rest(b, 1) ||
-    rest(a, 1) === rest(b, 0) ||
-    rest(a, 0) === rest(b, 1) ||
-    (a[start] === b[start + 1] && a[start + 1] === b[start] && rest(a, 2) === rest(b, 2))
-  );
 }
 
 function firstLine(text: string): string {
