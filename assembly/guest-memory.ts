@@ -149,6 +149,17 @@ export class GuestMemory {
     return region + <usize>offset;
   }
 
+  /** Where so many bytes lie that may be written; 0 if they are not all in the first region. */
+  @inline
+  static room(address: u64, bytes: u64): usize {
+    const map = GuestMemory.memoryMap;
+    if (!GuestMemory.mapped || load<u32>(map, MAP_POISON_COUNT) != 0) return 0;
+    const offset = address - load<u64>(map, MAP_REGIONS);
+    const length = load<u64>(map, MAP_REGIONS + REGION_LENGTH);
+    if (offset >= length || length - offset < bytes) return 0;
+    return map + <usize>load<u32>(map, MAP_REGIONS + REGION_OFFSET) + <usize>offset;
+  }
+
   /** Reads a word at a place that `lastEntry` has answered, for no other purpose than to have it near. */
   static touch(place: u32): u32 {
     return load<u32>(<usize>place);

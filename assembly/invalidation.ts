@@ -92,6 +92,15 @@ export class Invalidation {
     }
   }
 
+  /** The same for the page of one address, entries that point to tables included. */
+  @inline
+  static pasidPage(domain: u32, pasid: u32, address: u64): void {
+    const canonical = <u64>((<i64>(address << 16)) >> 16);
+    if (canonical != address) return Invalidation.pasidPages(domain, pasid, address, 0, false);
+    Iotlb.invalidatePasidPage(domain, pasid, address);
+    PagingCache.invalidateAddress(PagingCache.firstStageTag(domain, pasid), address);
+  }
+
   private static firstStagePages(
     domain: u32,
     pasid: u32,

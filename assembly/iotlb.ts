@@ -63,6 +63,9 @@ export const KIND_PASS_THROUGH: u64 = 4;
 export const KIND_LEGACY: u64 = 5;
 export const KIND_LEGACY_PASS_THROUGH: u64 = 6;
 
+/** The bits of the kind that 1 and 3, the kinds with a first stage, have in common and others have not. */
+const ONE_OR_THREE: u64 = 5 << META_KIND_SHIFT;
+
 const META_PASID_FIELD: u64 = 0xf_ffff << META_PASID_SHIFT;
 const META_DOMAIN_FIELD: u64 = 0xffff;
 /** What decides about the lists of domain and PASID. */
@@ -224,10 +227,13 @@ export class Iotlb {
   /** Entries without a first stage are found by their domain and page alone (§6.5.2.3). */
   @inline
   private static pageHash(key0: u64, meta: u64): u32 {
-    const size = key0 & 3;
-    const page = (key0 >> 2) & (PAGE_NUMBER_BITS >> (9 * size));
     const space = Iotlb.hasFirstStage(meta) ? meta : meta & META_DOMAIN_FIELD;
-    return (<u32>page) ^ ((<u32>size) << 5) ^ Iotlb.pasidHash(space);
+    return Iotlb.pageHashIn(space, key0 >> 2, key0 & 3);
+  }
+  @inline
+  private static pageHashIn(space: u64, page: u64, size: u64): u32 {
+    const number = page & (PAGE_NUMBER_BITS >> (9 * size));
+    return (<u32>number) ^ ((<u32>size) << 5) ^ Iotlb.pasidHash(space);
   }
 
   /**
@@ -316,6 +322,31 @@ export class Iotlb {
     Iotlb.dropPages(LIST_PASID, Iotlb.pasidHash(wanted), like, address, addressMask);
   }
 
+  /** The same for one address. */
+  @inline
+  static invalidatePasidPage(domain: u32, pasid: u32, address: u64): void {
+    const space = (<u64>domain) | ((<u64>pasid) << META_PASID_SHIFT);
+    const sizes = load<u32>(IOTLB, CACHE_SIZES);
+    if (sizes & 1) Iotlb.dropPage(space, address, 0);
+    if (sizes & 2) Iotlb.dropPage(space, address, 1);
+    if (sizes & 4) Iotlb.dropPage(space, address, 2);
+  }
+
+  /** Drops the entries of one size with a first stage, this domain and this PASID. */
+  @inline
+  private static dropPage(space: u64, address: u64, size: u64): void {
+    const page = address >> Iotlb.shift(size);
+    const hash = Iotlb.pageHashIn(space, page, size);
+    const key0 = (page << 2) | size;
+    const compared = ((PAGE_NUMBER_BITS >> (9 * size)) << 2) | 3;
+    for (let link = Cache.list(IOTLB, LIST_PAGE, hash, IOTLB_ENTRY_SIZE); link != 0;) {
+      const entry = CacheList.entryOf(IOTLB, link, LIST_PAGE);
+      link = CacheList.next(link);
+      const isOfPage = ((Cache.key0(entry) ^ key0) & compared) == 0;
+      if (isOfPage && Iotlb.isIn(Iotlb.meta(entry), space)) Cache.drop(IOTLB, entry);
+    }
+  }
+
   /**
    * Drops the entries like this one that translate any address of the range. Looks at the entries of
    * a list that has them all, or when these are more, for every page that the range can have.
@@ -364,10 +395,16 @@ export class Iotlb {
     return Iotlb.hasFirstStage(meta) == firstStage && ((meta ^ like) & fields) == 0;
   }
 
+  /** Whether an entry has a first stage, and this domain and PASID. */
+  @inline
+  private static isIn(meta: u64, space: u64): bool {
+    const compared = ONE_OR_THREE | META_DOMAIN_FIELD | META_PASID_FIELD;
+    return ((meta ^ (space | (KIND_FIRST_STAGE << META_KIND_SHIFT))) & compared) == 0;
+  }
+
   @inline
   private static hasFirstStage(meta: u64): bool {
-    const kind = Iotlb.kind(meta);
-    return kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
+    return (meta & ONE_OR_THREE) == KIND_FIRST_STAGE << META_KIND_SHIFT;
   }
 
   @inline

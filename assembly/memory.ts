@@ -90,6 +90,26 @@ export class Memory {
     return done;
   }
 
+  /** Four words in a row, as `write` would store them one by one; false if an access failed. */
+  static writeFour(address: u64, word0: u64, word1: u64, word2: u64, word3: u64): bool {
+    if (!PORT && !Explain.dry && load<u32>(CONFIG, CONFIG_REPORT_WRITES) == 0) {
+      const place = GuestMemory.room(address, 32);
+      if (place != 0) {
+        store<u64>(place, word0);
+        store<u64>(place, word1, 8);
+        store<u64>(place, word2, 16);
+        store<u64>(place, word3, 24);
+        return true;
+      }
+    }
+    return (
+      Memory.write(address, word0) &&
+      Memory.write(address + 8, word1) &&
+      Memory.write(address + 16, word2) &&
+      Memory.write(address + 24, word3)
+    );
+  }
+
   /** The word found before; `failed` tells whether the access failed. */
   static compareExchange(address: u64, expected: u64, replacement: u64): u64 {
     // A dry run exchanges the word for itself: whether memory would take an update shows all the same.

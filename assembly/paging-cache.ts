@@ -202,6 +202,15 @@ export class PagingCache {
     }
   }
 
+  /** Drops the first-stage entries with this tag that translate the address. */
+  @inline
+  static invalidateAddress(tag: u64, address: u64): void {
+    PagingCache.dropEntry(FIRST_STAGE_CACHE, tag, address, 2);
+    PagingCache.dropEntry(FIRST_STAGE_CACHE, tag, address, 3);
+    PagingCache.dropEntry(FIRST_STAGE_CACHE, tag, address, 4);
+    PagingCache.dropEntry(FIRST_STAGE_CACHE, tag, address, 5);
+  }
+
   /** The coarser of entry and range decides whether they overlap. */
   @inline
   private static overlaps(entry: usize, address: u64, rangeShift: u64): bool {
@@ -224,10 +233,13 @@ export class PagingCache {
     const start = address & ~(((<u64>1) << rangeShift) - 1);
     const pieces = Cache.pieces(rangeShift, levelShift(level));
     for (let i: u32 = 0; i < pieces; i++) {
-      const key = PagingCache.key(start + i * step, level);
-      const hash = PagingCache.hash(key, tag);
-      const entry = Cache.find(cache, key, tag, hash, PAGING_CACHE_ENTRY_SIZE);
-      if (entry != 0) Cache.drop(cache, entry);
+      PagingCache.dropEntry(cache, tag, start + i * step, level);
     }
+  }
+
+  @inline
+  private static dropEntry(cache: usize, tag: u64, address: u64, level: u32): void {
+    const entry = PagingCache.probe(cache, tag, address, level);
+    if (entry != 0) Cache.drop(cache, entry);
   }
 }

@@ -189,6 +189,10 @@ export class PasidEntry {
     return Cache.find(PASID_CACHE, key, VALID, hash, PASID_CACHE_ENTRY_SIZE);
   }
   @inline
+  static cachedPasid(entry: usize): u32 {
+    return <u32>(Cache.key0(entry) >> 16);
+  }
+  @inline
   static cachedWord0(entry: usize): u64 {
     return load<u64>(entry, ENTRY_WORD_0);
   }
@@ -348,7 +352,7 @@ export class PasidEntry {
       const entry = CacheList.entryOf(PASID_CACHE, link, list);
       link = CacheList.next(link);
       if (PasidEntry.domainOf(PasidEntry.cachedWord1(entry)) != domain) continue;
-      if (!selective || Cache.key0(entry) >> 16 == pasid) Cache.drop(PASID_CACHE, entry);
+      if (!selective || PasidEntry.cachedPasid(entry) == pasid) Cache.drop(PASID_CACHE, entry);
     }
   }
 

@@ -1,26 +1,26 @@
 // Generated from host/core/layout.ts by `npm run generate`. Do not edit.
 
-export const ABI_VERSION: i32 = 4;
+export const ABI_VERSION: i32 = 5;
 
 // Addresses of blocks, sizes of their elements, offsets of their fields.
 export const STATE_START: i32 = 1024;
 export const READ_AHEAD: i32 = 512;
 export const READ_AHEAD_COUNT: i32 = 32;
 export const RESULT: i32 = 1024;
-export const CONFIG: i32 = 1152;
-export const REGISTER_RW: i32 = 1408;
-export const REGISTER_RW1C: i32 = 17792;
-export const REGISTER_RESET: i32 = 34176;
-export const REGISTER_STICKY: i32 = 50560;
-export const REGISTER_WIDTH: i32 = 66944;
-export const REGISTERS: i32 = 83328;
-export const LATCH: i32 = 99712;
-export const COUNTERS: i32 = 99968;
-export const CACHE: i32 = 100352;
-export const IN_FLIGHT: i32 = 100544;
-export const ITAG: i32 = 133312;
-export const OUTBOX: i32 = 134336;
-export const RESULT_SIZE: i32 = 128;
+export const CONFIG: i32 = 1088;
+export const REGISTER_RW: i32 = 1344;
+export const REGISTER_RW1C: i32 = 17728;
+export const REGISTER_RESET: i32 = 34112;
+export const REGISTER_STICKY: i32 = 50496;
+export const REGISTER_WIDTH: i32 = 66880;
+export const REGISTERS: i32 = 83264;
+export const LATCH: i32 = 99648;
+export const COUNTERS: i32 = 99904;
+export const CACHE: i32 = 100288;
+export const IN_FLIGHT: i32 = 100480;
+export const ITAG: i32 = 133248;
+export const OUTBOX: i32 = 134272;
+export const RESULT_SIZE: i32 = 64;
 export const CONFIG_SIZE: i32 = 256;
 export const REGISTER_RW_SIZE: i32 = 16384;
 export const REGISTER_RW1C_SIZE: i32 = 16384;
@@ -131,8 +131,8 @@ export const REQUEST_STATUS: i32 = 20;
 export const REQUEST_PHYSICAL: i32 = 24;
 export const REQUEST_SIZE: i32 = 32;
 export const BATCH_RECORDS: i32 = 4096;
-export const BATCH: i32 = 199872;
-export const CACHES: i32 = 330944;
+export const BATCH: i32 = 199808;
+export const CACHES: i32 = 330880;
 
 // Types of outbox records.
 export const OUT_INTERRUPT: i32 = 1;

@@ -18,6 +18,8 @@
 #define KIND_FIRST_STAGE 1
 #define KIND_SECOND_STAGE 2
 #define KIND_NESTED 3
+/* The bits of the kind that the two with a first stage have in common, and others have not. */
+#define ONE_OR_THREE (5ULL << META_KIND_SHIFT)
 #define META_DOMAIN_FIELD 0xffffULL
 #define META_PASID_FIELD (0xfffffULL << META_PASID_SHIFT)
 #define META_SPACE ((7ULL << META_KIND_SHIFT) | META_PASID_FIELD | META_DOMAIN_FIELD)
@@ -54,8 +56,7 @@ static inline u32 iotlb_find(u32 source_id, u32 pasid, u64 address)
 
 static inline bool has_first_stage(u64 meta)
 {
-    u64 kind = (meta >> META_KIND_SHIFT) & 7;
-    return kind == KIND_FIRST_STAGE || kind == KIND_NESTED;
+    return (meta & ONE_OR_THREE) == (u64)KIND_FIRST_STAGE << META_KIND_SHIFT;
 }
 static inline u32 iotlb_domain_hash(u64 meta)
 {
@@ -66,12 +67,15 @@ static inline u32 iotlb_pasid_hash(u64 meta)
     u64 space = meta & (META_PASID_FIELD | META_DOMAIN_FIELD);
     return ((u32)(space ^ (space >> 20)) * 0x9e3779b1u) >> 12;
 }
+static inline u32 iotlb_page_hash_in(u64 space, u64 page, u64 size)
+{
+    u64 number = page & (PAGE_NUMBER_BITS >> (9 * size));
+    return (u32)number ^ ((u32)size << 5) ^ iotlb_pasid_hash(space);
+}
 static inline u32 iotlb_page_hash(u64 key0, u64 meta)
 {
-    u64 size = key0 & 3;
-    u64 page = (key0 >> 2) & (PAGE_NUMBER_BITS >> (9 * size));
     u64 space = has_first_stage(meta) ? meta : meta & META_DOMAIN_FIELD;
-    return (u32)page ^ ((u32)size << 5) ^ iotlb_pasid_hash(space);
+    return iotlb_page_hash_in(space, key0 >> 2, key0 & 3);
 }
 
 static void iotlb_change_space(u32 entry, bool valid, u64 meta)

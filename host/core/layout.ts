@@ -7,7 +7,7 @@
  */
 
 /** Changes whenever a block, a field or the meaning of an export changes. */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
 
 interface Field {
   readonly name: string;
@@ -86,7 +86,7 @@ const blocks: readonly Block[] = [
   {
     name: "RESULT",
     meaning: "what the last call answers",
-    size: 128,
+    size: 64,
     fields: [
       u32("STATUS"),
       u32("CONDITION"),
