@@ -1,13 +1,19 @@
 /** What a page request invalidates by itself (§6.5.3.1, Table 27). */
 import { needsOfWorld, WORLD_PASID, type WorldKind } from "../../bench/world.js";
 import { casesOf, type ConformanceCase } from "../../case.js";
-import { joined } from "../../needs.js";
-import { hostEntry, IOVA } from "./stale.js";
+import { joined, withBits } from "../../needs.js";
+import { hostEntry, IOVA, redirect, twoPages } from "./stale.js";
 
 const PRI = {
   capabilities: ["PRS", "PASID"],
   abilities: ["dma", "pasid", "pri"],
 } as const;
+
+/** A first stage always has pages of 2 MiB. */
+const largePages = {
+  "first-stage": {},
+  "second-stage": { capabilities: [{ SSLPS: withBits(1) }] },
+};
 
 /** Kinds of Table 27 whose leaf can be given the write right. */
 const kinds: readonly WorldKind[] = ["first-stage", "second-stage", "nested"];
@@ -36,6 +42,48 @@ const upgrades = casesOf("6.5.3.1", [
       },
     })),
   ) satisfies Parameters<typeof casesOf>[1]),
+  ...((["first-stage", "second-stage"] as const).flatMap((kind) =>
+    ([2, 3] as const).map((level) => ({
+      id: `structures-level-${level}-${kind}`,
+      title: `A page request drops what is cached of a changed level ${level} entry on the way to its page (${kind})`,
+      needs: joined(needsOfWorld[kind], PRI),
+      async steps(bench) {
+        const world = bench.world(kind);
+        const { before, after } = twoPages(bench, world, level);
+        await bench.pageRequests.start();
+        await bench.start(world);
+        const request = { pasid: WORLD_PASID };
+        await bench.expectRead(IOVA, before, request);
+        redirect(kind === "first-stage" ? world.first : world.second, level);
+        await bench.endpoints.requestPage({ ...request, address: IOVA });
+        bench.expect.equal("page requests", (await bench.pageRequests.take()).length, 1);
+        await bench.expectRead(IOVA, after, request);
+        await bench.expectFault.none();
+      },
+    })),
+  ) satisfies Parameters<typeof casesOf>[1]),
+  ...((["first-stage", "second-stage"] as const).map((kind) => ({
+    id: `large-page-${kind}`,
+    title: `A page request drops the cached page of 2 MiB whose write right was added (${kind})`,
+    needs: joined(needsOfWorld[kind], PRI, largePages[kind]),
+    async steps(bench) {
+      const page = bench.page();
+      const start = IOVA & ~0x1f_ffffn;
+      const base = page & ~0x1f_ffffn;
+      const [first, second] = [{ write: false }, { write: false }];
+      const world = bench.world(kind).map(start, base, { size: 0x20_0000, first, second });
+      await bench.pageRequests.start();
+      await bench.start(world);
+      const address = start + (page - base);
+      const request = { pasid: WORLD_PASID };
+      await bench.expectRead(address, page, request);
+      world.leaf(start).set(kind === "second-stage" ? { W: 1 } : { RW: 1 });
+      await bench.endpoints.requestPage({ ...request, address, write: true });
+      bench.expect.equal("page requests", (await bench.pageRequests.take()).length, 1);
+      await bench.expectWrite(address, page, request);
+      await bench.expectFault.none();
+    },
+  })) satisfies Parameters<typeof casesOf>[1]),
   {
     id: "second-stage-of-nested",
     title: "A page request of a nested PASID drops what its whole domain has cached",
