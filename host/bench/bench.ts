@@ -10,6 +10,7 @@ import { invalidationCases } from "./invalidation-cases.js";
 import type { LazyCase } from "./lazy-case.js";
 import { measurePair, measureSingle } from "./measure.js";
 import { NativeSide } from "./native-side.js";
+import { onOneCpu } from "./one-cpu.js";
 import { portCases } from "./port-cases.js";
 import { describeMachine, type BenchReport, type BenchResult } from "./report.js";
 import { singleCaseNames, singleCases } from "./single-cases.js";
@@ -55,10 +56,10 @@ export function isWanted(name: string, only: string | undefined): boolean {
  * @throws BenchError if wasm and native disagree, or a case does not do what it is meant to measure.
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
-  const { results, compiler } = await batchResults(options);
+  const { results, compiler, oneCpu } = await batchResults(options);
   const wantsMemory = options.only === undefined || options.only === MEMORY;
   return {
-    machine: describeMachine(compiler),
+    machine: describeMachine({ compiler, oneCpu }),
     ...(wantsMemory && { memory: await measureMemory() }),
     results: [
       ...results,
@@ -70,9 +71,13 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   };
 }
 
-async function batchResults(
-  options: BenchOptions,
-): Promise<{ results: BenchResult[]; compiler?: string }> {
+interface BatchResults {
+  readonly results: readonly BenchResult[];
+  readonly compiler?: string | undefined;
+  readonly oneCpu?: number | undefined;
+}
+
+async function batchResults(options: BenchOptions): Promise<BatchResults> {
   const wanted = builds
     .flatMap((build) => batchCases.map((benchCase) => ({ build, benchCase })))
     .filter(({ build, benchCase }) => isWanted(`${build}/${benchCase.name}`, options.only));
@@ -84,12 +89,14 @@ async function batchResults(
   const folder = mkdtempSync(join(tmpdir(), "viommu-bench-"));
   try {
     const yardstick = compiler && compileYardstick(command, options.nativeSources, folder);
-    const results: BenchResult[] = [];
-    for (const { build, benchCase } of wanted) {
-      options.progress?.(`${build}/${benchCase.name}`);
-      results.push(await batchResult(build, benchCase, options.rounds, folder, yardstick));
-    }
-    return { results, ...(compiler !== undefined && { compiler }) };
+    return await onOneCpu(async (oneCpu) => {
+      const results: BenchResult[] = [];
+      for (const { build, benchCase } of wanted) {
+        options.progress?.(`${build}/${benchCase.name}`);
+        results.push(await batchResult(build, benchCase, options.rounds, folder, yardstick));
+      }
+      return { results, compiler, oneCpu };
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

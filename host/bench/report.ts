@@ -10,6 +10,8 @@ export interface BenchMachine {
   readonly arch: string;
   readonly node: string;
   readonly v8: string;
+  /** The CPU that ran wasm and native by turns; left out if they ran on any. */
+  readonly oneCpu?: number;
   /** The native yardstick's compiler, if there is one. */
   readonly compiler?: { readonly version: string; readonly flags: string };
 }
@@ -38,8 +40,15 @@ export interface BenchReport {
   readonly results: readonly BenchResult[];
 }
 
-/** This machine. @param compiler the first line that the compiler's `--version` prints */
-export function describeMachine(compiler?: string): BenchMachine {
+/** What is known of a run beside the machine. */
+interface RunFacts {
+  /** The first line that the compiler's `--version` prints. */
+  readonly compiler?: string | undefined;
+  readonly oneCpu?: number | undefined;
+}
+
+/** This machine, and with what it ran. */
+export function describeMachine({ compiler, oneCpu }: RunFacts = {}): BenchMachine {
   const all = cpus();
   return {
     cpu: all[0]?.model.trim() ?? "unknown",
@@ -48,6 +57,7 @@ export function describeMachine(compiler?: string): BenchMachine {
     arch: process.arch,
     node: process.versions.node,
     v8: process.versions.v8,
+    ...(oneCpu !== undefined && { oneCpu }),
     ...(compiler !== undefined && {
       compiler: { version: compiler, flags: compilerFlags.join(" ") },
     }),

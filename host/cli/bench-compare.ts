@@ -11,6 +11,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { textTable } from "./text-table.js";
 import { compareRuns, comparisonRows, type Run, type Turn } from "../bench/comparison.js";
+import { onOneCpu } from "../bench/one-cpu.js";
 
 const USAGE = `usage: npm run bench:compare -- BASE [--case NAME] [--turns N] [--rounds N]
 
@@ -144,7 +145,7 @@ async function compare(request: Request, base: string): Promise<void> {
 
 try {
   const request = parseRequest();
-  await withBase(request.base, (folder) => compare(request, folder));
+  await withBase(request.base, (folder) => onOneCpu(() => compare(request, folder)));
 } catch (error) {
   if (ending.signal.aborted) console.error("ended before all turns were run");
   else console.error(error instanceof Error ? error.message : error);

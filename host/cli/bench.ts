@@ -19,9 +19,9 @@ interface Options {
 const MOST_ROUNDS = 1000;
 
 const ABOUT = `
-Every case runs in wasm and, with gcc, as the same algorithm in C (bench/native), by turns; "ratio" is
-the median over the rounds of wasm to native. The outputs of both must be equal. docs/performance.md
-says what the cases do.
+Every case runs in wasm and, with gcc, as the same algorithm in C (bench/native), by turns, with taskset
+on one CPU; "ratio" is the median over the rounds of wasm to native. The outputs of both must be equal.
+docs/performance.md says what the cases do.
 
 Cases, also by the part before or behind the slash:
 ${benchNames.map((name) => `  ${name}\n`).join("")}
@@ -68,10 +68,11 @@ function wantedCase(text: string | undefined): string | undefined {
 }
 
 function headText({ machine, memory }: BenchReport): string {
-  const { cpu, cpus, platform, arch, node, v8, compiler } = machine;
+  const { cpu, cpus, platform, arch, node, v8, oneCpu, compiler } = machine;
   const kib = (bytes: number) => `${Math.round(bytes / 1024)} KiB`;
   const rows = [
     ["machine", `${cpu}, ${cpus} CPUs, ${platform} ${arch}`],
+    ...(oneCpu === undefined ? [] : [["by turns", `on CPU ${oneCpu} alone`]]),
     ["engine", `V8 ${v8}, Node ${node}`],
     ["native", compiler === undefined ? "none" : `${compiler.version}, ${compiler.flags}`],
     ...(memory === undefined

@@ -21,6 +21,7 @@ const report: BenchReport = {
     arch: "x64",
     node: "20.19.0",
     v8: "11.3",
+    oneCpu: 1,
     compiler: { version: "gcc 12", flags: "-O3" },
   },
   results: [
