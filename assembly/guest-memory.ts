@@ -93,12 +93,11 @@ export class GuestMemory {
    */
   @inline
   static read64(address: u64): u64 {
-    if (GuestMemory.mapped && load<u32>(GuestMemory.memoryMap, MAP_POISON_COUNT) == 0) {
-      const offset = address - load<u64>(GuestMemory.memoryMap, MAP_REGIONS);
-      if (offset < load<u64>(GuestMemory.memoryMap, MAP_REGIONS + REGION_LENGTH)) {
-        const region =
-          GuestMemory.memoryMap +
-          <usize>load<u32>(GuestMemory.memoryMap, MAP_REGIONS + REGION_OFFSET);
+    const map = GuestMemory.memoryMap;
+    if (GuestMemory.mapped && load<u32>(map, MAP_POISON_COUNT) == 0) {
+      const offset = address - load<u64>(map, MAP_REGIONS);
+      if (offset < load<u64>(map, MAP_REGIONS + REGION_LENGTH)) {
+        const region = map + <usize>load<u32>(map, MAP_REGIONS + REGION_OFFSET);
         const value = load<u64>(region + <usize>offset);
         if (value != FAILED) return value;
       }
@@ -140,13 +139,12 @@ export class GuestMemory {
   @inline
   private static place(address: u64): usize {
     if (!GuestMemory.mapped) return GuestMemory.locate(address, READS);
-    const offset = address - load<u64>(GuestMemory.memoryMap, MAP_REGIONS);
-    if (offset >= load<u64>(GuestMemory.memoryMap, MAP_REGIONS + REGION_LENGTH)) {
+    const map = GuestMemory.memoryMap;
+    const offset = address - load<u64>(map, MAP_REGIONS);
+    if (offset >= load<u64>(map, MAP_REGIONS + REGION_LENGTH)) {
       return GuestMemory.locate(address, READS);
     }
-    const region =
-      GuestMemory.memoryMap + <usize>load<u32>(GuestMemory.memoryMap, MAP_REGIONS + REGION_OFFSET);
-    return region + <usize>offset;
+    return map + <usize>load<u32>(map, MAP_REGIONS + REGION_OFFSET) + <usize>offset;
   }
 
   /** Where so many bytes lie that may be written; 0 if they are not all in the first region. */

@@ -48,14 +48,19 @@ export class PagingCache {
     return VALID | domain;
   }
 
+  /** What of an address chooses the entry of a level. */
   @inline
-  private static key(address: u64, level: u32): u64 {
-    return (((address & WALKED_BITS) >> levelShift(level)) << LEVEL_BITS) | level;
+  private static number(address: u64, level: u32): u64 {
+    return (address & WALKED_BITS) >> levelShift(level);
+  }
+  @inline
+  private static key(number: u64, level: u32): u64 {
+    return (number << LEVEL_BITS) | level;
   }
   /** Spreads address spaces that use the same addresses over the sets. */
   @inline
-  private static hash(key: u64, tag: u64): u32 {
-    return (<u32>(key >> LEVEL_BITS)) ^ ((<u32>key) << 5) ^ PagingCache.space(tag);
+  private static hash(number: u64, level: u32, tag: u64): u32 {
+    return (<u32>number) ^ ((<u32>number) << 8) ^ (level << 5) ^ PagingCache.space(tag);
   }
   @inline
   private static space(tag: u64): u32 {
@@ -85,8 +90,9 @@ export class PagingCache {
 
   @inline
   private static probe(cache: usize, tag: u64, address: u64, level: u32): usize {
-    const key = PagingCache.key(address, level);
-    const hash = PagingCache.hash(key, tag);
+    const number = PagingCache.number(address, level);
+    const key = PagingCache.key(number, level);
+    const hash = PagingCache.hash(number, level, tag);
     return Cache.find(cache, key, tag, hash, PAGING_CACHE_ENTRY_SIZE);
   }
 
@@ -127,9 +133,10 @@ export class PagingCache {
     table: u64,
     permissions: u64,
   ): void {
-    const key = PagingCache.key(address, level);
+    const number = PagingCache.number(address, level);
+    const key = PagingCache.key(number, level);
     const size = PAGING_CACHE_ENTRY_SIZE;
-    const entry = Cache.room(cache, PagingCache.hash(key, tag), size);
+    const entry = Cache.room(cache, PagingCache.hash(number, level, tag), size);
     if (Cache.key1(entry) != tag) PagingCache.enlist(cache, entry, tag);
     Cache.setKeys(entry, key, tag);
     store<u64>(entry, table, ENTRY_TABLE);
