@@ -47,6 +47,7 @@ export const WHY_UNSUPPORTED: u32 = 4;
 export class Answer {
   static clear(status: u32): u32 {
     // Word by word: `memory.fill` is a call to engines, and so few bytes are not worth one.
+    if (RESULT_SIZE != 64) ERROR("a result block of another size needs as many stores");
     store<u64>(RESULT, status, RESULT_STATUS);
     store<u64>(RESULT, 0, 8);
     store<u64>(RESULT, 0, 16);
