@@ -2,7 +2,7 @@ import { Errno } from "../errno.js";
 import type { Routine } from "../kernel/index.js";
 import type { Context } from "./context.js";
 import type { Ioas } from "./ioas.js";
-import { PAGE, type IovaRange } from "./iova-space.js";
+import { LAST, PAGE, type IovaRange } from "./iova-space.js";
 import type { IommufdObject } from "./objects.js";
 import { References } from "./references.js";
 
@@ -20,7 +20,6 @@ export interface PinnedRange {
 }
 
 const KERNEL = "the kernel";
-const LAST = (1n << 64n) - 1n;
 
 // eslint-disable-next-line require-yield -- what it holds goes with `unpin`
 function* nothing(): Routine {

@@ -1,6 +1,6 @@
 import { Errno } from "../errno.js";
 import { PAGE, type IovaRange } from "./iova-space.js";
-import { addressOf, type Pages } from "./pages.js";
+import { addressOf, type Pages, type Slice } from "./pages.js";
 import type { MapRights } from "./port.js";
 
 /** A mapped range (iopt_area). */
@@ -26,6 +26,42 @@ export type Pin = (address: bigint, length: bigint) => bigint | undefined;
 
 export function lastOf({ iova, length }: Pick<Area, "iova" | "length">): bigint {
   return iova + length - 1n;
+}
+
+/** Areas for pieces one behind the other, the first at `iova`; none is ready. */
+export function areasOf(
+  slices: readonly Slice[],
+  { iova, rights, memory }: Pick<Area, "iova" | "rights"> & { readonly memory: readonly object[] },
+): Area[] {
+  let next = iova;
+  return slices.map(({ pages, offset, length }, at) => {
+    const begin = next;
+    next += length;
+    return {
+      ...{ iova: begin, length, pages, offset, rights, memory: memory[at]! },
+      ...{ ready: false, physical: undefined, locks: 0 },
+    };
+  });
+}
+
+/** What of an area lies in a range. */
+export function sliceOf(area: Area, { start, last }: IovaRange): Slice {
+  const from = area.iova > start ? area.iova : start;
+  const to = lastOf(area) < last ? lastOf(area) : last;
+  return { pages: area.pages, offset: area.offset + from - area.iova, length: to - from + 1n };
+}
+
+/** An area as two: the first with so many bytes, the second with memory of its own. */
+export function halvesOf(area: Area, length: bigint, memory: object): [Area, Area] {
+  const { iova, offset, physical } = area;
+  return [
+    { ...area, length },
+    {
+      ...{ ...area, memory, iova: iova + length, length: area.length - length },
+      offset: offset + length,
+      physical: physical === undefined ? undefined : physical + length,
+    },
+  ];
 }
 
 /** Whether areas without a hole between them reach up to `last`. */

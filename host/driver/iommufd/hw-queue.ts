@@ -3,6 +3,7 @@ import type { Routine } from "../kernel/index.js";
 import { pinRange, unpin, type PinnedRange } from "./access.js";
 import type { Context } from "./context.js";
 import { holderOf } from "./hwpt.js";
+import { LAST } from "./iova-space.js";
 import type { IommufdObject } from "./objects.js";
 import type { DriverHwQueue } from "./port.js";
 import { References } from "./references.js";
@@ -51,8 +52,6 @@ export function* hwQueueAlloc(
   yield* objects.put(viommu);
   return queue instanceof Errno ? queue : { out_hw_queue_id: queue.id };
 }
-
-const LAST = (1n << 64n) - 1n;
 
 function* make(
   context: Context,

@@ -1,18 +1,21 @@
 import { Errno } from "../errno.js";
 import { Resource, Rwsem, type Kernel, type Routine } from "../kernel/index.js";
 import {
+  areasOf,
   covers,
+  halvesOf,
   isAligned,
   lastOf,
   notAligned,
   pinRange,
   refusesUnmap,
+  sliceOf,
   type Area,
   type Pin,
 } from "./area.js";
 import { Areas } from "./areas.js";
 import { fillAreas } from "./fill.js";
-import { IovaSpace, PAGE, type IovaRange } from "./iova-space.js";
+import { IovaSpace, LAST, outside, PAGE, placement, type IovaRange } from "./iova-space.js";
 import { addressOf, putPages, type Pages, type Slice } from "./pages.js";
 import type { DriverDomain, MapRights, PagingOperations } from "./port.js";
 
@@ -33,8 +36,6 @@ export interface Unmapped {
   /** What stopped it. */
   readonly error: Errno | undefined;
 }
-
-const LAST = (1n << 64n) - 1n;
 
 /** What is mapped where, and the domains whose tables say the same (io_pagetable). */
 export class IoPageTable {
@@ -159,12 +160,8 @@ export class IoPageTable {
   *slices({ start, last }: IovaRange): Routine<Slice[] | Errno> {
     yield* this.iovaLock.downRead();
     const areas = this.#contiguous(start, last);
-    const slices = areas.map((area) => {
-      const from = area.iova > start ? area.iova : start;
-      const to = lastOf(area) < last ? lastOf(area) : last;
-      area.pages.users += 1;
-      return { pages: area.pages, offset: area.offset + from - area.iova, length: to - from + 1n };
-    });
+    for (const { pages } of areas) pages.users += 1;
+    const slices = areas.map((area) => sliceOf(area, { start, last }));
     yield* this.iovaLock.upRead();
     if (covers(areas, last)) return slices;
     for (const { pages } of slices) yield* putPages(this.#kernel, pages);
@@ -225,36 +222,30 @@ export class IoPageTable {
 
   /** EINVAL: a domain has mappings; EADDRINUSE: what is mapped is not in pages. */
   *setLargePages(enable: boolean): Routine<0 | Errno> {
-    yield* this.domainsLock.downWrite();
-    yield* this.iovaLock.downWrite();
+    yield* this.#downBoth();
     const result = enable || this.#smallPages ? 0 : this.#refusesSmallPages();
     if (result === 0) {
       this.#change(() => {
         this.#smallPages = !enable;
       });
     }
-    yield* this.iovaLock.upWrite();
-    yield* this.domainsLock.upWrite();
+    yield* this.#upBoth();
     return result;
   }
 
   /** From now on everything is mapped in pages, for who looks at them as pages. EADDRINUSE: it is not. */
   *addAccess(access: object): Routine<0 | Errno> {
-    yield* this.domainsLock.downWrite();
-    yield* this.iovaLock.downWrite();
+    yield* this.#downBoth();
     const result = this.#isAligned(PAGE) ? 0 : notAligned(PAGE);
     if (result === 0) this.#change(() => this.#accesses.add(access));
-    yield* this.iovaLock.upWrite();
-    yield* this.domainsLock.upWrite();
+    yield* this.#upBoth();
     return result;
   }
 
   *removeAccess(access: object): Routine {
-    yield* this.domainsLock.downWrite();
-    yield* this.iovaLock.downWrite();
+    yield* this.#downBoth();
     this.#change(() => this.#accesses.delete(access));
-    yield* this.iovaLock.upWrite();
-    yield* this.domainsLock.upWrite();
+    yield* this.#upBoth();
   }
 
   /**
@@ -285,27 +276,24 @@ export class IoPageTable {
   /** The tables of a domain say from now on what the others say. EADDRINUSE: it cannot map what is mapped. */
   *addDomain(domain: DriverDomain): Routine<0 | Errno> {
     const table = domain.paging!;
-    yield* this.domainsLock.downWrite();
-    yield* this.iovaLock.downWrite();
+    yield* this.#downBoth();
     let result = this.#refusesDomain(table);
     const areas = result === 0 ? [...this.#areas].filter(({ ready }) => ready) : [];
     if (result === 0) result = yield* fillAreas(areas, [table], this.#fillOptions);
     if (result === 0) {
       this.#change(() => {
         this.#domains.push(domain);
-        for (const range of outside(table)) this.#space.reserve(range, domain);
+        for (const range of outside(table.aperture)) this.#space.reserve(range, domain);
       });
     }
-    yield* this.iovaLock.upWrite();
-    yield* this.domainsLock.upWrite();
+    yield* this.#upBoth();
     return result;
   }
 
   /** The tables of a domain are emptied. */
   *removeDomain(domain: DriverDomain): Routine {
     const table = domain.paging!;
-    yield* this.domainsLock.downWrite();
-    yield* this.iovaLock.downWrite();
+    yield* this.#downBoth();
     for (const { iova, length, ready } of this.#areas) {
       if (ready) yield* table.unmap(iova, length);
     }
@@ -313,8 +301,7 @@ export class IoPageTable {
       this.#domains = this.#domains.filter((other) => other !== domain);
       this.#space.release(domain);
     });
-    yield* this.iovaLock.upWrite();
-    yield* this.domainsLock.upWrite();
+    yield* this.#upBoth();
   }
 
   /** All that is mapped; for holders of `iovaLock`. */
@@ -337,6 +324,17 @@ export class IoPageTable {
     return this.#domains.map(({ paging }) => paging!);
   }
 
+  /** Keeps out all others: what is mapped, and where, says the same in all domains until `#upBoth`. */
+  *#downBoth(): Routine {
+    yield* this.domainsLock.downWrite();
+    yield* this.iovaLock.downWrite();
+  }
+
+  *#upBoth(): Routine {
+    yield* this.iovaLock.upWrite();
+    yield* this.domainsLock.upWrite();
+  }
+
   /** Part of a step under the lock: takes the place, so that nothing else is mapped there. */
   #insert(
     slices: readonly Slice[],
@@ -356,15 +354,7 @@ export class IoPageTable {
       }
       if ((addressOf(slice) % PAGE) % alignment !== 0n) return notAligned(alignment);
     }
-    const areas: Area[] = [];
-    for (const [at, { pages, offset, length }] of slices.entries()) {
-      const before = areas.at(-1);
-      areas.push({
-        iova: before === undefined ? iova : before.iova + before.length,
-        ...{ length, pages, offset, rights, memory: memory[at]! },
-        ...{ ready: false, physical: undefined, locks: 0 },
-      });
-    }
+    const areas = areasOf(slices, { iova, rights, memory });
     this.#change(() => {
       for (const area of areas) this.#areas.add(area);
     });
@@ -386,19 +376,13 @@ export class IoPageTable {
     return undefined;
   }
 
-  /** iopt_alloc_iova: large pages are possible if the place is aligned as the memory is. */
+  /** iopt_alloc_iova. */
   #findPlace(first: Slice, length: bigint): bigint | Errno {
     if (length >= LAST / 2n) return new Errno("EOVERFLOW", `no place has ${length} bytes`);
-    const address = addressOf(first);
-    const offset = address % PAGE;
-    let alignment = 1n << BigInt((length - 1n).toString(2).length);
-    if (length === 1n) alignment = 1n;
-    if (address !== 0n && (address & -address) < alignment) alignment = address & -address;
-    const { placeAlignment } = this.#options;
-    if (alignment > placeAlignment) alignment = placeAlignment;
-    if (alignment < this.alignment) return notAligned(this.alignment);
+    const wanted = placement(addressOf(first), length, this.#options.placeAlignment);
+    if (wanted.alignment < this.alignment) return notAligned(this.alignment);
     const used = [...this.#areas].map((area) => ({ start: area.iova, last: lastOf(area) }));
-    const place = this.#space.place({ length, alignment, offset }, used);
+    const place = this.#space.place(wanted, used);
     return place ?? new Errno("ENOSPC", `no place of ${length} bytes is free`);
   }
 
@@ -416,16 +400,10 @@ export class IoPageTable {
       yield* this.#kernel.heap.free(memory);
       return new Errno("EINVAL", "a hardware queue or large pages may be there");
     }
-    const { physical } = area;
     area.pages.users += 1;
     this.#change(() => {
       this.#areas.remove(area);
-      this.#areas.add({ ...area, length });
-      this.#areas.add({
-        ...{ ...area, memory, iova: last + 1n, length: area.length - length },
-        offset: area.offset + length,
-        physical: physical === undefined ? undefined : physical + length,
-      });
+      for (const half of halvesOf(area, length, memory)) this.#areas.add(half);
     });
     return 0;
   }
@@ -435,7 +413,7 @@ export class IoPageTable {
     if (!this.#isAligned(table.pageSize)) {
       return new Errno("EADDRINUSE", `pages of ${table.pageSize} bytes cannot map what is mapped`);
     }
-    const taken = outside(table).some((range) => this.#isNeeded(range));
+    const taken = outside(table.aperture).some((range) => this.#isNeeded(range));
     return taken ? new Errno("EADDRINUSE", "it cannot map what is mapped or wanted") : 0;
   }
 
@@ -496,12 +474,4 @@ export class IoPageTable {
 export interface Mapped {
   readonly iova: bigint;
   readonly length: bigint;
-}
-
-/** What is not in the aperture of a domain. */
-function outside({ aperture: { start, last } }: PagingOperations): IovaRange[] {
-  return [
-    ...(start > 0n ? [{ start: 0n, last: start - 1n }] : []),
-    ...(last < LAST ? [{ start: last + 1n, last: LAST }] : []),
-  ];
 }

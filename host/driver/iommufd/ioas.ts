@@ -4,7 +4,7 @@ import type { Context } from "./context.js";
 import type { PagingHwpt } from "./hwpt.js";
 import { IoPageTable, type Mapping } from "./io-pagetable.js";
 import type { AllowedNode } from "./iova-ranges.js";
-import { PAGE } from "./iova-space.js";
+import { LAST, PAGE } from "./iova-space.js";
 import type { IommufdObject } from "./objects.js";
 import { makePages, putPages } from "./pages.js";
 import { References } from "./references.js";
@@ -21,8 +21,6 @@ export interface Ioas extends IommufdObject {
   /** Memory of the ranges that user space wants to keep. */
   readonly allowed: AllowedNode[];
 }
-
-const LAST = (1n << 64n) - 1n;
 
 /** IOMMU_IOAS_ALLOC. EOPNOTSUPP, ENOMEM. */
 export function* ioasAlloc(

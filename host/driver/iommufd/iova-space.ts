@@ -16,7 +16,8 @@ export interface Placement {
   readonly offset: bigint;
 }
 
-const LAST = (1n << 64n) - 1n;
+/** The last address of 64 bits. */
+export const LAST = (1n << 64n) - 1n;
 /** PAGE_SIZE of the processor. */
 export const PAGE = 0x1000n;
 /** Where a place is looked for if nothing else is said: never at 0. */
@@ -73,6 +74,22 @@ export class IovaSpace {
     }
     return undefined;
   }
+}
+
+/** A place for memory at `address`: aligned as that is, up to `most` bytes, so that large pages are possible. */
+export function placement(address: bigint, length: bigint, most: bigint): Placement {
+  let alignment = length === 1n ? 1n : 1n << BigInt((length - 1n).toString(2).length);
+  if (address !== 0n && (address & -address) < alignment) alignment = address & -address;
+  if (alignment > most) alignment = most;
+  return { length, alignment, offset: address % PAGE };
+}
+
+/** What is below a range, and above. */
+export function outside({ start, last }: IovaRange): IovaRange[] {
+  return [
+    ...(start > 0n ? [{ start: 0n, last: start - 1n }] : []),
+    ...(last < LAST ? [{ start: last + 1n, last: LAST }] : []),
+  ];
 }
 
 function overlap(one: IovaRange, other: IovaRange): boolean {

@@ -4,7 +4,7 @@ import type { Context } from "./context.js";
 import { putFile } from "./files.js";
 import type { Mapping } from "./io-pagetable.js";
 import { mappingOf, type Ioas } from "./ioas.js";
-import { PAGE } from "./iova-space.js";
+import { LAST, PAGE } from "./iova-space.js";
 import { makePages, putPages } from "./pages.js";
 
 export interface IoasMapFileOptions {
@@ -19,8 +19,6 @@ export interface IoasMapFileOptions {
   /** With FIXED_IOVA; otherwise a place is looked for. */
   readonly iova?: bigint;
 }
-
-const LAST = (1n << 64n) - 1n;
 
 /**
  * IOMMU_IOAS_MAP_FILE. EOPNOTSUPP: flags; EOVERFLOW; EINVAL: length, rights, alignment, a

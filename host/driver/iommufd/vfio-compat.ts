@@ -3,7 +3,7 @@ import type { Routine } from "../kernel/index.js";
 import type { Context } from "./context.js";
 import type { Unmapped } from "./io-pagetable.js";
 import { mapUserMemory, type Ioas } from "./ioas.js";
-import type { IovaRange } from "./iova-space.js";
+import { LAST, type IovaRange } from "./iova-space.js";
 import type { Struct, StructField, StructValues } from "./struct.js";
 import { compatIoas } from "./vfio-ioas.js";
 import {
@@ -31,7 +31,6 @@ export const VFIO = {
   IOMMU_UNMAP_DMA: 0x3b72,
 } as const;
 
-const LAST = (1n << 64n) - 1n;
 /** vfio_iommu_type1_info as far as every caller knows it. */
 const LEAST_INFO = 16;
 /** Mappings that may be made yet: the kernel says that there is no limit. */
