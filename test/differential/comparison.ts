@@ -4,7 +4,7 @@ import { Ground } from "./ground.js";
 import { kinds } from "./kinds.js";
 
 /** Runs that share one seed, and with it one set of combinations of capabilities. */
-export const BATCH_RUNS = 25_000;
+const BATCH_RUNS = 25_000;
 const COMBINATIONS = 64;
 
 export interface ComparisonOptions {

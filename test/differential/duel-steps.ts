@@ -207,7 +207,7 @@ const corruptDraw = fc.oneof(
   },
 );
 
-export const descriptorDraw = fc.record({
+const descriptorDraw = fc.record({
   /** Place in host/spec/descriptors.ts. */
   type: fc.constantFrom(...invalidationDescriptors.map(({ name }) => name), "WAIT", "DEV_TLB_INV"),
   values: fieldValues,

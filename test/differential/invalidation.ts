@@ -1,11 +1,12 @@
-import fc from "fast-check";
-import type { Iommu } from "../../host/iommu.js";
 import { decodeCapabilities, largestPageSize } from "../../host/oracle/capabilities.js";
 import { Oracle } from "../../host/oracle/index.js";
 import { cachedReads, type Answer } from "./cached-reads.js";
 import { Difference, inWords, same, type Account } from "./difference.js";
+import { sayOfOracle, sayOfUnit, type Call } from "./both-answers.js";
 import { Explorer, type Branch } from "./explorer.js";
 import type { Ground, PooledUnit, WordDifference } from "./ground.js";
+import { descriptorOf, invalidationOf } from "./invalidation-descriptor.js";
+import type { Invalidations, Of, Step } from "./invalidation-draw.js";
 import { lawful } from "./lawful.js";
 import {
   MayCache,
@@ -14,7 +15,8 @@ import {
   type ReadWord,
   type Tags,
 } from "./may-cache.js";
-import { aimOf, bool, build, requestDraw, worldDraw, type World } from "./world.js";
+import { changedWord } from "./software-change.js";
+import { aimOf, build, type World } from "./world.js";
 
 const GCMD = 0x18;
 const RTADDR = 0x20;
@@ -30,99 +32,13 @@ const QUEUE_BYTES = 4096;
 const PASS_THROUGH = 8n;
 /** A and EA of a first-stage entry, A of a second-stage one. */
 const ACCESSED = (1n << 5n) | (1n << 10n) | (1n << 8n);
-/** FSPM and EAFE of a PASID-table entry, in the word of FSPTPTR. */
-const ABOUT_FIRST_STAGE = (3n << 2n) | (1n << 7n);
 /** Values of PGTT. */
 const [FIRST_STAGE, NESTED] = [1, 3] as const;
-const ADDRESS = 0x000f_ffff_ffff_f000n;
-
-const INVALIDATIONS = [
-  "context-global",
-  "context-domain",
-  "context-device",
-  "pasid-global",
-  "pasid-domain",
-  "pasid-in-domain",
-  "iotlb-global",
-  "iotlb-domain",
-  "iotlb-pages",
-  "iotlb-pages",
-  "pasid-iotlb",
-  "pasid-iotlb-pages",
-  "pasid-iotlb-pages",
-] as const;
-
-const stepDraw = fc.oneof(
-  {
-    arbitrary: fc.record({
-      kind: fc.constant("request" as const),
-      request: requestDraw,
-      /** The same as that many requests ago, with another access. */
-      again: fc.option(fc.nat({ max: 3 }), { freq: 3 }),
-    }),
-    weight: 6,
-  },
-  {
-    arbitrary: fc.record({
-      kind: fc.constant("change" as const),
-      /** Which of the words that were read last. */
-      word: fc.nat({ max: 63 }),
-      how: fc.constantFrom("flip", "flip", "clear", "restore", "restore", "redirect"),
-      bit: fc.constantFrom(0, 1, 2, 5, 6, 8, 9, 10, 31, 32, 33),
-      frame: fc.nat({ max: 7 }),
-    }),
-    weight: 4,
-  },
-  {
-    arbitrary: fc.record({
-      kind: fc.constant("invalidate" as const),
-      what: fc.constantFrom(...INVALIDATIONS),
-      /** For what was asked that many requests ago. */
-      of: fc.nat({ max: 3 }),
-      beside: fc.constantFrom("", "", "", "", "domain", "pasid", "address", "sourceId"),
-      functionMask: fc.nat({ max: 3 }),
-      addressMask: fc.constantFrom(0, 0, 1, 9, 18, 27),
-      leafOnly: bool,
-    }),
-    weight: 4,
-  },
-  {
-    arbitrary: fc.record({
-      kind: fc.constant("everything" as const),
-      /** All invalidations that a driver does when it does not know what changed. */
-      how: fc.constantFrom("queue", "queue", "root-pointer", "translation"),
-    }),
-    weight: 1,
-  },
-);
-
-/** Draws of `invalidation`. */
-export const invalidationDraw = fc.record({
-  world: worldDraw.map((world) => ({
-    ...world,
-    damages: [],
-    requests: [],
-    mode: world.mode === "legacy" ? world.mode : ("scalable" as const),
-    // No guest page leads into tables: a word that is in two tables would be in two caches.
-    secondPages: world.secondPages.map((page) => ({ ...page, output: page.output || 1 })),
-  })),
-  steps: fc.array(stepDraw, { minLength: 4, maxLength: 20 }),
-});
-export type Invalidations = typeof invalidationDraw extends fc.Arbitrary<infer T> ? T : never;
-type Step = Invalidations["steps"][number];
-type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
 /** A request, and whom it was found to belong to. */
 interface Asked {
   readonly call: Call;
   readonly tags: Tags;
-}
-
-interface Call {
-  readonly method: "translate" | "requestTranslation" | "translateTranslated" | "requestPage";
-  readonly request: Parameters<Iommu["translate"]>[0] &
-    Parameters<Iommu["requestTranslation"]>[0] &
-    Parameters<Iommu["requestPage"]>[0];
 }
 
 /**
@@ -368,7 +284,11 @@ class Scene {
     const address = this.#lastRead[word % Math.max(1, this.#lastRead.length)];
     if (address === undefined) return;
     const before = other.read64(BigInt(address))!;
-    const value = this.#changed({ how, bit, frame }, address, before);
+    const value = changedWord(
+      { how, bit, frame },
+      { address, before },
+      { image: this.#ground.image, legacy: this.#legacy },
+    );
     if (value === before) return;
     this.#account?.line(
       `memory ${inWords(BigInt(address))}: ${inWords(before)} -> ${inWords(value)}`,
@@ -376,96 +296,15 @@ class Scene {
     for (const memory of [this.#ground.own, other]) memory.write64(BigInt(address), value);
   }
 
-  #changed(
-    { how, bit, frame }: Pick<Of<"change">, "how" | "bit" | "frame">,
-    address: number,
-    before: bigint,
-  ): bigint {
-    const { image } = this.#ground;
-    const use = image.use(address);
-    if (use === undefined) return before;
-    const { level, name } = use;
-    const isLeaf = level === 1 || (level > 1 && level <= 3 && (before & 0x80n) !== 0n);
-    switch (how) {
-      case "clear":
-        return this.#isFirstStageRoot(name, address) ? before & ABOUT_FIRST_STAGE : 0n;
-      case "restore":
-        return image.words[address / 8]!;
-      case "flip": {
-        // Addresses of pages alone: a table that is somewhere else is another kind of change.
-        const moves = bit > 11 && !isLeaf;
-        const leadsNowhere =
-          level > 1 && !isLeaf && image.use(Number(before & ADDRESS)) === undefined;
-        const isKept = name === "root table" || this.#isAboutTables(name, address, bit);
-        return moves || leadsNowhere || isKept ? before : before ^ (1n << BigInt(bit));
-      }
-      default: {
-        const target = Number(before & ADDRESS);
-        const isPointer = level > 1 ? !isLeaf : name !== "context table" && level === 0;
-        if (!isPointer || image.use(target) === undefined) return before;
-        const tables = image.alike(target);
-        return (before & ~ADDRESS) | BigInt(tables[frame % tables.length]!);
-      }
-    }
-  }
-
-  /**
-   * AW, FSPM, SSADE or EAFE: they belong to the tables, and cached entries of a domain's tables go on as they
-   * were made (§6.2.3.1).
-   */
-  #isAboutTables(name: string, address: number, bit: number): boolean {
-    if (name === "context table") return this.#legacy && address % 16 === 8 && bit <= 2;
-    if (name !== "PASID table") return false;
-    const aboutFirstStage = (ABOUT_FIRST_STAGE & (1n << BigInt(bit))) !== 0n;
-    if (this.#isFirstStageRoot(name, address)) return aboutFirstStage;
-    return address % 64 === 0 && (bit === 2 || bit === 9);
-  }
-
-  /** The word of a PASID-table entry with FSPTPTR. */
-  #isFirstStageRoot(name: string, address: number): boolean {
-    return name === "PASID table" && address % 64 === 16;
-  }
-
   #invalidate(step: Of<"invalidate">): void {
     const asked = this.#asked.at(-1 - step.of);
     if (asked === undefined) return;
-    const invalidation = this.#invalidationOf(step, asked);
+    const invalidation = invalidationOf(
+      step,
+      { tags: asked.tags, address: asked.call.request.address },
+      { values: this.#unit.capabilities.values, legacy: this.#legacy },
+    );
     if (invalidation !== undefined) this.#submit(invalidation);
-  }
-
-  #invalidationOf(step: Of<"invalidate">, { call, tags }: Asked): Invalidation | undefined {
-    const { values } = this.#unit.capabilities;
-    const { what: type, beside, leafOnly } = step;
-    const needsPasid = type.startsWith("pasid");
-    if (needsPasid && (this.#legacy || values["SMTS"] === 0)) return undefined;
-    const domain = tags.domain + (beside === "domain" ? 1 : 0);
-    const pasid = tags.pasid ^ (beside === "pasid" ? 1 : 0);
-    const sourceId = tags.sourceId ^ (beside === "sourceId" ? 4 : 0);
-    const far = beside === "address" ? 1n << 12n : 0n;
-    const address = call.request.address ^ far;
-    const pages = { address, leafOnly };
-    switch (type) {
-      case "context-global":
-      case "pasid-global":
-      case "iotlb-global":
-        return { type };
-      case "context-domain":
-      case "pasid-domain":
-      case "iotlb-domain":
-        return { type, domain };
-      case "context-device":
-        return { type, domain, sourceId, functionMask: step.functionMask };
-      case "pasid-in-domain":
-      case "pasid-iotlb":
-        return { type, domain, pasid };
-      case "iotlb-pages": {
-        if (values["PSI"] === 0) return undefined;
-        const addressMask = Math.min(step.addressMask, values["MAMV"]!);
-        return { type, domain, addressMask, ...pages };
-      }
-      case "pasid-iotlb-pages":
-        return { type, domain, pasid, addressMask: step.addressMask, ...pages };
-    }
   }
 
   #submit(invalidation: Invalidation): void {
@@ -510,66 +349,6 @@ class Scene {
 
 /** More than that many ways to answer one request are not looked at: the run ends there. */
 const MOST_BRANCHES = 100;
-
-/** A descriptor of §6.5.2, its first two words. */
-function descriptorOf(invalidation: Invalidation): readonly bigint[] {
-  const word = (type: number, granularity: number, domain = 0, upper = 0): bigint =>
-    BigInt(type) | (BigInt(granularity) << 4n) | (BigInt(domain) << 16n) | (BigInt(upper) << 32n);
-  const range = (pages: { address: bigint; addressMask: number; leafOnly: boolean }): bigint =>
-    (pages.address & ~0xfffn) | BigInt(pages.addressMask) | (pages.leafOnly ? 1n << 6n : 0n);
-  switch (invalidation.type) {
-    case "context-global":
-      return [word(1, 1)];
-    case "context-domain":
-      return [word(1, 2, invalidation.domain)];
-    case "context-device": {
-      const { domain, sourceId, functionMask } = invalidation;
-      return [word(1, 3, domain, sourceId) | (BigInt(functionMask) << 48n)];
-    }
-    case "pasid-global":
-      return [word(7, 3)];
-    case "pasid-domain":
-      return [word(7, 0, invalidation.domain)];
-    case "pasid-in-domain":
-      return [word(7, 1, invalidation.domain, invalidation.pasid)];
-    case "iotlb-global":
-      return [word(2, 1)];
-    case "iotlb-domain":
-      return [word(2, 2, invalidation.domain)];
-    case "iotlb-pages":
-      return [word(2, 3, invalidation.domain), range(invalidation)];
-    case "pasid-iotlb":
-      return [word(6, 2, invalidation.domain, invalidation.pasid)];
-    case "pasid-iotlb-pages":
-      return [word(6, 3, invalidation.domain, invalidation.pasid), range(invalidation)];
-    case "everything":
-      throw new RangeError("no descriptor invalidates everything");
-  }
-}
-
-function sayOfUnit(iommu: Iommu, { method, request }: Call): Answer {
-  if (method !== "requestPage") return comparable(iommu[method](request));
-  const said = iommu.requestPage(request);
-  if (said.status === "accepted") return { status: "accepted" };
-  return comparable({ status: "refused", condition: said.why, record: said.record });
-}
-
-function sayOfOracle(oracle: Oracle, { method, request }: Call): Answer {
-  if (method !== "requestPage") return comparable(oracle[method](request));
-  const said = oracle.authorisePageRequest(request);
-  if (said.ok) return { status: "accepted" };
-  const condition = said.condition ?? said.why;
-  const record = said.condition === undefined ? undefined : said.record;
-  return comparable({ status: "refused", condition, record });
-}
-
-/** An answer without the record, which depends on the faults before it: only whether FPD suppressed it. */
-function comparable(result: object): Answer {
-  const { logged, fields, record, ...rest } = result as Record<string, unknown>;
-  void logged;
-  void fields;
-  return { ...rest, suppressed: record === "suppressed" } as unknown as Answer;
-}
 
 function written({ address, unit }: { address: bigint; unit: bigint }): object {
   return { address, value: unit };

@@ -1,7 +1,8 @@
 import type fc from "fast-check";
 import type { Account } from "./difference.js";
 import type { Ground } from "./ground.js";
-import { invalidation, invalidationDraw } from "./invalidation.js";
+import { invalidation } from "./invalidation.js";
+import { invalidationDraw } from "./invalidation-draw.js";
 import { interrupts, interruptsDraw } from "./interrupts.js";
 import { pageRequests, pageRequestsDraw } from "./page-requests.js";
 import { queues, queuesDraw } from "./queues.js";

@@ -15,7 +15,7 @@ import type { Poison } from "./ground.js";
 import { MEMORY_SIZE, type TableImage, type TableKind } from "./table-image.js";
 
 export const DEVICES = [0x0010, 0x00f9, 0x0110] as const;
-export const PASIDS = [0, 1, 5, 64, 200] as const;
+const PASIDS = [0, 1, 5, 64, 200] as const;
 
 /** Input addresses that are mapped with preference; bits above the table's width are cut off. */
 const PLACES = [0x0n, 0x1000n, 0x20_0000n, 0x4000_0000n, 0x7f_ffff_f000n, 0x7fff_ffff_f000n];
