@@ -7,26 +7,14 @@ import {
   queueState,
   reg,
 } from "../../../host/devices/dma-engine/registers.js";
-import { ASK, BDF, Rig } from "./rig.js";
+import { fill, IOVA, PageRequestRig, PASID } from "./page-request-rig.js";
+import { BDF } from "./rig.js";
 
-const PASID = 5;
-const IOVA = 0x10_0000n;
-let rig: Rig;
+let rig: PageRequestRig;
 
 beforeEach(() => {
-  rig = new Rig();
-  rig.enableAts();
-  rig.enablePasid();
-  rig.enablePri();
-  rig.enableQueue(0, { pasid: PASID });
+  rig = new PageRequestRig();
   rig.enableQueue(1, { pasid: PASID });
-});
-
-const fill = (pages: number) => ({
-  op: operation.fill,
-  flags: ASK,
-  destination: IOVA,
-  length: pages * 4096,
 });
 
 const isBusy = (): boolean => rig.bus.endpoint(BDF)?.endpoint.busy === true;
@@ -51,12 +39,6 @@ function comeToRest(): void {
   expect(isBusy()).toBe(false);
 }
 
-function mapRequested(): void {
-  for (const { address, pasid } of rig.unit.pageRequests) {
-    if (pasid !== undefined) rig.unit.map({ pasid, iova: address, to: 0x4_0000n + address - IOVA });
-  }
-}
-
 describe("an engine says whether ticks get something done", () => {
   it("no when it has nothing to do", () => {
     comeToRest();
@@ -74,7 +56,7 @@ describe("an engine says whether ticks get something done", () => {
     const index = rig.submit(0, fill(2));
     comeToRest();
     expect(rig.state(0)).toBe(queueState.waitingResponse);
-    mapRequested();
+    rig.mapRequested();
     rig.respond(0, 0, PASID);
     expect(isBusy()).toBe(true);
     comeToRest();
@@ -85,7 +67,7 @@ describe("an engine says whether ticks get something done", () => {
     rig.write(reg.retryDelay, 200);
     const index = rig.submit(0, fill(1));
     comeToRest();
-    mapRequested();
+    rig.mapRequested();
     rig.respond(0, 0, PASID);
     comeToRest();
     expect(rig.result(0, index)?.code).toBe(0);

@@ -3,51 +3,24 @@ import {
   capabilityAt,
   control,
   manner,
-  operation,
   queueControl,
   queueState,
   reg,
   statusCode,
 } from "../../../host/devices/dma-engine/registers.js";
-import { ASK, BDF, Rig } from "./rig.js";
+import { fill, IOVA, PageRequestRig, PASID } from "./page-request-rig.js";
+import { BDF } from "./rig.js";
 
-const PASID = 5;
-const IOVA = 0x10_0000n;
-let rig: Rig;
+let rig: PageRequestRig;
 
 beforeEach(() => {
-  rig = new Rig();
-  rig.enableAts();
-  rig.enablePasid();
-  rig.enablePri();
-  rig.enableQueue(0, { pasid: PASID });
+  rig = new PageRequestRig();
 });
-
-const fill = (pages: number, destination = IOVA, flags = ASK) => ({
-  op: operation.fill,
-  flags,
-  destination,
-  length: pages * 4096,
-  pattern: 0x1122_3344_5566_7788n,
-});
-
-function mapRequested(): void {
-  for (const { address, pasid } of rig.unit.pageRequests) {
-    const to = 0x4_0000n + (address - IOVA);
-    if (pasid !== undefined) rig.unit.map({ pasid, iova: address, to });
-  }
-}
-
-/** Runs on until the queue waits for a response to what it asked. */
-function runToWait(n = 0): void {
-  rig.run(1);
-  rig.runUntil(() => rig.state(n) === queueState.waitingResponse);
-}
 
 describe("disabling a queue with page requests outstanding", () => {
   it("waits for the responses", () => {
     rig.submit(0, fill(2));
-    runToWait();
+    rig.runToWait();
     rig.writeQueue(0, "control", 0);
     rig.run(10);
     expect(rig.state(0)).toBe(queueState.draining);
@@ -98,7 +71,7 @@ describe("disabling a queue with page requests outstanding", () => {
   it("is not held up later by groups that were given up before", () => {
     rig.writeQueue(0, "control", queueControl.enable | queueControl.stopMarker);
     rig.submit(0, fill(1));
-    runToWait();
+    rig.runToWait();
     rig.writeQueue(0, "control", queueControl.stopMarker);
     rig.runUntil(() => rig.state(0) === queueState.disabled);
     rig.enableQueue(0, { pasid: PASID });
@@ -113,8 +86,8 @@ describe("page requests with bad manners", () => {
     rig.enableQueue(1, { pasid: PASID });
     rig.submit(0, fill(1));
     rig.submit(1, fill(1, IOVA + 0x8000n));
-    runToWait(0);
-    runToWait(1);
+    rig.runToWait(0);
+    rig.runToWait(1);
     expect(rig.unit.pageRequests.map(({ group, last }) => [group, last])).toEqual([
       [0, true],
       [0, true],
@@ -127,7 +100,7 @@ describe("page requests with bad manners", () => {
   it("NO_LAST never ends a group; PRI Reset and CONTROL.RESET get out of it", () => {
     rig.write(reg.manners, manner.noLast);
     rig.submit(0, fill(2));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.map(({ last }) => last)).toEqual([false, false]);
     rig.writeQueue(0, "control", 0);
     rig.run(20);
@@ -138,7 +111,7 @@ describe("page requests with bad manners", () => {
     rig.enablePri();
     rig.enableQueue(0, { pasid: PASID });
     rig.submit(0, fill(2));
-    runToWait();
+    rig.runToWait();
     rig.write(reg.control, control.reset);
     expect(rig.state(0)).toBe(queueState.disabled);
     expect(rig.read(reg.groupsOutstanding)).toBe(0);
@@ -148,11 +121,11 @@ describe("page requests with bad manners", () => {
     rig.enablePri(2);
     rig.write(reg.manners, manner.flood);
     rig.submit(0, fill(10));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.map(({ group }) => group)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);
     expect(rig.unit.pageRequests.filter(({ last }) => last)).toHaveLength(3);
     expect(rig.read(reg.creditsUsed)).toBe(10);
-    mapRequested();
+    rig.mapRequested();
     for (const group of [1, 0, 2]) rig.respond(group, 0, PASID);
     rig.runUntil(() => rig.result(0, 0)?.code === statusCode.ok);
   });
@@ -174,7 +147,7 @@ describe("page requests with bad manners", () => {
     rig.bus.config.write32(BDF, capabilityAt.pri + 12, 0);
     rig.write(reg.manners, manner.ignoreEnables);
     rig.submit(0, fill(1));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests).toHaveLength(1);
   });
 });

@@ -9,45 +9,19 @@ import {
   reg,
   statusCode,
 } from "../../../host/devices/dma-engine/registers.js";
-import { ASK, BDF, Rig, USE_ATS } from "./rig.js";
+import { fill, IOVA, PageRequestRig, PASID } from "./page-request-rig.js";
+import { ASK, BDF, USE_ATS, Rig } from "./rig.js";
 
-const PASID = 5;
-const IOVA = 0x10_0000n;
-let rig: Rig;
+let rig: PageRequestRig;
 
 beforeEach(() => {
-  rig = new Rig();
-  rig.enableAts();
-  rig.enablePasid();
-  rig.enablePri();
-  rig.enableQueue(0, { pasid: PASID });
+  rig = new PageRequestRig();
 });
-
-const fill = (pages: number, destination = IOVA, flags = ASK) => ({
-  op: operation.fill,
-  flags,
-  destination,
-  length: pages * 4096,
-  pattern: 0x1122_3344_5566_7788n,
-});
-
-function mapRequested(): void {
-  for (const { address, pasid } of rig.unit.pageRequests) {
-    const to = 0x4_0000n + (address - IOVA);
-    if (pasid !== undefined) rig.unit.map({ pasid, iova: address, to });
-  }
-}
-
-/** Runs on until the queue waits for a response to what it asked. */
-function runToWait(n = 0): void {
-  rig.run(1);
-  rig.runUntil(() => rig.state(n) === queueState.waitingResponse);
-}
 
 describe("page requests", () => {
   it("ask for missing pages in groups, the last one of each with L, and retry after Success", () => {
     rig.submit(0, fill(6));
-    runToWait();
+    rig.runToWait();
     const common = { sourceId: BDF, pasid: PASID, read: false, write: true, group: 0 };
     expect(rig.unit.pageRequests).toMatchObject([
       { ...common, address: IOVA, last: false },
@@ -55,14 +29,14 @@ describe("page requests", () => {
       { ...common, address: IOVA + 0x2000n, last: false },
       { ...common, address: IOVA + 0x3000n, last: true },
     ]);
-    mapRequested();
+    rig.mapRequested();
     rig.respond(0, 0, PASID);
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.slice(4)).toMatchObject([
       { address: IOVA + 0x4000n, last: false, group: 1 },
       { address: IOVA + 0x5000n, last: true, group: 1 },
     ]);
-    mapRequested();
+    rig.mapRequested();
     rig.respond(1, 0, PASID);
     rig.runUntil(() => rig.result(0, 0) !== undefined);
     expect(rig.result(0, 0)).toEqual({ code: statusCode.ok, bytes: 6 * 4096, result: 0n });
@@ -76,7 +50,7 @@ describe("page requests", () => {
   it.each([1, 2, 7, 32])("come in groups of GROUP_SIZE %s", (size) => {
     rig.write(reg.groupSize, size);
     rig.submit(0, fill(40));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.map(({ last }) => last)).toEqual(
       Array.from({ length: size }, (_, i) => i === size - 1),
     );
@@ -85,7 +59,7 @@ describe("page requests", () => {
   it("leave out the pages of the window that are there", () => {
     rig.unit.map({ pasid: PASID, iova: IOVA + 0x1000n, to: 0x4_1000n });
     rig.submit(0, fill(3));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.map(({ address, last }) => [address, last])).toEqual([
       [IOVA, false],
       [IOVA + 0x2000n, true],
@@ -94,7 +68,7 @@ describe("page requests", () => {
 
   it("ask for what the operation needs: read, write, both, execute", () => {
     const wants = () => {
-      runToWait();
+      rig.runToWait();
       const { read, write, execute } = rig.unit.pageRequests.at(-1) ?? {};
       rig.respond(rig.queue(0, "groupIndex"), 1, PASID);
       rig.run(10);
@@ -111,11 +85,11 @@ describe("page requests", () => {
   it("of a copy ask for the source first, then for the destination", () => {
     const destination = IOVA + 0x10_0000n;
     rig.submit(0, { op: operation.copy, flags: ASK, source: IOVA, destination, length: 5000 });
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.map(({ address }) => address)).toEqual([IOVA, IOVA + 0x1000n]);
-    mapRequested();
+    rig.mapRequested();
     rig.respond(0, 0, PASID);
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.slice(2).map(({ address, write }) => [address, write])).toEqual([
       [destination, true],
       [destination + 0x1000n, true],
@@ -125,14 +99,14 @@ describe("page requests", () => {
   it("ask for a page that lacks the permission, too", () => {
     rig.unit.map({ pasid: PASID, iova: IOVA, to: 0x4_0000n, write: false });
     rig.submit(0, fill(1));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests).toMatchObject([{ address: IOVA, write: true, last: true }]);
   });
 
   it("carry no PASID where the queue has none", () => {
     rig.enableQueue(1);
     rig.submit(1, fill(1));
-    runToWait(1);
+    rig.runToWait(1);
     expect(rig.unit.pageRequests[0]?.pasid).toBeUndefined();
     rig.respond(0, 1);
     rig.runUntil(() => rig.result(1, 0)?.code === statusCode.pageInvalid);
@@ -141,7 +115,7 @@ describe("page requests", () => {
   it("carry the privilege of the queue", () => {
     rig.enableQueue(1, { pasid: PASID, control: queueControl.privileged });
     rig.submit(1, fill(1));
-    runToWait(1);
+    rig.runToWait(1);
     expect(rig.unit.pageRequests[0]?.privileged).toBe(true);
   });
 
@@ -161,7 +135,7 @@ describe("page requests", () => {
   it("wait RETRY_DELAY ticks after a response", () => {
     rig.write(reg.retryDelay, 7);
     rig.submit(0, fill(1));
-    runToWait();
+    rig.runToWait();
     rig.respond(0, 0, PASID);
     const asked = rig.counter("translationRequests");
     rig.run(1);
@@ -202,7 +176,7 @@ describe("page requests", () => {
 describe("responses", () => {
   it("Invalid Request ends the descriptor", () => {
     rig.submit(0, fill(2, IOVA + 0x1000n));
-    runToWait();
+    rig.runToWait();
     rig.respond(0, 1, PASID);
     rig.runUntil(() => rig.result(0, 0) !== undefined);
     const expected = { code: statusCode.pageInvalid, bytes: 0, result: IOVA + 0x1000n };
@@ -216,8 +190,8 @@ describe("responses", () => {
     rig.enableQueue(1, { pasid: PASID });
     rig.submit(0, fill(1));
     rig.submit(1, fill(1, IOVA + 0x8000n));
-    runToWait(0);
-    runToWait(1);
+    rig.runToWait(0);
+    rig.runToWait(1);
     rig.respond(1, code, PASID);
     rig.runUntil(() => [0, 1].every((n) => rig.result(n, 0)?.code === statusCode.pageFailure));
     expect(rig.priStatus()).toBe(0x8101);
@@ -232,7 +206,7 @@ describe("responses", () => {
     expect(rig.priStatus()).toBe(0x8100);
     rig.enablePri();
     rig.submit(0, fill(1));
-    runToWait(0);
+    rig.runToWait(0);
   });
 
   it.each([
@@ -241,7 +215,7 @@ describe("responses", () => {
     ["no PASID", 0, undefined],
   ])("with %s sets Unexpected Page Request Group Index", (_name, group, pasid) => {
     rig.submit(0, fill(1));
-    runToWait();
+    rig.runToWait();
     rig.respond(group, 0, pasid);
     expect(rig.priStatus() & 2).toBe(2);
     expect(rig.counter("unexpectedResponses")).toBe(1);
@@ -257,13 +231,13 @@ describe("responses", () => {
     rig.runUntil(() => rig.unit.pageRequests.length === 2);
     rig.respond(0, 0, PASID);
     expect(rig.counter("unexpectedResponses")).toBe(1);
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests).toHaveLength(4);
   });
 
   it("may come while the last request is being sent", () => {
     rig.unit.onPageRequest = ({ group, last }) => {
-      mapRequested();
+      rig.mapRequested();
       if (last) rig.respond(group, 0, PASID);
     };
     expect(rig.perform(0, fill(9)).code).toBe(statusCode.ok);
@@ -274,7 +248,7 @@ describe("credits", () => {
   it("limit a group to the allocation", () => {
     rig.enablePri(2);
     rig.submit(0, fill(4));
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.map(({ last }) => last)).toEqual([false, true]);
     expect(rig.read(reg.creditsUsed)).toBe(2);
     expect(rig.read(reg.groupsOutstanding)).toBe(1);
@@ -285,31 +259,31 @@ describe("credits", () => {
     rig.enablePri(5);
     rig.enableQueue(1, { pasid: PASID });
     rig.submit(0, fill(4));
-    runToWait();
+    rig.runToWait();
     rig.submit(1, fill(2, IOVA + 0x8000n));
     rig.runUntil(() => rig.state(1) === queueState.waitingCredits);
     rig.run(10);
     expect(rig.unit.pageRequests).toHaveLength(4);
     rig.respond(0, 1, PASID);
-    runToWait(1);
+    rig.runToWait(1);
     expect(rig.unit.pageRequests).toHaveLength(6);
   });
 
   it("never exceed the capacity, whatever the allocation says", () => {
-    rig = new Rig({ pageRequestCapacity: 3 });
-    rig.enableAts();
-    rig.enablePri(1000);
-    rig.enableQueue(0);
-    rig.submit(0, fill(8));
-    runToWait();
-    expect(rig.unit.pageRequests).toHaveLength(3);
+    const small = new Rig({ pageRequestCapacity: 3 });
+    small.enableAts();
+    small.enablePri(1000);
+    small.enableQueue(0);
+    small.submit(0, fill(8));
+    small.runToWait();
+    expect(small.unit.pageRequests).toHaveLength(3);
   });
 
   it("that vanish with PRI Enable end the wait", () => {
     rig.enablePri(4);
     rig.enableQueue(1, { pasid: PASID });
     rig.submit(0, fill(4));
-    runToWait();
+    rig.runToWait();
     rig.submit(1, fill(2, IOVA + 0x8000n));
     rig.runUntil(() => rig.state(1) === queueState.waitingCredits);
     rig.bus.config.write16(BDF, capabilityAt.pri + 4, 0);
@@ -322,7 +296,7 @@ describe("the PRI capability", () => {
   it("is Stopped when it is disabled and nothing is outstanding", () => {
     expect(rig.priStatus()).toBe(0x8000);
     rig.submit(0, fill(1));
-    runToWait();
+    rig.runToWait();
     rig.bus.config.write16(BDF, capabilityAt.pri + 4, 0);
     expect(rig.priStatus()).toBe(0x8000);
     expect(rig.read(reg.status) & deviceStatus.priStopped).toBe(0);
@@ -333,7 +307,7 @@ describe("the PRI capability", () => {
 
   it("forgets by Reset what is outstanding, if it is disabled", () => {
     rig.submit(0, fill(3));
-    runToWait();
+    rig.runToWait();
     rig.bus.config.write16(BDF, capabilityAt.pri + 4, 3);
     expect(rig.read(reg.creditsUsed)).toBe(3);
     rig.bus.config.write16(BDF, capabilityAt.pri + 4, 2);
@@ -348,7 +322,7 @@ describe("the PRI capability", () => {
     rig.submit(0, fill(4));
     rig.runUntil(() => rig.unit.pageRequests.length === 1);
     rig.bus.config.write16(BDF, capabilityAt.pri + 4, 0);
-    runToWait();
+    rig.runToWait();
     expect(rig.unit.pageRequests.at(-1)?.last).toBe(true);
   });
 });

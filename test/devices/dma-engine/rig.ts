@@ -6,6 +6,7 @@ import {
   QUEUE_STRIDE,
   queueControl,
   queueReg,
+  queueState,
   reg,
   RESULT_DONE,
 } from "../../../host/devices/dma-engine/registers.js";
@@ -18,7 +19,7 @@ import { FakeUnit } from "../../pci/fake-unit.js";
 export const BDF = 0x0080;
 const BAR = 0xe800_0000n;
 /** Rings of queue n lie here, identity mapped without PASID. */
-export const RING = 0x1_0000n;
+const RING = 0x1_0000n;
 const RING_LOG2 = 4;
 
 export interface TestDescriptor {
@@ -158,6 +159,12 @@ export class Rig {
       this.run(1);
     }
     throw new Error(`nothing came of it in ${limit} ticks; state ${this.state(0)}`);
+  }
+
+  /** Runs on until the queue waits for a response to what it asked. */
+  runToWait(n = 0): void {
+    this.run(1);
+    this.runUntil(() => this.state(n) === queueState.waitingResponse);
   }
 
   /** Submits and runs until the result is there. */
