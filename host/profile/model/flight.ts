@@ -16,6 +16,9 @@ export const Phase = {
 
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
+/** In place of a time: the flight waits to be woken. */
+export const WAITS = -1;
+
 /** The numbers of a page group, while they come to be known. */
 export class PageGroup implements PageGroupAccount {
   number = 0;

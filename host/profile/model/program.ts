@@ -12,8 +12,6 @@ export const control = {
   invalidate: 67,
 } as const;
 
-export type ControlName = keyof typeof control;
-
 /** What a request does, step by step: stages, and control steps between them. */
 export class Program {
   /** By step: number of a stage or of a control step in bits 7:0, a level in 15:8. */

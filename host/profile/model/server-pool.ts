@@ -2,12 +2,10 @@ import { IdQueue } from "./id-queue.js";
 
 /** So many servers of one kind, and the flights that wait for one, first come, first served. */
 export class ServerPool {
-  readonly count: number;
   readonly #free: number[];
   readonly waiting = new IdQueue();
 
   constructor(count: number) {
-    this.count = count;
     this.#free = Array.from({ length: count }, (_, n) => count - 1 - n);
   }
 

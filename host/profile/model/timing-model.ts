@@ -9,8 +9,8 @@ import {
 } from "../account/index.js";
 import type { Timing } from "../timing/parameters.js";
 import { EventQueue } from "./event-queue.js";
-import { Flight, Phase } from "./flight.js";
-import { IdQueue } from "./id-queue.js";
+import { Flight, Phase, WAITS } from "./flight.js";
+import { LookupPipeline } from "./lookup-pipeline.js";
 import { MemoryLatency } from "./memory-latency.js";
 import { Occupancy } from "./occupancy.js";
 import { control } from "./program.js";
@@ -49,9 +49,8 @@ export class TimingModel {
   begin = Number.MAX_SAFE_INTEGER;
   end = 0;
   requests = 0;
-  /** Cycles of all walkers at work, as `occupancy.walkersBusy` has them. */
-  readonly walkers: ServerPool;
-
+  /** Page walkers that there are. */
+  readonly walkers: number;
   readonly #timing: Timing;
   readonly #memory: MemoryLatency;
   readonly #latency: Latencies;
@@ -67,13 +66,10 @@ export class TimingModel {
   // Until when each is taken.
   readonly #linksUp = new Map<number, number>();
   readonly #linksDown = new Map<number, number>();
-  #lookupPort = 0;
   #memoryPort = 0;
   #invalidationEngine = 0;
 
-  /** Flights that the lookup port waits for: the walkers' queue has no room for them. */
-  readonly #blocked = new IdQueue();
-  readonly #atLookupPort = new IdQueue();
+  readonly #pipeline: LookupPipeline;
   readonly #reads: ServerPool;
   readonly #pageRequests: PageRequestService;
   #groups = 0;
@@ -85,7 +81,18 @@ export class TimingModel {
     this.#memory = new MemoryLatency(timing, seed);
     this.#observers = observers;
     this.#sampled = observers.filter((observer) => observer.counterSample !== undefined);
-    this.walkers = new ServerPool(timing["walkers"]);
+    this.walkers = timing["walkers"];
+    this.#pipeline = new LookupPipeline(timing, this.#flights, {
+      sleep: (flight, now) => {
+        this.#sleep(flight, now);
+      },
+      wake: (flight, now) => {
+        this.#wake(flight, now);
+      },
+      change: (counter, now, by) => {
+        this.#change(counter, now, by);
+      },
+    });
     this.#reads = new ServerPool(timing["memory.outstanding"]);
     this.occupancy = Object.fromEntries(
       sampledCounters.map(({ name }) => [name, new Occupancy()]),
@@ -241,11 +248,11 @@ export class TimingModel {
       case stage.completion:
         return this.#message(flight, step, this.#linksDown, timing["link.header"], now);
       case stage.iotlbLookup:
-        return this.#lookup(flight, now);
+        return this.#pipeline.lookup(flight, now);
       case stage.dispatch:
-        return this.#dispatch(flight, now);
+        return this.#pipeline.dispatch(flight, now);
       case control.leaveWalker:
-        return this.#leaveWalker(flight, now);
+        return this.#pipeline.leaveWalker(flight, now);
       case stage.firstStageFlagUpdate:
       case stage.secondStageFlagUpdate:
         return this.#access(flight, step, level, now, timing["memory.atomic"]);
@@ -287,76 +294,6 @@ export class TimingModel {
     flight.span(step, 0, 0, start, end);
     flight.step++;
     return end;
-  }
-
-  // ---- lookup pipeline and page walkers ----
-
-  #lookup(flight: Flight, now: number): number {
-    if (flight.phase === Phase.granted) {
-      flight.wait(stage.iotlbLookup, cause.lookupPort, flight.since, now);
-      flight.phase = Phase.new;
-    }
-    if (this.#blocked.length > 0) {
-      this.#atLookupPort.push(flight.id);
-      return this.#sleep(flight, now);
-    }
-    const start = Math.max(now, this.#lookupPort);
-    this.#lookupPort = start + this.#timing["lookup.interval"];
-    const end = start + this.#timing["iotlb.latency"];
-    flight.wait(stage.iotlbLookup, cause.lookupPort, now, start);
-    flight.span(stage.iotlbLookup, 0, 0, start, end);
-    flight.step++;
-    return end;
-  }
-
-  #dispatch(flight: Flight, now: number): number {
-    if (flight.phase !== Phase.granted) {
-      const walker = this.walkers.take();
-      if (walker < 0) return this.#queueForWalker(flight, now);
-      flight.atWalker = walker;
-      this.#change("walkersBusy", now, 1);
-    }
-    flight.phase = Phase.new;
-    flight.step++;
-    return now;
-  }
-
-  #queueForWalker(flight: Flight, now: number): number {
-    const hasRoom = this.walkers.waiting.length < this.#timing["walkers.queue"];
-    (hasRoom ? this.walkers.waiting : this.#blocked).push(flight.id);
-    this.#change("walkerQueue", now, 1);
-    return this.#sleep(flight, now);
-  }
-
-  #leaveWalker(flight: Flight, now: number): number {
-    const walker = flight.atWalker;
-    flight.atWalker = -1;
-    flight.step++;
-    const { waiting } = this.walkers;
-    if (waiting.length === 0) {
-      this.walkers.free(walker);
-      this.#change("walkersBusy", now, -1);
-      return now;
-    }
-    const next = this.#flights[waiting.shift()]!;
-    this.#change("walkerQueue", now, -1);
-    next.wait(stage.dispatch, cause.walkers, next.since, now);
-    next.atWalker = walker;
-    this.#wake(next, now);
-    if (this.#blocked.length > 0) this.#unblock(now);
-    return now;
-  }
-
-  /** The queue has room for one that stalls the lookups. */
-  #unblock(now: number): void {
-    const admitted = this.#flights[this.#blocked.shift()]!;
-    admitted.wait(stage.dispatch, cause.walkerQueue, admitted.since, now);
-    admitted.since = now;
-    this.walkers.waiting.push(admitted.id);
-    if (this.#blocked.length > 0) return;
-    for (let left = this.#atLookupPort.length; left > 0; left--) {
-      this.#wake(this.#flights[this.#atLookupPort.shift()]!, now);
-    }
   }
 
   // ---- memory ----
@@ -405,9 +342,7 @@ export class TimingModel {
     const end = start + timing["invalidation.descriptor"];
     this.#invalidationEngine = end;
     flight.wait(stage.response, cause.invalidationEngine, now, start);
-    if (step === control.invalidate) {
-      this.#lookupPort = Math.max(this.#lookupPort, start) + timing["invalidation.stall"];
-    }
+    if (step === control.invalidate) this.#pipeline.stall(start);
     flight.span(stage.response, 0, 0, start, end);
     flight.step++;
     return end;
@@ -455,6 +390,5 @@ export class TimingModel {
   }
 }
 
-const WAITS = -1;
 /** Place in the program of a request that is to be sent. */
 const SENT = -1;

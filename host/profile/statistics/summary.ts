@@ -98,9 +98,9 @@ export class Summary {
       stages: this.#stages(),
       reuseDistance: this.#reuse.summary,
       walkers: {
-        count: walkers.count,
+        count: walkers,
         ...busy,
-        utilization: busy.mean / walkers.count,
+        utilization: busy.mean / walkers,
         queue: occupancy.walkerQueue.result(total),
       },
       outstandingReads: occupancy.outstandingReads.result(total),
