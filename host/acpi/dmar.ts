@@ -18,7 +18,7 @@ import {
 import { acpiTable } from "./table.js";
 import { TableWriter } from "./table-writer.js";
 
-export type { DeviceScope, ScopeKind } from "./dmar/scope.js";
+export type { DeviceScope } from "./dmar/scope.js";
 export { registerSizeLog2 } from "./dmar/structures.js";
 export type * from "./dmar/structures.js";
 

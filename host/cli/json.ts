@@ -1,5 +1,5 @@
 /** Version of every JSON that the command prints; a change that breaks readers raises it. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** JSON text with two spaces of indentation, BigInts as hexadecimal strings, and a final newline. */
 export function jsonText(value: object): string {

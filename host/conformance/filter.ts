@@ -5,7 +5,7 @@ import { capabilitiesOf } from "./needs.js";
  * Whether a case is meant by a filter: the number of a section, with those below it ("7.2"), an id or
  * the start of one ("VTD-7.2.1-"), or a capability that the case needs ("SMTS").
  */
-export function isMeant(subject: ConformanceCase, filter: string): boolean {
+function isMeant(subject: ConformanceCase, filter: string): boolean {
   const { id, section } = subject;
   return (
     section === filter ||

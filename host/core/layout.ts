@@ -28,7 +28,7 @@ const u32 = (name: string): Field => ({ name, size: 4 });
 const u64 = (name: string): Field => ({ name, size: 8 });
 
 /** Bytes of the largest register set that a unit can have (host/core/register-placement.ts). */
-export const LARGEST_REGISTER_SET = 4 * 4096;
+const LARGEST_REGISTER_SET = 4 * 4096;
 
 /** Event counters, always on. The order is the order in memory; `counters()` answers by these names. */
 export const counterNames = [
@@ -246,7 +246,7 @@ export const outboxTypes = {
 } as const;
 
 /** A request of the batch form: 32 bytes, little-endian. */
-export const BATCH_RECORD: Block = {
+const BATCH_RECORD: Block = {
   name: "REQUEST",
   meaning: "a request of the batch form",
   size: 32,

@@ -25,7 +25,7 @@ function announces(event: PerformanceEvent, values: Values): boolean {
 }
 
 /** PERFEVNTCAP.ES of each event group, for a unit with these fields of CAP_REG and ECAP_REG. */
-export function eventGroups(values: Values): number[] {
+function eventGroups(values: Values): number[] {
   const announced = performanceEvents.filter((event) => announces(event, values));
   const count = 1 + Math.max(...announced.map(({ group }) => group));
   return Array.from({ length: count }, (_, group) =>

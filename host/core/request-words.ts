@@ -8,7 +8,7 @@ import type {
 } from "../spec/requests.js";
 
 /** Stands for "without PASID" in the calls of the core. */
-export const NO_PASID = 0xffffffff | 0;
+const NO_PASID = 0xffffffff | 0;
 
 const accessTypes: Readonly<Record<Access, number>> = { read: 0, write: 1, atomic: 2 };
 const PRIVILEGED = 1 << 2;

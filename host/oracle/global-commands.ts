@@ -15,7 +15,7 @@ export interface Latches {
   readonly translating: boolean;
 }
 
-export const NOTHING_LATCHED: Latches = {
+const NOTHING_LATCHED: Latches = {
   rootTable: undefined,
   interruptTable: undefined,
   invalidationQueue: undefined,

@@ -23,8 +23,6 @@ export type PasidEntry = {
     }
 );
 
-export type TranslationType = PasidEntry["type"];
-
 export interface FirstStageFields {
   /** FSPTPTR; a guest-physical address in nested entries. */
   readonly root: bigint;

@@ -46,7 +46,7 @@ const places: Readonly<Record<BusKind, string>> = {
   conventional: "a conventional PCI bus",
 };
 
-export const bridgeKinds = Object.keys(traits) as readonly BridgeKind[];
+const bridgeKinds = Object.keys(traits) as readonly BridgeKind[];
 
 export function isBridgeKind(kind: string): kind is BridgeKind {
   return Object.hasOwn(traits, kind);

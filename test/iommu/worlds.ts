@@ -28,7 +28,7 @@ export const INPUT = 0x12_3456_7000n;
 export const GUEST = 0x5_4321_0000n;
 export const OUTPUT = 0x9_8765_4000n;
 /** Guest-physical addresses of nested first-stage tables: the first of their frames is the root table. */
-export const GUEST_TABLES = 0x10_0000_0000n;
+const GUEST_TABLES = 0x10_0000_0000n;
 
 /** Entries that have a Fault Processing Disable bit (§7.1.3). */
 export type FpdPlace = "context" | "directory" | "pasid";

@@ -68,8 +68,8 @@ export type Features = Partial<Record<Flag, boolean>> & {
 };
 
 /** Where the registers lie that FRO and IRO place, in bytes. */
-export const FRCD = 0x220;
-export const IVA = 0xf0;
+const FRCD = 0x220;
+const IVA = 0xf0;
 
 const OFF_BY_DEFAULT: readonly Flag[] = [
   "MTS",

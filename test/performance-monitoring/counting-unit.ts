@@ -47,7 +47,7 @@ export const GFO = 1 << 2;
 export const COUNTERS = 8;
 export const LARGEST = 2n ** 48n - 1n;
 
-export const MESSAGE = { address: 0xfee0_2000, data: 0x61 };
+const MESSAGE = { address: 0xfee0_2000, data: 0x61 };
 export const interrupt = { address: 0xfee0_2000n, data: 0x61 };
 
 /** PERFCNTRCFG for events of one group. */

@@ -28,7 +28,7 @@ export const DOMAINS: Readonly<Record<Kind, number>> = {
 
 /** Two pages that the IOTLB has, in one aligned range of 16 pages. */
 export const PAGE_A = 0x1000n;
-export const PAGE_B = 0x9000n;
+const PAGE_B = 0x9000n;
 /** A page that made the unit cache non-leaf entries, and its neighbour, which was never looked up. */
 export const SEEN = 0x8000_0000n;
 const UNSEEN = SEEN + PAGE;

@@ -23,7 +23,7 @@ export function outputOf(
   return shown(unit.iommu.translate({ sourceId, pasid, address, access: "read" }));
 }
 
-export function shown(result: TranslateResult): bigint | string {
+function shown(result: TranslateResult): bigint | string {
   if (result.status === "ok") return result.address;
   return result.status === "fault" ? result.condition : result.status;
 }

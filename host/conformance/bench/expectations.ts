@@ -134,7 +134,7 @@ function difference(
 }
 
 /** A value as the reports show it; equal text means equal values. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (typeof value === "bigint" || typeof value === "number") {
     return value < 10 && value >= 0 ? String(value) : `0x${value.toString(16)}`;
   }

@@ -47,7 +47,7 @@ export function fieldOf(register: Register, name: string, value: bigint): bigint
 }
 
 /** The value of a register with these fields, and 0 in the others. */
-export function registerValue(register: Register, value: RegisterValue): bigint {
+function registerValue(register: Register, value: RegisterValue): bigint {
   if (typeof value !== "object") return BigInt.asUintN(register.width, BigInt(value));
   const bits = Math.max(64, register.width);
   const words = encodeEntry({ ...register, name: register.mnemonic, bits }, value);

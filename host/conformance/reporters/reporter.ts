@@ -1,8 +1,3 @@
-import type { RunResult } from "../runner/result.js";
-
-/** Makes the text of a report. */
-export type Reporter = (result: RunResult) => string;
-
 /** The specification that the cases are about. */
 export const SPECIFICATION = "Intel VT-d 5.10";
 

@@ -25,7 +25,7 @@ export interface Scenario<World = unknown> {
   readonly maxSteps?: number;
 }
 
-export const MOST_STEPS = 10_000;
+const MOST_STEPS = 10_000;
 
 /** A scenario with the world that it prepared, and one of its variants. */
 export interface Subject {

@@ -280,7 +280,7 @@ export function isIoas(object: IommufdObject): object is Ioas {
   return object.type === "ioas";
 }
 
-export function isPagingHwpt(object: IommufdObject): object is PagingHwpt {
+function isPagingHwpt(object: IommufdObject): object is PagingHwpt {
   return object.type === "hwpt-paging";
 }
 

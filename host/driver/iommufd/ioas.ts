@@ -43,7 +43,7 @@ export function* ioasAlloc(
 }
 
 /** An IOAS with an id under which nobody finds it yet. */
-export function* allocIoas(context: Context): Routine<Ioas | Errno> {
+function* allocIoas(context: Context): Routine<Ioas | Errno> {
   const { kernel, objects, pin, placeAlignment } = context;
   const made: { ioas?: Ioas } = {};
   const ioas = yield* kernel.heap.allocate<Ioas>("iommufd_ioas", {
@@ -174,7 +174,7 @@ export function* ioasUnmap(
 }
 
 /** EOVERFLOW, EINVAL. */
-export function refusesRange(iova: bigint, length: bigint): Errno | undefined {
+function refusesRange(iova: bigint, length: bigint): Errno | undefined {
   if (iova >= LAST || length >= LAST) return new Errno("EOVERFLOW", "beyond 2^64");
   if (length === 0n) return new Errno("EINVAL", "the length is 0");
   if (iova + length - 1n > LAST) return new Errno("EOVERFLOW", "beyond 2^64");

@@ -169,7 +169,7 @@ export class ObjectTable extends Resource {
   }
 }
 
-export function describe({ type, id }: IommufdObject): string {
+function describe({ type, id }: IommufdObject): string {
   return `${type} ${id}`;
 }
 

@@ -9,7 +9,7 @@ import type { PageGroup } from "./page-groups.js";
 import { assertInvariant } from "../kernel/index.js";
 
 /** Page requests that an endpoint may have outstanding. */
-export const CREDIT = 64;
+const CREDIT = 64;
 const GROUP_INDEXES = 512;
 const SUCCESS = 0;
 

@@ -45,7 +45,7 @@ const READ = maskOf(SECOND_STAGE_ENTRY, "R");
 const WRITE = maskOf(SECOND_STAGE_ENTRY, "W");
 
 /** Log2 of the bytes that one entry of a level covers. */
-export const shiftOf = (level: TableLevel): bigint => BigInt(12 + 9 * (level - 1));
+const shiftOf = (level: TableLevel): bigint => BigInt(12 + 9 * (level - 1));
 
 /** Bytes that one entry of a level covers. */
 export const spanOf = (level: TableLevel): bigint => 1n << shiftOf(level);

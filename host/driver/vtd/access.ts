@@ -82,7 +82,7 @@ export function* poll(register: string, done: (value: bigint) => boolean): Acces
 }
 
 /** Performs an access; a write answers 0. */
-export function performAccess(window: RegisterWindow, access: RegisterAccess): bigint {
+function performAccess(window: RegisterWindow, access: RegisterAccess): bigint {
   const { offset, size } = access;
   if (access.access === "read") {
     return size === 8 ? window.read64(offset) : BigInt(window.read32(offset) >>> 0);

@@ -15,11 +15,7 @@ export interface DetachOptions {
 }
 
 /** A faultable domain is attached: the first puts the device into the fault queue. */
-export function* enableFaults(
-  unit: VtdUnit,
-  { iommu, info }: Device,
-  domain: VtdDomain,
-): Routine<Result> {
+function* enableFaults(unit: VtdUnit, { iommu, info }: Device, domain: VtdDomain): Routine<Result> {
   if (domain.iopfHandler === undefined) return 0;
   if (!info.priEnabled) return "ENODEV";
   if (info.iopfRefcount === 0) {
@@ -31,11 +27,7 @@ export function* enableFaults(
 }
 
 /** A faultable domain is detached: the last takes the device off the fault queue. */
-export function* disableFaults(
-  unit: VtdUnit,
-  { iommu, info, name }: Device,
-  domain: VtdDomain,
-): Routine {
+function* disableFaults(unit: VtdUnit, { iommu, info, name }: Device, domain: VtdDomain): Routine {
   if (domain.iopfHandler === undefined) return;
   if (!info.priEnabled || info.iopfRefcount === 0) {
     unit.kernel.warn(`${name} leaves a fault queue that it is not in`);

@@ -12,7 +12,7 @@ export interface Bits {
  * A field by its name in the manual, within its 64-bit word.
  * @throws RangeError if there is none.
  */
-export function bitsOf(fields: Structure["fields"], name: string): Bits {
+function bitsOf(fields: Structure["fields"], name: string): Bits {
   const field = fields.find((candidate) => candidate.name === name);
   if (field === undefined) throw new RangeError(`no field is "${name}"`);
   const { high, low } = field;

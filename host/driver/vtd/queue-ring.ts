@@ -3,7 +3,7 @@ import { readWord, writeWord } from "../../tables/table-memory.js";
 import { wait, type QueueDescriptor } from "./descriptors.js";
 
 /** Descriptors that a driver's ring has room for, whatever their width. */
-export const RING_SLOTS = 256;
+const RING_SLOTS = 256;
 /** What a wait descriptor writes when all before it is done. */
 const DONE = 2;
 const STATUS_BYTES = 8n;

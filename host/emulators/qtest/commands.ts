@@ -15,7 +15,7 @@ export interface CommandTarget {
 type Command = (target: CommandTarget, words: CommandWords) => string;
 
 /** Bytes of one block access. */
-export const MOST_BYTES = 16 * 2 ** 20;
+const MOST_BYTES = 16 * 2 ** 20;
 
 const SIZES = { b: 1, w: 2, l: 4, q: 8 } as const;
 

@@ -2,7 +2,7 @@ import type { Machine } from "../../machine.js";
 import { CommandError } from "./command-error.js";
 
 /** A tick of the machine is a millisecond of its virtual clock: edu's transfers take 100 of both. */
-export const NANOSECONDS_PER_TICK = 1_000_000n;
+const NANOSECONDS_PER_TICK = 1_000_000n;
 
 const LAST_NANOSECOND = 2n ** 63n - 1n;
 /** Ticks and deadlines that one command may go through. */

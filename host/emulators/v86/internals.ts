@@ -154,15 +154,6 @@ export interface V86Cpu extends V86MemoryMap {
   zero_memory(address: number, length: number): void;
 }
 
-/** What an emulator looks like from here: V86's own type declares only the methods. */
-export interface V86Like {
-  readonly v86?: { readonly cpu?: V86Cpu };
-  add_listener(event: string, listener: (argument: never) => void): void;
-  remove_listener(event: string, listener: (argument: never) => void): void;
-  is_running(): boolean;
-  stop(): Promise<void>;
-}
-
 /** The v86 in use lacks a name that the plugin needs. */
 export class V86MismatchError extends Error {
   override readonly name = "V86MismatchError";

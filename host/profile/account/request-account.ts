@@ -10,8 +10,6 @@ export const requestKinds = [
 
 export type RequestKind = (typeof requestKinds)[number];
 
-export const accessNames = ["read", "write", "atomic"] as const;
-
 /** What came of it in the end. */
 export const outcomes = ["ok", "interrupt", "fault", "blocked", "answered", "dropped"] as const;
 
@@ -76,7 +74,7 @@ export interface RequestAccount {
   readonly stream: number;
   readonly addressLow: number;
   readonly addressHigh: number;
-  /** Place in `accessNames`. */
+  /** 0 to read, 1 to write, 2 an AtomicOp. */
   readonly access: number;
   /** Of `outcomeNumber`. */
   readonly outcome: number;

@@ -7,7 +7,7 @@ import { statsOutput } from "./stats.js";
 
 export { openOutputs, type OpenOutputs } from "./open-outputs.js";
 export type { TraceSelection } from "../report/perfetto/index.js";
-export type { OutputContext, ProfileOutput, Write } from "./output.js";
+export type { OutputContext, ProfileOutput } from "./output.js";
 
 /** Every file that `viommu profile --out DIR` writes. A new kind of file is one more entry here. */
 export function profileOutputs(trace: TraceSelection = {}): readonly ProfileOutput[] {

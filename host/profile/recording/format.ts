@@ -53,9 +53,7 @@ export function joinDigests(all: number, next: number): number {
   return Math.imul(all ^ next, 0x01000193) >>> 0;
 }
 
-/** Bits of a digest that each call has in the file. */
-export const DIGEST_BITS = 16;
-
+/** The 16 bits of a digest that each call has in the file. */
 export function shortDigest(digest: number): number {
   return ((digest >>> 16) ^ digest) & 0xffff;
 }

@@ -6,9 +6,6 @@ import type { TappedOptions } from "../../core/tap.js";
 import { isRequest, type CallKind } from "./call-kind.js";
 import { BATCH_WORDS, callOf } from "./watched-calls.js";
 
-/** Reads a word for a walk as the core's import does, and notes it. */
-export type WalkRead = PortImports["read64"];
-
 const OUTBOX_HEAD = at("LATCH") + at("LATCH_OUTBOX_HEAD");
 const OUTBOX_TAIL = at("LATCH") + at("LATCH_OUTBOX_TAIL");
 const SMALLEST_CACHES = {

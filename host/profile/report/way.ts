@@ -8,8 +8,6 @@ export const ways = [
   { name: "other", description: "without the IOTLB and without a walk" },
 ] as const;
 
-export type Way = (typeof ways)[number]["name"];
-
 const IOTLB = cacheNames.indexOf("iotlb");
 
 /** Place in `ways` of the way that a request took. */

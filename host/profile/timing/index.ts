@@ -1,9 +1,4 @@
-export {
-  timingParameters,
-  type Timing,
-  type TimingName,
-  type TimingParameter,
-} from "./parameters.js";
+export { timingParameters, type Timing, type TimingParameter } from "./parameters.js";
 export { timingSet, timingSets, type TimingSet } from "./sets.js";
 export { pageRequestTime } from "./page-request-time.js";
 export { timingSources, type TimingSource, type TimingSourceName } from "./sources.js";

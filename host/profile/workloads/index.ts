@@ -9,8 +9,8 @@ import { tenants } from "./tenants.js";
 import type { Workload } from "./workload.js";
 
 export { prepareRecorded } from "./recorded.js";
-export type { PreparedWorkload, Workload, WorkloadOptions } from "./workload.js";
-export type { WorkloadParameter, WorkloadValue, WorkloadValues } from "./parameters.js";
+export type { PreparedWorkload, Workload } from "./workload.js";
+export type { WorkloadParameter, WorkloadValues } from "./parameters.js";
 
 /** Every built-in workload. */
 export const workloads: readonly Workload[] = [...patternWorkloads, nic, nvme, sva, tenants];

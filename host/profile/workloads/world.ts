@@ -12,7 +12,7 @@ import { TouchTap } from "../touched/touch-tap.js";
 import type { WorkloadParameter } from "./parameters.js";
 import { UnitSoftware } from "./unit-software.js";
 
-export const tableKinds = ["first-stage", "second-stage", "nested"] as const;
+const tableKinds = ["first-stage", "second-stage", "nested"] as const;
 export type TableKind = (typeof tableKinds)[number];
 
 export const tableParameters: readonly WorkloadParameter[] = [
@@ -144,7 +144,7 @@ export class World {
 }
 
 /** What became of a request that the unit did not translate, by its status (host/core/results.ts). */
-export function failed(flight: Flight, status: number, condition: number): void {
+function failed(flight: Flight, status: number, condition: number): void {
   const outcome = (["ok", "interrupt", "fault", "blocked"] as const)[status]!;
   flight.outcome = outcomeNumber[outcome];
   if (outcome !== "fault") return;

@@ -2,7 +2,7 @@
 import { Machine, type UnitDescription } from "viommu";
 import { FirstStageTable, FrameAllocator, ScalableTables } from "viommu/tables";
 
-export const ENGINE = 0x10; // 00:02.0
+const ENGINE = 0x10; // 00:02.0
 const UNIT = 0xfed9_0000n;
 const RING = 0x90_0000n;
 

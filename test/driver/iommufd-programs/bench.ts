@@ -16,13 +16,13 @@ export const GROUP_SIZE = 0x24;
 export const FILL = 0x602;
 export const PATTERN = 0x5041_5454_4552_4e21n;
 /** Room for so many messages. */
-export const ROOM = 16 * FAULT_MESSAGE_BYTES;
+const ROOM = 16 * FAULT_MESSAGE_BYTES;
 
 export const SUCCESS = "SUCCESS";
 export const INVALID = "INVALID";
 
 /** What a call must have succeeded with. */
-export function good<T>(result: Result<T>): T {
+function good<T>(result: Result<T>): T {
   if (isError(result)) throw new Error(`a call failed with ${result}`);
   return result;
 }

@@ -116,7 +116,6 @@ export function ringOf(queue: number): bigint {
 
 /** Flags of IOMMU_HWPT_ALLOC. */
 export const NEST_PARENT = 1;
-export const DIRTY_TRACKING = 2;
 export const FAULT_ID_VALID = 4;
 export const FOR_PASIDS = 8;
 /** Events of poll(2). */

@@ -13,7 +13,7 @@ const LARGE = 512;
  * The buffers that the selftests map; their bitmaps have half a byte, 1, 4, 8, 20 bytes, 4 KiB and 8 KiB. With "huge"
  * the table has large pages.
  */
-export const sizes = [
+const sizes = [
   ...["8K", "16K", "64K", "128K", "320K"],
   ...["64M", "64M huge", "128M", "128M huge"],
 ];

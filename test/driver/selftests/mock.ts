@@ -25,7 +25,7 @@ export interface Row {
 }
 
 /** An error by its name, everything else as it is. */
-export function named<T>(result: T | Errno): T | string {
+function named<T>(result: T | Errno): T | string {
   return result instanceof Errno ? result.name : result;
 }
 

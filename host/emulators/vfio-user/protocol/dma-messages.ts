@@ -1,5 +1,3 @@
-import { HEADER_BYTES } from "./header.js";
-
 /**
  * How a DMA message is laid out. QEMU 10.1 and 10.2 have a 32-bit count with the data behind it; later
  * ones the 64-bit count of the protocol's text.
@@ -32,9 +30,4 @@ export function dmaReadData(
 ): Uint8Array | undefined {
   const data = body.subarray(BODY_BYTES[layout]);
   return data.length === count ? data : undefined;
-}
-
-/** Bytes of a whole DMA message without its data. */
-export function dmaOverhead(layout: DmaLayout): number {
-  return HEADER_BYTES + BODY_BYTES[layout];
 }

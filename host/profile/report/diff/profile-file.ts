@@ -70,7 +70,7 @@ export function readProfile(path: string): StoredProfile {
 }
 
 /** @throws ProfileError if a value is not the result of a run that this version can read. */
-export function checkedProfile(name: string, value: unknown): StoredProfile {
+function checkedProfile(name: string, value: unknown): StoredProfile {
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;

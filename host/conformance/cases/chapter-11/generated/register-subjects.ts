@@ -56,7 +56,7 @@ export function slug(name: string): string {
 }
 
 /** Capabilities of a unit, with those that PERFCAP_REG reports. */
-export async function reportedBy(bench: Bench): Promise<Record<string, number>> {
+async function reportedBy(bench: Bench): Promise<Record<string, number>> {
   const { values } = bench.capabilities;
   if (values["PMS"] !== 1) return { ...values };
   const { register } = registerNamed("PERFCAP");
@@ -76,7 +76,7 @@ export function exists(
 }
 
 /** Names of the instances of a register that a unit has: one, or those of a row. */
-export function instancesOf(
+function instancesOf(
   { mnemonic, repeat }: Register,
   values: Readonly<Record<string, number>>,
 ): string[] {
