@@ -30,7 +30,8 @@ const APPROXIMATIONS = [
     "threads take groups in the order in which it was told of them.",
   "Invalidations of device TLBs cost what their descriptor does: neither their messages nor the completions of devices are modelled.",
   "Invalidation descriptors are read and executed one after the other. Each makes lookups pause for `invalidation.stall`, " +
-    "whatever it invalidates. Waits of software for them are not modelled.",
+    "whatever it invalidates; waits, and messages to devices, do not. What a driver submits takes a place among the outstanding " +
+    "requests of its stream until it is executed, as if the ring waited for it; otherwise waits of software are not modelled.",
   "The access of software to registers takes no time, and neither do its writes to tables: a driver that maps and unmaps (workload " +
     "`nic`) shows by the misses and the descriptors that follow.",
   "Of a recording, each group whose last request was accepted is answered after the time of the timing's driver, also one that the " +

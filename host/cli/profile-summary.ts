@@ -28,6 +28,9 @@ export function profileSummary(result: ProfileResult, terminal: Terminal): strin
     reuse(result),
     heading("Page walkers"),
     walkers(result),
+    ...(result.counters.descriptors > 0
+      ? [heading("Invalidation queue"), invalidations(result)]
+      : []),
     ...(pageFaults === undefined ? [] : [heading("Page faults, in cycles"), faults(pageFaults)]),
   ].join("");
 }
@@ -36,8 +39,17 @@ function replayText({ replay }: ProfileResult): string {
   if (replay === undefined) return "";
   const { exact, different, unrecordedReads } = replay;
   if (exact) return "replayed exactly as it was recorded\n";
-  return `replayed with ${different} other answers and ${unrecordedReads} unrecorded reads\n`;
+  const differences = [
+    ...(different > 0 ? [`${counted(different, "call")} with another answer`] : []),
+    ...(unrecordedReads > 0
+      ? [`${counted(unrecordedReads, "read")} of words that were not recorded`]
+      : []),
+  ];
+  return `replayed with other caches: ${differences.join(", ") || "every answer as it was recorded"}\n`;
 }
+
+const counted = (count: number, what: string): string =>
+  `${countText(count)} ${what}${count === 1 ? "" : "s"}`;
 
 function throughput({
   requests,
@@ -113,6 +125,18 @@ function walkers({ walkers }: ProfileResult): string {
   return textTable([
     ["busy", `${mean.toFixed(2)} of ${all} (${percent(utilization)}), at most ${most}`],
     ["waiting for one", `${queue.mean.toFixed(2)}, at most ${queue.most}`],
+  ]);
+}
+
+function invalidations({ counters, invalidation }: ProfileResult): string {
+  const { descriptors, waits, pageGroupResponses } = counters;
+  return textTable([
+    [
+      "descriptors",
+      `${countText(descriptors)}, of them ${counted(waits, "wait")}, ${counted(pageGroupResponses, "response")}`,
+    ],
+    ["engine busy", `${percent(invalidation.utilization)} of the time`],
+    ["lookups pause", `${percent(invalidation.paused)} of the time`],
   ]);
 }
 

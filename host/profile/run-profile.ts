@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import { resolveCacheSizes, type CacheSizes } from "../core/configuration.js";
 import { counterNames, type CounterName } from "../core/layout.js";
 import type { Iommu } from "../iommu.js";
@@ -62,12 +64,17 @@ export async function runProfile(options: ProfileOptions): Promise<ProfileResult
     ? await prepareRecorded({ ...options, caches })
     : await options.workload.prepare({ ...options, caches });
   const context: OutputContext = {
-    workload: isRecorded ? options.recording.name : options.workload.name,
+    // Without its folder: the files of a run are the same wherever its recording lies.
+    workload: isRecorded ? basename(options.recording.name) : options.workload.name,
     timing: timing.name,
     configuration: {
       version,
       seed,
-      workload: { ...values, ...(requests !== undefined && { requests }) },
+      workload: {
+        ...values,
+        ...(requests !== undefined && { requests }),
+        ...(isRecorded && { recording: options.recording.digest() }),
+      },
       timing: timing.values,
       caches: entriesOf(caches),
     },

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -113,7 +121,10 @@ describe("viommu profile of a recording", () => {
     const result = await profile();
     expect(schemaProblems("profile", result)).toEqual([]);
     expect(result.replay).toEqual({ exact: true, different: 0, unrecordedReads: 0 });
-    expect(result.workload).toBe(recording);
+    expect(result.workload).toBe("faults.viommu");
+    expect(result.configuration.workload).toMatchObject({
+      recording: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+    });
     expect(result.pageFaults!.count).toBe(40);
     expect(result.pageFaults!.parts.driver.min).toBeGreaterThan(0);
     expect(result.requests).toBe(
@@ -131,6 +142,29 @@ describe("viommu profile of a recording", () => {
     expect(server.cycles.total).not.toBe(usual.cycles.total);
     expect(small.caches.iotlb.entries).toBe(1);
     expect(small.caches.iotlb.hits).toBeLessThanOrEqual(usual.caches.iotlb.hits);
+  });
+
+  it("writes the same bytes wherever it lies, so that a copy of it can be compared", async () => {
+    const elsewhere = join(folder, "elsewhere");
+    mkdirSync(elsewhere);
+    const copy = join(elsewhere, "faults.viommu");
+    copyFileSync(recording, copy);
+    const written = async (file: string, out: string) => {
+      expect((await viommuHere(["profile", file, "--out", out])).code).toBe(0);
+      return readdirSync(out).map((name) => [name, readFileSync(join(out, name), "latin1")]);
+    };
+    const [a, b] = [join(folder, "a"), join(folder, "b")];
+    expect(await written(copy, b)).toEqual(await written(recording, a));
+    const { code, stdout } = await viommuHere(["profile", "diff", a, b]);
+    expect([code, stdout]).toEqual([0, "faults.viommu: nothing differs\n"]);
+  });
+
+  it("says whether other caches made another answer", async () => {
+    const { stdout } = await viommuHere(["profile", recording, "--cache", "iotlb=1"]);
+    expect(stdout).toContain("replayed with other caches: every answer as it was recorded\n");
+    expect((await viommuHere(["profile", recording])).stdout).toContain(
+      "replayed exactly as it was recorded\n",
+    );
   });
 
   it("names file and byte of one that is cut off, and leaves no file of it", async () => {

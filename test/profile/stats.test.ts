@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { counterNames } from "../../host/core/layout.js";
 import { statsOutput } from "../../host/profile/outputs/stats.js";
 import { written } from "./report/written.js";
 
@@ -18,6 +19,13 @@ describe("stats.txt", () => {
     const names = rows.map((row) => row![0]!);
     expect(new Set(names).size).toBe(names.length);
     const value = (name: string) => Number(rows[names.indexOf(name)]![1]);
+    const ofUnit = rows.filter((row) => row![0]!.startsWith("unit."));
+    expect(ofUnit).toHaveLength(counterNames.length);
+    expect(ofUnit).toContainEqual([
+      "unit.pageRequestsDropped",
+      "0",
+      "page requests that were dropped",
+    ]);
     expect(value("requests")).toBe(500);
     expect(value("request.cycles.max")).toBe(result.cycles.perRequest.max);
     expect(value("cache.iotlb.lookups")).toBe(result.caches.iotlb.lookups);

@@ -57,6 +57,8 @@ const SOME = [
   "sequential,page=2m,tables=nested,pages=64",
   "nic,invalidate=deferred,batch=16",
   "nic,invalidate=never",
+  "random,flags=clear,pages=300,tables=nested",
+  "random,flags=clear,pages=300,tables=second-stage",
   "nvme,tables=nested,buffers=2000,interval=10,arrivals=poisson",
 ];
 
@@ -177,6 +179,32 @@ it("§7.4: each page of shared memory faults once, and the parts add up to the w
   const sum = Object.values(parts).reduce((all, part) => all + part.mean, 0);
   expect(sum / total.mean).toBeCloseTo(1, 9);
 });
+
+it.each(["first-stage", "second-stage", "nested"])(
+  "§3.6.2, §3.7.2: flags=clear, %s: each page is updated once for its first read and once for its first write",
+  async (tables) => {
+    const updates = async (text: string) => {
+      const result = await profile(`sequential,pages=4,bytes=4096,tables=${tables},${text}`, {
+        requests: 8,
+      });
+      const { firstStageFlagUpdates, secondStageFlagUpdates } = result.counters;
+      return firstStageFlagUpdates + secondStageFlagUpdates;
+    };
+    expect(await updates("writes=100")).toBe(0);
+    const [read, written] = [
+      await updates("flags=clear,writes=0"),
+      await updates("flags=clear,writes=100"),
+    ];
+    // Four leaves, and what leads to them; a first write sets both flags of a leaf at once.
+    expect(read).toBeGreaterThanOrEqual(4 + 3);
+    expect(written).toBeGreaterThanOrEqual(read);
+    const atomic = async (flags: string) => {
+      const { stages } = await profile(`random,pages=64,tables=${tables},flags=${flags}`);
+      return stages.some(({ stage }) => stage.endsWith("FlagUpdate"));
+    };
+    expect([await atomic("set"), await atomic("clear")]).toEqual([false, true]);
+  },
+);
 
 it.each([
   ["random,pages=1000", 0.02],

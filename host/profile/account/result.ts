@@ -83,6 +83,19 @@ export interface ProfileResult {
     readonly queue: OccupancyResult;
   };
   readonly outstandingReads: OccupancyResult;
+  /** The engine that executes the invalidation queue, and what its descriptors do to lookups. */
+  readonly invalidation: {
+    /** Share of the time in which it executes descriptors, 0 to 1. */
+    readonly utilization: number;
+    /** Share of the time in which no lookup may begin, 0 to 1. */
+    readonly paused: number;
+  };
+  /** Threads that answer page requests. */
+  readonly driver: {
+    readonly threads: number;
+    /** Share of their time at work, 0 to 1. */
+    readonly utilization: number;
+  };
   readonly requestsInFlight: OccupancyResult;
   readonly pageRequestQueue: OccupancyResult;
   /** Absent where no page was asked for. */

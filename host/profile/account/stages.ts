@@ -58,6 +58,7 @@ export const causes = [
   { name: "page", description: "a page that was asked for is not there yet" },
   { name: "link", description: "the link of the device carries other messages" },
   { name: "lookupPort", description: "the lookup pipeline is taken" },
+  { name: "invalidation", description: "lookups pause for an invalidation descriptor" },
   { name: "walkerQueue", description: "the queue ahead of the page walkers is full" },
   { name: "walkers", description: "all page walkers are busy" },
   { name: "outstandingReads", description: "as many reads of memory are outstanding as may be" },

@@ -6,6 +6,7 @@ import {
 import type { Timing } from "../timing/parameters.js";
 import { Phase, WAITS, type Flight } from "./flight.js";
 import { IdQueue } from "./id-queue.js";
+import { LookupPort } from "./lookup-port.js";
 import { ServerPool } from "./server-pool.js";
 
 /** What the pipeline needs of the model around it. */
@@ -24,8 +25,7 @@ export class LookupPipeline {
   readonly #flights: readonly Flight[];
   readonly #port: PipelinePort;
   readonly #walkers: ServerPool;
-  /** Until when the port is taken. */
-  #lookupPort = 0;
+  readonly #lookups: LookupPort;
   /** Flights that the lookup port waits for: the walkers' queue has no room for them. */
   readonly #blocked = new IdQueue();
   readonly #atLookupPort = new IdQueue();
@@ -35,12 +35,12 @@ export class LookupPipeline {
     this.#flights = flights;
     this.#port = port;
     this.#walkers = new ServerPool(timing["walkers"]);
+    this.#lookups = new LookupPort(timing["lookup.interval"]);
   }
 
-  /** An invalidation that begins at `start` keeps lookups out for a while. */
-  stall(start: number): void {
-    const { "invalidation.stall": stall } = this.#timing;
-    this.#lookupPort = Math.max(this.#lookupPort, start) + stall;
+  /** An invalidation that begins now keeps lookups out for a while. */
+  pause(now: number): void {
+    this.#lookups.pause(now, this.#timing["invalidation.stall"]);
   }
 
   /** A look into the IOTLB: the time when it is done, or WAITS. */
@@ -54,10 +54,11 @@ export class LookupPipeline {
       this.#port.sleep(flight, now);
       return WAITS;
     }
-    const start = Math.max(now, this.#lookupPort);
-    this.#lookupPort = start + this.#timing["lookup.interval"];
+    const paused = this.#lookups.pausedFrom(now);
+    const start = this.#lookups.take(now);
     const end = start + this.#timing["iotlb.latency"];
-    flight.wait(stage.iotlbLookup, cause.lookupPort, now, start);
+    flight.wait(stage.iotlbLookup, cause.invalidation, now, now + paused);
+    flight.wait(stage.iotlbLookup, cause.lookupPort, now + paused, start);
     flight.span(stage.iotlbLookup, 0, 0, start, end);
     flight.step++;
     return end;

@@ -8,8 +8,10 @@ export const control = {
   askForPages: 65,
   /** The device has the response, and asks again. */
   retry: 66,
-  /** An invalidation descriptor is executed. */
+  /** A descriptor that invalidates something is executed. */
   invalidate: 67,
+  /** A descriptor is executed that the caches have no part in: a wait, or a message to a device. */
+  execute: 68,
 } as const;
 
 /** What a request does, step by step: stages, and control steps between them. */

@@ -268,6 +268,7 @@ export class TimingModel {
         return this.#pageRequests.drive(flight, now) ? now : WAITS;
       case stage.response:
       case control.invalidate:
+      case control.execute:
         return this.#execute(flight, step, now);
       case control.retry:
         flight.pageGroup!.received = now;
@@ -338,12 +339,20 @@ export class TimingModel {
 
   #execute(flight: Flight, step: number, now: number): number {
     const timing = this.#timing;
-    const start = Math.max(now, this.#invalidationEngine);
-    const end = start + timing["invalidation.descriptor"];
-    this.#invalidationEngine = end;
-    flight.wait(stage.response, cause.invalidationEngine, now, start);
-    if (step === control.invalidate) this.#pipeline.stall(start);
-    flight.span(stage.response, 0, 0, start, end);
+    if (flight.phase !== Phase.ending) {
+      const start = Math.max(now, this.#invalidationEngine);
+      this.#invalidationEngine = start + timing["invalidation.descriptor"];
+      flight.wait(stage.response, cause.invalidationEngine, now, start);
+      if (start > now) {
+        flight.phase = Phase.ending;
+        this.#events.add(start, flight.id);
+        return WAITS;
+      }
+    }
+    flight.phase = Phase.new;
+    if (step === control.invalidate) this.#pipeline.pause(now);
+    const end = now + timing["invalidation.descriptor"];
+    flight.span(stage.response, 0, 0, now, end);
     flight.step++;
     return end;
   }

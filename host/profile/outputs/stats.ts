@@ -1,3 +1,5 @@
+import { counterDescriptions } from "../../core/counter-descriptions.js";
+import { counterNames } from "../../core/layout.js";
 import { causes, stages, type ProfileResult } from "../account/index.js";
 import type { ProfileOutput } from "./output.js";
 
@@ -34,10 +36,10 @@ export function statsText(result: ProfileResult): string {
     ...occupancyRows(result),
     ...pageFaultRows(result),
     ...reuseRows(result),
-    ...Object.entries(result.counters).map(([name, count]): Row => [
+    ...counterNames.map((name): Row => [
       `unit.${name}`,
-      count,
-      "counter of the unit",
+      result.counters[name],
+      counterDescriptions[name],
     ]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -118,6 +120,7 @@ function cacheRows({ caches }: ProfileResult): Row[] {
 
 function occupancyRows(result: ProfileResult): Row[] {
   const { walkers, outstandingReads, requestsInFlight, pageRequestQueue } = result;
+  const { invalidation, driver } = result;
   const pair = (name: string, { mean, most }: { mean: number; most: number }, what: string) =>
     [
       [`${name}.mean`, mean, `${what}, mean over time`],
@@ -131,6 +134,10 @@ function occupancyRows(result: ProfileResult): Row[] {
     ...pair("memory.outstandingReads", outstandingReads, "reads of memory on their way"),
     ...pair("requestsInFlight", requestsInFlight, "requests sent and not finished"),
     ...pair("pageRequestQueue", pageRequestQueue, "page requests without an answer"),
+    ["invalidation.utilization", invalidation.utilization, "share of its engine's time at work"],
+    ["invalidation.paused", invalidation.paused, "share of the time in which no lookup may begin"],
+    ["driver.threads", driver.threads, "threads that answer page requests"],
+    ["driver.utilization", driver.utilization, "share of their time at work"],
   ];
 }
 

@@ -3,6 +3,7 @@ import {
   BLOCK_HEAD_BYTES,
   blockKind,
   FORMAT_VERSION,
+  joinDigests,
   LARGEST_BLOCK,
   LARGEST_HEADER,
   MAGIC,
@@ -56,6 +57,26 @@ export class Recording {
   }
 
   /**
+   * Tells recordings with different contents apart: eight hexadecimal digits, of the checksums of all blocks.
+   * @throws RecordingError at the place where the file is cut off, or no block begins.
+   */
+  digest(): string {
+    const opened = this.#source.open();
+    try {
+      let digest = crc32(JSON.stringify(this.unit));
+      for (let offset = this.#firstBlock; ;) {
+        const { kind, checksum, packedAt, packedLength } = readHead(opened, offset, this.name);
+        digest = joinDigests(digest, checksum);
+        offset = packedAt + packedLength;
+        if (offset > opened.size) throw new RecordingError(this.name, CUT_OFF, opened.size);
+        if (kind === blockKind.end) return digest.toString(16).padStart(8, "0");
+      }
+    } finally {
+      opened.close();
+    }
+  }
+
+  /**
    * The blocks of calls, from the first on; answers what the last one says.
    * @throws RecordingError at the place where the file is damaged or cut off.
    */
@@ -100,6 +121,24 @@ function readHeader(source: OpenedSource, name: string): { header: RecordingHead
   return { header, end: PREFIX_BYTES + length! };
 }
 
+interface BlockHead {
+  readonly kind: number;
+  readonly length: number;
+  readonly checksum: number;
+  readonly packedAt: number;
+  readonly packedLength: number;
+}
+
+function readHead(source: OpenedSource, offset: number, name: string): BlockHead {
+  const head = source.read(offset, BLOCK_HEAD_BYTES);
+  const [kind = 0, length = 0, packedLength = 0, checksum = 0] = words(head, 0, 4, name, offset);
+  const isKnown = kind === blockKind.calls || kind === blockKind.end;
+  if (!isKnown || length > LARGEST_BLOCK || packedLength > LARGEST_BLOCK) {
+    throw new RecordingError(name, `no block begins here: ${DAMAGED}`, offset);
+  }
+  return { kind, length, checksum, packedAt: offset + BLOCK_HEAD_BYTES, packedLength };
+}
+
 interface ReadBlock {
   readonly kind: number;
   readonly contents: Uint8Array;
@@ -107,18 +146,13 @@ interface ReadBlock {
 }
 
 function readBlock(source: OpenedSource, offset: number, name: string): ReadBlock {
-  const head = source.read(offset, BLOCK_HEAD_BYTES);
-  const [kind, length, packedLength, checksum] = words(head, 0, 4, name, offset);
-  const isKnown = kind === blockKind.calls || kind === blockKind.end;
-  if (!isKnown || length! > LARGEST_BLOCK || packedLength! > LARGEST_BLOCK) {
-    throw new RecordingError(name, `no block begins here: ${DAMAGED}`, offset);
-  }
-  const packed = whole(source, offset + BLOCK_HEAD_BYTES, packedLength!, name);
-  const contents = crc32(packed) === checksum ? unpacked(packed, length!) : undefined;
+  const { kind, length, checksum, packedAt, packedLength } = readHead(source, offset, name);
+  const packed = whole(source, packedAt, packedLength, name);
+  const contents = crc32(packed) === checksum ? unpacked(packed, length) : undefined;
   if (contents?.length !== length) {
     throw new RecordingError(name, `${DAMAGED} in the block that begins here`, offset);
   }
-  return { kind: kind, contents: contents!, next: offset + BLOCK_HEAD_BYTES + packedLength! };
+  return { kind, contents, next: packedAt + packedLength };
 }
 
 const DAMAGED = "the recording is damaged";

@@ -1,8 +1,10 @@
 import type { CauseName, ProfileResult } from "../account/index.js";
 import { stageTitle, words } from "./names.js";
 
-/** Walkers, or the driver, hold up everything else from this share of the time at work on. */
+/** What is at work for this share of the time holds up everything else. */
 const BUSY = 0.9;
+/** Requests that wait for something as much wait because of it. */
+const MUCH = 0.05;
 const MOST = 3;
 
 /** In sentences where the cycles of requests went, and what holds the run up where that is plain. */
@@ -31,11 +33,25 @@ export function verdict(result: ProfileResult): string {
           : "."),
     );
   }
+  const { driver, invalidation } = result;
+  if (driver.utilization >= BUSY) {
+    parts.push(
+      `The driver holds the run up: it answers page requests ${percent(driver.utilization)} of the time.`,
+    );
+  }
+  if (invalidation.utilization >= BUSY) {
+    parts.push(
+      `Invalidations hold the run up: their engine is at work ${percent(invalidation.utilization)} of the time.`,
+    );
+  }
+  if ((waits.get("invalidation") ?? 0) > MUCH) {
+    parts.push(`Lookups pause for invalidations ${percent(invalidation.paused)} of the time.`);
+  }
   return parts.join(" ");
 }
 
 function walkersHoldUp({ walkers }: ProfileResult, waits: ReadonlyMap<CauseName, number>): boolean {
-  return walkers.utilization >= BUSY && (waits.get("walkers") ?? 0) > 0.05;
+  return walkers.utilization >= BUSY && (waits.get("walkers") ?? 0) > MUCH;
 }
 
 /** The most of some shares, behind a colon. */

@@ -18,6 +18,7 @@ import {
 import { Distribution } from "../distribution.js";
 import type { TimingModel } from "../model/timing-model.js";
 import { ReuseDistances } from "../reuse/index.js";
+import { utilization } from "./utilization.js";
 
 /** Pages up to which reuse distances are exact. */
 const FOLLOWED_PAGES = 2 ** 16;
@@ -81,6 +82,7 @@ export class Summary {
     const busy = occupancy.walkersBusy.result(total);
     const rate = total > 0 ? requests / total : 0;
     const pageFaults = this.#pageFaults();
+    const stages = this.#stages();
     return {
       workload: context.workload,
       timing: context.timing,
@@ -95,7 +97,7 @@ export class Summary {
         requestsPerKilocycle: 1000 * rate,
         requestsPerSecond: 1e6 * context.clockMHz * rate,
       },
-      stages: this.#stages(),
+      stages,
       reuseDistance: this.#reuse.summary,
       walkers: {
         count: walkers,
@@ -103,6 +105,7 @@ export class Summary {
         utilization: busy.mean / walkers,
         queue: occupancy.walkerQueue.result(total),
       },
+      ...utilization({ ...context, stages, total }),
       outstandingReads: occupancy.outstandingReads.result(total),
       requestsInFlight: occupancy.requestsInFlight.result(total),
       pageRequestQueue: occupancy.pageRequestQueue.result(total),

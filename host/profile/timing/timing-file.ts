@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+
 import * as v from "valibot";
 import { LineCounter, parseDocument, type Document, type YAMLParseError } from "yaml";
 
@@ -80,7 +82,7 @@ export function parseTiming(file: string, text: string): TimingSet {
   const { name, description, base = "desktop", parameters = {} } = v.parse(fileSchema, content);
   const { values, sourceOf } = timingSet(base)!;
   return {
-    name: name ?? file,
+    name: name ?? basename(file),
     description: description ?? `of the file ${file}`,
     sources: [`${file}, over ${base}`],
     sourceOf: Object.fromEntries(

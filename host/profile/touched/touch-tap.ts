@@ -31,6 +31,14 @@ const IOTLB_LOOKUPS = counterAt("iotlbLookups");
 const FIRST_STAGE_FLAGS = counterAt("firstStageFlagUpdates");
 const SECOND_STAGE_FLAGS = counterAt("secondStageFlagUpdates");
 const DESCRIPTORS = counterAt("descriptors");
+/** Descriptors that no cache has a part in. */
+const WAITS = counterAt("waits");
+const DEVICE_TLB_INVALIDATIONS = counterAt("deviceTlbInvalidations");
+const PAGE_GROUP_RESPONSES = counterAt("pageGroupResponses");
+
+function withoutCaches(words: Int32Array): number {
+  return words[WAITS]! + words[DEVICE_TLB_INVALIDATIONS]! + words[PAGE_GROUP_RESPONSES]!;
+}
 
 /** Modes of the export `explain` (assembly/core.ts). */
 const TELL = 2;
@@ -155,13 +163,15 @@ export class TouchTap implements UnitTap {
   #queueWork(run: () => number): number {
     const words = this.#view;
     const before = words[DESCRIPTORS]!;
+    const othersBefore = withoutCaches(words);
     this.#begin();
     const answer = this.#touched(run());
     const { flight } = this;
     if (flight !== undefined) {
-      for (let left = this.#view[DESCRIPTORS]! - before; left > 0; left--) {
-        flight.program.add(control.invalidate);
-      }
+      const executed = this.#view[DESCRIPTORS]! - before;
+      const others = Math.min(executed, withoutCaches(this.#view) - othersBefore);
+      for (let n = others; n < executed; n++) flight.program.add(control.invalidate);
+      for (let n = 0; n < others; n++) flight.program.add(control.execute);
     }
     return answer;
   }

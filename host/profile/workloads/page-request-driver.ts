@@ -45,7 +45,7 @@ export class PageRequestDriver {
     program.add(stageNumber.driver);
     for (let step = 0; step < touched.program.length; step++) {
       const name = touched.program.steps[step]! & 0xff;
-      program.add(name === control.invalidate ? stageNumber.response : name);
+      program.add(name === control.execute ? stageNumber.response : name);
     }
     program.add(stageNumber.completion);
   }

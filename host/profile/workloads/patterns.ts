@@ -12,10 +12,12 @@ import { numeric } from "./numeric-parameter.js";
 import type { PreparedWorkload, Workload, WorkloadOptions } from "./workload.js";
 import {
   OUTPUT,
+  flagsParameter,
   setAddress,
   tableParameters,
   World,
   type AddressSpace,
+  type PageFlags,
   type TableKind,
 } from "./world.js";
 
@@ -64,6 +66,7 @@ function patternWorkload(
       bytesParameter,
       writeParameter,
       ...tableParameters,
+      flagsParameter,
       ...arrivalParameters,
     ],
     prepare: async (options) => {
@@ -83,7 +86,7 @@ async function preparePattern(
   const devices = numberOf(values, "devices");
   const kind = values["tables"] as TableKind;
   const world = await World.create({ ramBytes: ramFor(pages, step, kind), caches });
-  const space = world.addressSpace(kind);
+  const space = world.addressSpace(kind, values["flags"] as PageFlags);
   mapPages(space, { pages, step }, pageBytes);
   for (let device = 0; device < devices; device++) {
     world.bind(FIRST_DEVICE + 8 * device, undefined, space);

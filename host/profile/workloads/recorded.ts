@@ -255,8 +255,8 @@ class RecordedRequests {
     let executed = responses;
     for (let step = 0; step < program.length; step++) {
       const name = program.steps[step]! & 0xff;
-      const isRead = name === stageNumber.descriptorRead;
-      if (isRead ? reads-- > 0 : executed-- > 0) continue;
+      if (name === stageNumber.descriptorRead && reads-- > 0) continue;
+      if (name === control.execute && executed-- > 0) continue;
       flight.program.add(name);
     }
     if (flight.program.length === 0) return false;

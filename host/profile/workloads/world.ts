@@ -25,6 +25,18 @@ export const tableParameters: readonly WorkloadParameter[] = [
   { name: "page", usual: "4k", choices: ["4k", "2m"], description: "size of the pages" },
 ];
 
+export const pageFlags = ["set", "clear"] as const;
+/** Accessed and dirty flags of entries when they are written. */
+export type PageFlags = (typeof pageFlags)[number];
+
+export const flagsParameter: WorkloadParameter = {
+  name: "flags",
+  usual: "set",
+  choices: pageFlags,
+  description:
+    "accessed and dirty flags of entries: set by software, as Linux does, or clear, so that first uses update them",
+};
+
 export interface WorldOptions {
   readonly ramBytes: number;
   readonly caches: CacheSizes;
@@ -68,15 +80,20 @@ export class World {
     return new World({ memory, frames, iommu, tap, software });
   }
 
-  /** An empty address space of its own domain. Table entries have their accessed flags set, but those of leaves. */
-  addressSpace(kind: TableKind = "first-stage"): AddressSpace {
+  /**
+   * An empty address space of its own domain. Unless flags are clear, first-stage entries have theirs set, and the unit
+   * leaves those of second-stage entries alone (SSADE is 0).
+   */
+  addressSpace(kind: TableKind = "first-stage", flags: PageFlags = "set"): AddressSpace {
     const { memory, frames } = this;
+    const areSet = flags === "set";
+    const ssade = !areSet;
     this.#domains++;
     const domain = this.#domains;
     if (kind === "second-stage") {
       const secondStage = new SecondStageTable({ memory, frames });
       return {
-        entry: { kind, domain, secondStage },
+        entry: { kind, domain, secondStage, ssade },
         map: (iova, physical, run) => {
           secondStage.map(iova, physical, run);
         },
@@ -85,9 +102,9 @@ export class World {
         },
       };
     }
-    const firstStage = new FirstStageTable({ memory, frames, accessed: true });
+    const firstStage = new FirstStageTable({ memory, frames, accessed: areSet });
     const firstStageMap = (iova: bigint, physical: bigint, run: PageRun): void => {
-      firstStage.map(iova, physical, { ...run, accessed: true, dirty: true });
+      firstStage.map(iova, physical, { ...run, accessed: areSet, dirty: areSet });
     };
     const unmap = (iova: bigint, run: PageRun): void => {
       firstStage.unmap(iova, run);
@@ -97,7 +114,7 @@ export class World {
     }
     const secondStage = this.#identity();
     return {
-      entry: { kind, domain, firstStage, secondStage },
+      entry: { kind, domain, firstStage, secondStage, ssade },
       map: (iova, physical, run) => {
         firstStageMap(iova, physical, run);
         const size: PageSize = run.size ?? 4096;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { stageNumber } from "../../../host/profile/account/index.js";
+import { causes, stageNumber } from "../../../host/profile/account/index.js";
 import type { Flight } from "../../../host/profile/model/flight.js";
 import { control } from "../../../host/profile/model/program.js";
 import { Prng } from "../../../host/random/prng.js";
@@ -168,5 +168,58 @@ describe("the invalidation engine", () => {
       ({ arrival, finished }) => finished - arrival,
     );
     expect(seen).toEqual([50 + 1, 100 - 40 + 1]);
+  });
+
+  it("tells who waits for its pauses from who waits for other lookups, to the cycle", () => {
+    const { seen } = run(
+      idealBut({ "lookup.interval": 10, "invalidation.stall": 50, "device.outstanding": 65_536 }),
+      source(3, (flight, index) => {
+        flight.stream = index;
+        flight.scheduled = 0;
+        if (index === 1) {
+          flight.work = "a descriptor";
+          flight.program.add(control.invalidate);
+        } else {
+          flight.program.add(stageNumber.iotlbLookup);
+        }
+      }),
+      ({ spans, cause, start, end }) =>
+        Array.from({ length: spans }, (_, n) => [causes[cause[n]!]!.name, end[n]! - start[n]!]),
+    );
+    // A lookup, the pause behind it, and a lookup that waits for both.
+    expect(seen).toEqual([
+      [["none", 1]],
+      [
+        ["invalidation", 50],
+        ["lookupPort", 10],
+        ["none", 1],
+      ],
+    ]);
+  });
+
+  it("does not hold up lookups for descriptors that it has not come to, nor for waits", () => {
+    const lookupAt = (cycle: number, second: number) =>
+      run(
+        idealBut({
+          "invalidation.descriptor": 1000,
+          "invalidation.stall": 50,
+          "device.outstanding": 65_536,
+        }),
+        source(3, (flight, index) => {
+          flight.stream = index;
+          flight.scheduled = index === 2 ? cycle : 0;
+          if (index === 2) flight.program.add(stageNumber.iotlbLookup);
+          else {
+            flight.work = "a descriptor";
+            flight.program.add(index === 0 ? control.invalidate : second);
+          }
+        }),
+        ({ arrival, finished }) => finished - arrival,
+      ).seen;
+    expect(lookupAt(20, control.invalidate)).toEqual([30 + 1]);
+    // The engine is at the first descriptor still.
+    expect(lookupAt(60, control.invalidate)).toEqual([1]);
+    expect(lookupAt(1020, control.invalidate)).toEqual([30 + 1]);
+    expect(lookupAt(1020, control.execute)).toEqual([1]);
   });
 });

@@ -64,6 +64,19 @@ describe("a file that is read as a recording", () => {
     }
   });
 
+  it("has a digest that tells its contents, and that a file which is cut off has not", async () => {
+    const bytes = await someBytes();
+    const { pages, write, finish, sink } = await recordedUnit();
+    pages.map(0x7000n, 0x20_7000n, { write: true });
+    for (const address of [0x7000n, 0x7008n, 0xa000n]) write(address);
+    finish();
+    const digest = Recording.of(bytes).digest();
+    expect(Recording.of(await someBytes(), NAME).digest()).toBe(digest);
+    expect(Recording.of(sink.bytes).digest()).not.toBe(digest);
+    const cut = Recording.of(bytes.subarray(0, bytes.length - 1), NAME);
+    expect(() => cut.digest()).toThrow(/boot\.viommu, byte \d+: the recording is cut off/);
+  });
+
   it("is refused when it is something else", () => {
     const { message } = problemOf(Buffer.from("#!/bin/sh\necho hello, I am no recording\n"));
     expect(message).toBe("boot.viommu, byte 0: this is no recording of viommu");

@@ -105,6 +105,8 @@ export class SyntheticTotals {
         ...occupancy("walkersBusy"),
         ...{ count: walkers, utilization: occupancy("walkersBusy").mean / walkers, queue: none },
       },
+      invalidation: { utilization: 0, paused: 0 },
+      driver: { threads: 1, utilization: 0 },
       outstandingReads: none,
       requestsInFlight: occupancy("requestsInFlight"),
       pageRequestQueue: occupancy("pageRequestQueue"),

@@ -89,7 +89,8 @@ function settingsOf({ configuration, timing, requests }: StoredProfile) {
   ]);
 }
 
-function figuresOf({ cycles, throughput, walkers, pageFaults, requests }: StoredProfile) {
+function figuresOf(profile: StoredProfile) {
+  const { cycles, throughput, walkers, driver, invalidation, pageFaults, requests } = profile;
   const { p50, p90, p99, max } = cycles.perRequest;
   return new Map([
     ["latency p50", p50],
@@ -98,6 +99,8 @@ function figuresOf({ cycles, throughput, walkers, pageFaults, requests }: Stored
     ["latency most", max],
     ["requests per kilocycle", throughput.requestsPerKilocycle],
     ["utilization of walkers", walkers.utilization],
+    ["utilization of driver", driver.utilization],
+    ["utilization of invalidations", invalidation.utilization],
     ["page faults per request", (pageFaults?.count ?? 0) / requests],
     ...(pageFaults === undefined
       ? []

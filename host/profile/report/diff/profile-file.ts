@@ -29,6 +29,8 @@ const schema = v.looseObject({
     v.looseObject({ stage: v.string(), cause: v.string(), cycles: v.number(), spans: v.number() }),
   ),
   walkers: v.looseObject({ utilization: v.number() }),
+  driver: v.looseObject({ utilization: v.number() }),
+  invalidation: v.looseObject({ utilization: v.number() }),
   pageFaults: v.optional(
     v.looseObject({
       count: v.number(),

@@ -35,15 +35,18 @@ export const pageStyle = `
   dd.more { color: var(--soft); font-size: 13px; }
   figure { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0 0 16px; padding: 16px 18px; }
   figcaption p { font-size: 13.5px; margin: 2px 0 10px; }
-  .beside { display: grid; grid-template-columns: minmax(0, 1.9fr) minmax(0, 1fr); gap: 22px; align-items: start; }
-  .numbers { overflow-x: auto; }
+  /* A table that is too wide to stand beside its plot stands below it. */
+  .beside { display: flex; flex-wrap: wrap; gap: 12px 22px; align-items: flex-start; }
+  .plots { flex: 1.9 1 400px; min-width: 0; }
+  .numbers { flex: 1 1 320px; min-width: min-content; }
   .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 16px; align-items: start; }
   .columns > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; overflow-x: auto; }
   table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
   caption { text-align: left; color: var(--soft); padding-bottom: 4px; }
   th, td { padding: 3px 0 3px 10px; text-align: right; border-top: 1px solid var(--line); vertical-align: top; }
   td { white-space: nowrap; }
-  th:first-child { text-align: left; padding-left: 0; font-weight: 450; overflow-wrap: anywhere; }
+  th:first-child { text-align: left; padding-left: 0; font-weight: 450; }
+  .columns th:first-child { overflow-wrap: anywhere; }
   thead th { border-top: 0; color: var(--soft); font-weight: 500; vertical-align: bottom; }
   ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 6px; padding: 0; font-size: 13px; }
   .swatch { display: inline-block; width: 18px; height: 0; border-top: 3px solid var(--swatch); margin-right: 6px; vertical-align: middle; }
@@ -51,7 +54,7 @@ export const pageStyle = `
   svg.plot { display: block; width: 100%; height: auto; overflow: visible; color: var(--ink); margin-bottom: 8px; }
   svg.plot text { white-space: pre; }
   footer { color: var(--soft); font-size: 13px; margin-top: 36px; }
-  @media (max-width: 820px) { .beside { grid-template-columns: minmax(0, 1fr); } }
+  @media screen and (max-width: 820px) { .beside { display: block; } .numbers { overflow-x: auto; } }
   /* Letters of a plot stay large enough to read: a plot is moved aside within its card. */
   @media screen and (max-width: 600px) { .plots { overflow-x: auto; } svg.plot { min-width: 540px; } }
   @page { margin: 14mm; }
@@ -62,7 +65,8 @@ export const pageStyle = `
     figure, dl.tiles > div, .columns > div { border-color: #b8bec5; border-radius: 0; }
     figure, dl.tiles > div, tr { break-inside: avoid; }
     h2, h3, figcaption { break-after: avoid; }
-    .beside { grid-template-columns: minmax(0, 1.7fr) minmax(0, 1fr); }
+    .plots { flex-basis: 340px; }
+    .numbers { flex-basis: 220px; }
     * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   }
 `;

@@ -55,7 +55,7 @@ export function reportPage(
 <h1>${escaped(title)}</h1>
 <p>${escaped(subtitle(result))}</p>
 ${tilesHtml(result)}
-<p class="verdict">${escaped(verdict(result))}</p>
+<p class="verdict">${escaped(verdict(result).replaceAll(" %", "\u00a0%"))}</p>
 <nav aria-label="Sections">${links.join("\n")}</nav>
 </header>
 ${bodies.join("\n")}

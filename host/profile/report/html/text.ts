@@ -1,6 +1,6 @@
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const rough = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
-const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
 /** A count or a number of cycles: whole, with thousands apart. */
 export const countText = (value: number): string => whole.format(value);
