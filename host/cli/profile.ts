@@ -26,8 +26,9 @@ import { packageVersion } from "./package-files.js";
 import { profileDiffCommand } from "./profile-diff.js";
 import { profileLists } from "./profile-lists.js";
 import { ProfileProgress } from "./profile-progress.js";
+import { WatchedRequest } from "./profile-request.js";
 import { profileSummary } from "./profile-summary.js";
-import type { Terminal } from "./terminal.js";
+import { styled, type Terminal } from "./terminal.js";
 
 interface Options {
   readonly workload?: string;
@@ -35,6 +36,7 @@ interface Options {
   readonly requests?: string;
   readonly seed: string;
   readonly cache: readonly string[];
+  readonly request?: string;
   readonly out?: string;
   readonly traceWindow?: string;
   readonly traceSample?: string;
@@ -55,6 +57,7 @@ Examples:
   viommu profile
   viommu profile --workload nic,rings=8,invalidate=deferred --requests 300000
   viommu profile --workload sva --timing server --cache iotlb=4096 --out sva
+  viommu profile --workload sva --request slowest
   viommu profile --list
   viommu profile diff before after
   viommu boot --record boot.viommu
@@ -71,6 +74,7 @@ export function profileCommand(context: CommandContext): Command {
     .option("--requests <n>", `how many (default: ${USUAL_REQUESTS}; of a recording, all)`)
     .option("--seed <n>", "of the workload, and of memory's latencies", "1")
     .option("--cache <name=entries>", "size of a cache of the unit; repeatable", collect, [])
+    .option("--request <n or slowest>", "print what one request did, when, and what it waited for")
     .option("--out <dir>", "write the result, statistics, traces and a report there")
     .option("--trace-window <from:to>", "cycles that the trace of --out shows (default: all)")
     .option(
@@ -87,8 +91,13 @@ export function profileCommand(context: CommandContext): Command {
         terminal.out(options.json === true ? jsonText(profileLists.data) : profileLists.text());
         return;
       }
-      const result = await asUsage(() => profile(file, options, terminal));
+      const watched = readRequest(options);
+      const result = await asUsage(() => profile(file, options, terminal, watched));
+      const request = watched?.text(result.requests);
       terminal.out(options.json === true ? jsonText(result) : profileSummary(result, terminal));
+      if (watched !== undefined) {
+        terminal.out(`\n${styled(terminal, "strong", watched.title)}\n${request}`);
+      }
       if (options.out !== undefined) {
         terminal.message(
           profileOutputs()
@@ -103,6 +112,7 @@ async function profile(
   file: string | undefined,
   options: Options,
   terminal: Terminal,
+  watched: WatchedRequest | undefined,
 ): Promise<ProfileResult> {
   const { out } = options;
   const files = profileOutputs(readTrace(options));
@@ -119,7 +129,7 @@ async function profile(
         },
         observe: async (context) => {
           if (out !== undefined) outputs = await openOutputs(out, files, context);
-          return outputs?.observers ?? [];
+          return [...(outputs?.observers ?? []), ...(watched === undefined ? [] : [watched])];
         },
       });
       outputs?.finish();
@@ -131,6 +141,13 @@ async function profile(
       progress.clear();
     }
   });
+}
+
+function readRequest({ request, json }: Options): WatchedRequest | undefined {
+  if (request !== undefined && json === true) {
+    throw new UsageError("--request is for the summary: leave out --json");
+  }
+  return request === undefined ? undefined : new WatchedRequest(request);
 }
 
 function readTrace({ out, traceWindow, traceSample }: Options): TraceSelection {

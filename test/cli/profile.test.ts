@@ -81,7 +81,44 @@ describe("viommu profile", () => {
     expect(stats).toMatch(/^requests +2000 # requests of devices$/m);
   });
 
+  it("prints what one request did: its stages fill the time from its arrival to its end", async () => {
+    const sva = ["profile", "--workload", "sva,pages=100", "--requests", "200"];
+    const { code, stdout } = await viommuHere([...sva, "--request", "3"]);
+    expect(code).toBe(0);
+    const [, text] = stdout.split("\nRequest 3\n");
+    const [about, ends, , ...lines] = text!.trimEnd().split("\n");
+    expect(about).toMatch(
+      /^ {2}access with page requests of 01:00\.0, PASID 4, at 0x7f00[0-9a-f]{8}: a page fault$/,
+    );
+    const numbers = (line: string) =>
+      [...line.matchAll(/\b[\d,]+\b/g)].map(([number]) => Number(number.replaceAll(",", "")));
+    const [arrival, end, cycles] = numbers(ends!);
+    const rows = lines.map((line) => /^ +([\d,]+) +([\d,]+) {2}(.*)$/.exec(line)!.slice(1));
+    let at = arrival!;
+    for (const [start, length] of rows) {
+      expect(numbers(start!)).toEqual([at]);
+      at += numbers(length!)[0]!;
+    }
+    expect([at, at - arrival!]).toEqual([end, cycles]);
+    const names = rows.map(([, , name]) => name!);
+    expect(names).toContain("driver");
+    expect(names).toContain("driver, waits: driver");
+    expect(names).toContainEqual(expect.stringMatching(/^first-stage read, level 1, walker \d$/));
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("prints the slowest request, the one whose latency is the most", async () => {
+    const sva = ["profile", "--workload", "sva,pages=100", "--requests", "200"];
+    const { stdout } = await viommuHere([...sva, "--request", "slowest"]);
+    const [, most] = /most ([\d,]+) cycles/.exec(stdout)!;
+    expect(stdout).toMatch(/^The slowest request, number \d+$/m);
+    expect(stdout).toContain(`after ${most} cycles\n`);
+  });
+
   it.each([
+    [["--request", "first"], '--request "first": expected a number, from 0 on, or slowest'],
+    [["--request", "600", "--requests", "600"], "--request 600: the run has 600 requests"],
+    [["--request", "1", "--json"], "--request is for the summary: leave out --json"],
     [["--workload", "disk"], '--workload "disk": expected one of sequential'],
     [["--workload", "nic,rings=0"], 'rings is "0": expected a whole number from 1 to 128'],
     [["--timing", "laptop"], '--timing "laptop": expected ideal, desktop, server, or a YAML file'],

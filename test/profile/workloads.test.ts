@@ -178,6 +178,8 @@ it("§7.4: each page of shared memory faults once, and the parts add up to the w
   expect(result.counters).toMatchObject({ pageRequestsQueued: 200, pageGroupResponses: 200 });
   const sum = Object.values(parts).reduce((all, part) => all + part.mean, 0);
   expect(sum / total.mean).toBeCloseTo(1, 9);
+  // A response each: the device does not wait for the wait descriptor behind it.
+  expect([spans(result, "descriptorRead"), spans(result, "response")]).toEqual([200, 200]);
 });
 
 it.each(["first-stage", "second-stage", "nested"])(

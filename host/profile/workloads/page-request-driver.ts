@@ -46,6 +46,8 @@ export class PageRequestDriver {
     for (let step = 0; step < touched.program.length; step++) {
       const name = touched.program.steps[step]! & 0xff;
       program.add(name === control.execute ? stageNumber.response : name);
+      // The device has its response; the wait behind it is the driver's.
+      if (name === control.execute) break;
     }
     program.add(stageNumber.completion);
   }

@@ -37,7 +37,7 @@ export const pageStyle = `
   figcaption p { font-size: 13.5px; margin: 2px 0 10px; }
   /* A table that is too wide to stand beside its plot stands below it. */
   .beside { display: flex; flex-wrap: wrap; gap: 12px 22px; align-items: flex-start; }
-  .plots { flex: 1.9 1 400px; min-width: 0; }
+  .plots { flex: 5 1 400px; min-width: 0; }
   .numbers { flex: 1 1 320px; min-width: min-content; }
   .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 16px; align-items: start; }
   .columns > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 14px 16px; overflow-x: auto; }
@@ -54,7 +54,7 @@ export const pageStyle = `
   svg.plot { display: block; width: 100%; height: auto; overflow: visible; color: var(--ink); margin-bottom: 8px; }
   svg.plot text { white-space: pre; }
   footer { color: var(--soft); font-size: 13px; margin-top: 36px; }
-  @media screen and (max-width: 820px) { .beside { display: block; } .numbers { overflow-x: auto; } }
+  @media screen and (max-width: 820px) { .beside { display: block; } .numbers { min-width: 0; overflow-x: auto; } }
   /* Letters of a plot stay large enough to read: a plot is moved aside within its card. */
   @media screen and (max-width: 600px) { .plots { overflow-x: auto; } svg.plot { min-width: 540px; } }
   @page { margin: 14mm; }

@@ -1,6 +1,6 @@
 import { pageFaultParts, sampledCounters, type ProfileResult } from "../../account/index.js";
 import { deviceName, pasidName, stageText, waitText, words } from "../names.js";
-import type { KeptRequest, KeptSpan } from "./kept-request.js";
+import type { KeptRequest, KeptSpan } from "../kept-request.js";
 import { Lanes } from "./lanes.js";
 import type { TraceRecord } from "./trace-record.js";
 import type { NewTrack, TrackEventWriter, TrackId } from "./track-event-writer.js";

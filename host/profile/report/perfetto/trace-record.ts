@@ -9,7 +9,7 @@ import type {
 import { cacheNames, sampledCounters, type CacheName } from "../../account/index.js";
 import { LevelSeries } from "../series/level-series.js";
 import { TimeSeries } from "../series/time-series.js";
-import { keptRequest, type KeptRequest } from "./kept-request.js";
+import { keptRequest, type KeptRequest } from "../kept-request.js";
 import { Thinned } from "./thinned.js";
 
 /** Which part of a run its trace shows. */

@@ -118,6 +118,27 @@ describe("the report in a browser", () => {
     expect(pages).toBeLessThanOrEqual(12);
   });
 
+  it("prints numbers in one piece, and no table wider than its card", async (context) => {
+    context.skip(browser === undefined, noChromium);
+    // An A4 page without its margins.
+    const { page } = await opened({ viewport: { width: 688, height: 970 } });
+    await page.emulateMedia({ media: "print" });
+    const broken = await page.evaluate(() => {
+      const cells = [...document.querySelectorAll(".numbers tbody th, .numbers td")];
+      const tables = [...document.querySelectorAll(".numbers table")];
+      const right = (element: Element): number => element.getBoundingClientRect().right;
+      return {
+        cells: cells.filter((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return /^[\d,.]+$/.test(cell.textContent) && range.getClientRects().length > 1;
+        }).length,
+        tables: tables.filter((table) => right(table) > right(table.closest("figure")!)).length,
+      };
+    });
+    expect(broken).toEqual({ cells: 0, tables: 0 });
+  });
+
   it.for([400, 820, 1240])(
     "fits a window of %i pixels without scrolling aside",
     async (width, context) => {

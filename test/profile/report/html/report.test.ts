@@ -2,6 +2,7 @@ import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 
 import { reportOutput } from "../../../../host/profile/report/html/index.js";
+import { shortText } from "../../../../host/profile/report/html/text.js";
 import { verdict } from "../../../../host/profile/report/verdict.js";
 import type { SyntheticRun } from "../synthetic-run.js";
 import { written } from "../written.js";
@@ -105,7 +106,15 @@ describe("the report of a run", () => {
 
   it("says below its figures in a sentence where the cycles went", async () => {
     const { page, result } = await reportOf(run);
-    expect(titles(page, "header p.verdict")).toEqual([verdict(result)]);
+    const sentence = verdict(result).replaceAll(" %", "\u00a0%");
+    expect(titles(page, "header p.verdict")).toEqual([sentence]);
+  });
+
+  it("has different texts at different places of an axis, be its numbers large or small", () => {
+    const texts = (step: number) => [0, 1, 2, 3].map((tick) => shortText(tick * step));
+    expect(texts(0.05)).toEqual(["0", "0.05", "0.1", "0.15"]);
+    expect(texts(0.00002)).toEqual(["0", "0.00002", "0.00004", "0.00006"]);
+    expect(texts(2_500_000)).toEqual(["0", "2.5M", "5M", "7.5M"]);
   });
 
   it("leaves out what the run did not have", async () => {

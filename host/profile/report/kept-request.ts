@@ -1,6 +1,6 @@
-import type { RequestAccount } from "../../account/index.js";
-import { requestText } from "../names.js";
-import { ways, wayOf } from "../way.js";
+import type { RequestAccount } from "../account/index.js";
+import { requestText } from "./names.js";
+import { ways, wayOf } from "./way.js";
 
 export interface KeptSpan {
   readonly stage: number;
@@ -11,7 +11,7 @@ export interface KeptSpan {
   readonly end: number;
 }
 
-/** What the trace shows of a request, for as long as the run goes on. */
+/** A copy of what the account of a request says, for as long as the run goes on. */
 export interface KeptRequest {
   readonly index: number;
   readonly sourceId: number;
