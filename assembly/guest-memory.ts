@@ -32,8 +32,12 @@ const READS: u32 = 1;
 const WRITES: u32 = 2;
 
 export class GuestMemory {
-  /** Whether a memory map describes the memory; otherwise it is flat. */
+  /** Whether a memory map describes the memory; otherwise it is flat, as it never is in core.wasm. */
   private static mapped: bool = false;
+  @inline
+  private static get isMapped(): bool {
+    return isDefined(PORT) || GuestMemory.mapped;
+  }
   private static memoryMap: usize = 0;
   private static flatBase: usize = 0;
   private static flatSize: u64 = 0;
@@ -67,7 +71,7 @@ export class GuestMemory {
 
   /** Where the word at a guest physical address lies in linear memory; 0 if the access fails. */
   private static locate(address: u64, kind: u32): usize {
-    if (!GuestMemory.mapped) {
+    if (!GuestMemory.isMapped) {
       if (address > GuestMemory.flatSize - 8) return 0;
       return GuestMemory.flatBase + <usize>address;
     }
@@ -94,7 +98,7 @@ export class GuestMemory {
   @inline
   static read64(address: u64): u64 {
     const map = GuestMemory.memoryMap;
-    if (GuestMemory.mapped && load<u32>(map, MAP_POISON_COUNT) == 0) {
+    if (GuestMemory.isMapped && load<u32>(map, MAP_POISON_COUNT) == 0) {
       const offset = address - load<u64>(map, MAP_REGIONS);
       if (offset < load<u64>(map, MAP_REGIONS + REGION_LENGTH)) {
         const region = map + <usize>load<u32>(map, MAP_REGIONS + REGION_OFFSET);
@@ -138,7 +142,7 @@ export class GuestMemory {
   /** Where the word at an address that is a multiple of 8 lies; 0 outside memory. */
   @inline
   private static place(address: u64): usize {
-    if (!GuestMemory.mapped) return GuestMemory.locate(address, READS);
+    if (!GuestMemory.isMapped) return GuestMemory.locate(address, READS);
     const map = GuestMemory.memoryMap;
     const offset = address - load<u64>(map, MAP_REGIONS);
     if (offset >= load<u64>(map, MAP_REGIONS + REGION_LENGTH)) {
@@ -151,7 +155,7 @@ export class GuestMemory {
   @inline
   static room(address: u64, bytes: u64): usize {
     const map = GuestMemory.memoryMap;
-    if (!GuestMemory.mapped || load<u32>(map, MAP_POISON_COUNT) != 0) return 0;
+    if (!GuestMemory.isMapped || load<u32>(map, MAP_POISON_COUNT) != 0) return 0;
     const offset = address - load<u64>(map, MAP_REGIONS);
     const length = load<u64>(map, MAP_REGIONS + REGION_LENGTH);
     if (offset >= length || length - offset < bytes) return 0;
@@ -165,7 +169,8 @@ export class GuestMemory {
 
   /** 1 if stored, 0 if the access failed. */
   static write64(address: u64, value: u64): i32 {
-    const poisoned = GuestMemory.mapped && load<u32>(GuestMemory.memoryMap, MAP_POISON_COUNT) != 0;
+    const poisoned =
+      GuestMemory.isMapped && load<u32>(GuestMemory.memoryMap, MAP_POISON_COUNT) != 0;
     const at = poisoned ? GuestMemory.locate(address, WRITES) : GuestMemory.place(address);
     if (at == 0) return 0;
     store<u64>(at, value);

@@ -42,7 +42,12 @@ export class Memory {
   /** Whether the last access, which answered `word`, failed. */
   @inline
   static hasFailed(word: u64): bool {
-    return word == FAILED && (PORT ? port.failed() : GuestMemory.failed()) != 0;
+    return word == FAILED && Memory.noteFailure();
+  }
+  /** Keeps the answer, so that compilers cannot ask before it is known that the word is all ones. */
+  private static noteFailure(): bool {
+    Memory.failed = (PORT ? port.failed() : GuestMemory.failed()) != 0;
+    return Memory.failed;
   }
 
   /**
