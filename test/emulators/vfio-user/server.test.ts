@@ -1,69 +1,31 @@
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, mkdtempSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { VfioUserServer } from "../../../host/emulators/vfio-user/index.js";
-import { FrameAllocator, ScalableTables, FirstStageTable } from "../../../host/tables/index.js";
+import { FrameAllocator, FirstStageTable, ScalableTables } from "../../../host/tables/index.js";
 import { probeModel, type Probe } from "../../pci/probe.js";
-import { access, Client, message, u16, u32, u64 } from "./client.js";
+import { access, u16, u32, u64 } from "./client.js";
+import { CONFIG, RAM, ServedUnit, settled } from "./served-unit.js";
 
-const RAM = 2 ** 24;
-const CONFIG = 7;
 const GCMD = 0x18;
 const GSTS = 0x1c;
 const RTADDR = 0x20;
 
-let directory: string;
-let ramFile: string;
+let served: ServedUnit;
 let server: VfioUserServer;
-const clients: Client[] = [];
-const refused: string[] = [];
-const gone: (string | undefined)[] = [];
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), "vfu-"));
-  ramFile = join(directory, "ram");
-  const file = openSync(ramFile, "w");
-  ftruncateSync(file, RAM);
-  closeSync(file);
-  server = await VfioUserServer.start({ directory, ramFile });
-  server.on("refused", (reason) => refused.push(reason));
-  server.on("disconnected", ({ reason }) => gone.push(reason));
+  served = await ServedUnit.start();
+  ({ server } = served);
 });
 
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await server.close();
-  refused.length = 0;
-  gone.length = 0;
-  expect(server.functions.filter(({ socket }) => existsSync(socket))).toEqual([]);
-  rmSync(directory, { recursive: true });
-});
+afterEach(() => served.close());
 
-async function connect(index: number): Promise<Client> {
-  const client = await Client.connect(server.functions[index]!.socket);
-  clients.push(client);
-  await client.negotiate();
-  return client;
-}
-
-/** The server has done what it was sent so far: it answers in order. */
-const settled = (client: Client) => client.request(4, Buffer.alloc(16));
 const byteOf = (bytes: Buffer) => bytes.readUInt32LE(0);
 
 describe("a client of vfio-user", () => {
   it("negotiates version 0.0, and learns how much a message may carry", async () => {
-    const client = await Client.connect(server.functions[0]!.socket);
-    clients.push(client);
+    const client = await served.connectOnly(0);
     const { errno, body } = await client.negotiate();
     expect([errno, body.readUInt16LE(0), body.readUInt16LE(2), body.at(-1)]).toEqual([0, 0, 0, 0]);
     expect(JSON.parse(body.subarray(4, -1).toString())).toMatchObject({
@@ -72,7 +34,7 @@ describe("a client of vfio-user", () => {
   });
 
   it("finds a PCI function that can be reset, with nine regions", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     const { body } = await settled(client);
     expect([4, 8, 12].map((at) => body.readUInt32LE(at))).toEqual([3, 9, 5]);
   });
@@ -86,7 +48,7 @@ describe("a client of vfio-user", () => {
     [1, 5, 0],
     [1, 99, 0],
   ])("function %i: region %i has %i bytes", async (index, region, size) => {
-    const client = await connect(index);
+    const client = await served.connect(index);
     const body = Buffer.concat([u32(32), u32(0), u32(region), u32(0), u64(0n), u64(0n)]);
     const reply = await client.request(5, body);
     expect(reply.body.readBigUInt64LE(16)).toBe(BigInt(size));
@@ -94,15 +56,15 @@ describe("a client of vfio-user", () => {
   });
 
   it("reads configuration space in one piece: the unit is a host bridge", async () => {
-    const unit = await connect(0);
+    const unit = await served.connect(0);
     const bytes = await unit.read(CONFIG, 0, 4096);
     expect(bytes.readUIntLE(9, 3)).toBe(0x060000);
-    const endpoint = await connect(1);
+    const endpoint = await served.connect(1);
     expect((await endpoint.read(CONFIG, 0, 4096)).readUInt16LE(0x100)).toBe(0x000f);
   });
 
   it("sizes a window, and moves it", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.write(CONFIG, 0x10, u32(0xffff_ffff));
     expect(byteOf(await client.read(CONFIG, 0x10, 4))).toBe(0xff00_0000);
     await client.write(CONFIG, 0x10, u32(0xfd00_0000));
@@ -110,13 +72,13 @@ describe("a client of vfio-user", () => {
   });
 
   it("sees the unit as a bus master always: software writes the bit back", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.write(CONFIG, 4, u16(0));
     expect((await client.read(CONFIG, 4, 2)).readUInt16LE()).toBe(4);
   });
 
   it("reads and writes registers, 32 and 64 bits", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     const bytes = await client.read(0, 0x08, 8);
     expect(bytes.readBigUInt64LE()).toBe(server.iommu.capabilities.cap);
     await client.write(0, RTADDR, u64(0x1234_5400n));
@@ -126,7 +88,7 @@ describe("a client of vfio-user", () => {
   });
 
   it("posts writes: no reply to them, and a later read sees them", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     for (let i = 1; i <= 100; i++) {
       client.post(10, Buffer.concat([access(0, RTADDR, 8), u64(BigInt(i) << 12n)]));
     }
@@ -134,14 +96,14 @@ describe("a client of vfio-user", () => {
   });
 
   it("resets a function", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.write(0, RTADDR, u64(0x5000n));
     await client.request(13);
     expect((await client.read(0, RTADDR, 8)).readBigUInt64LE()).toBe(0n);
   });
 
   it("resets the unit while DMA is in flight: it ends with UR, and the server goes on", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0n, BigInt(RAM), 0n);
     const probes: Probe[] = [];
     const bdf = 0x30;
@@ -156,10 +118,10 @@ describe("a client of vfio-user", () => {
 
 describe("memory that a client lends", () => {
   it("is RAM of the file, at the offset that it says", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0n, 0x10_0000n, 0n);
     await client.map(0x1_0000_0000n, 0x10_0000n, 0x80_0000n);
-    const file = openSync(ramFile, "r+");
+    const file = openSync(served.ramFile, "r+");
     writeSync(file, "low", 0x2000);
     writeSync(file, "high", 0x80_3000);
     const text = (address: bigint, length: number) =>
@@ -173,30 +135,30 @@ describe("memory that a client lends", () => {
   });
 
   it("ends where the ranges end, and with the client", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0n, 0x2000n, 0n);
     expect(server.memory.read64(0x1ff8n)).toBe(0n);
     expect(server.memory.read64(0x2000n)).toBeUndefined();
     expect(server.memory.tryReadBytes(0x1ff0n, 32)).toBeUndefined();
     client.close();
-    while (gone.length === 0) await new Promise(setImmediate);
+    await served.oneGone();
     expect(server.memory.read64(0n)).toBeUndefined();
-    expect(gone).toEqual([undefined]);
+    expect(served.gone).toEqual([undefined]);
   });
 
   it("is given back by range", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0n, 0x2000n, 0n);
     expect((await client.unmap(0n, 0x1000n)).errno).toBe(22);
     expect((await client.unmap(0n, 0x2000n)).errno).toBe(0);
     expect(server.memory.read64(0n)).toBeUndefined();
-    expect(refused).toEqual([
+    expect(served.refused).toEqual([
       expect.stringMatching(/dmaUnmap of 0x0: no such range is mapped \(EINVAL\)/),
     ]);
   });
 
   it("is not what has no file behind it: ROM, and memory that is not shared", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0xfffc_0000n, 0x4_0000n, 0n, 1);
     await client.map(0x10_0000n, 0x1000n, 0n);
     expect(server.memory.read64(0xfffc_0000n)).toBeUndefined();
@@ -206,16 +168,16 @@ describe("memory that a client lends", () => {
   it("that is not shared is told to the host", async () => {
     const told: string[] = [];
     server.on("unshared", (message) => told.push(message));
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0n, 0xa_0000n, 0n);
     await client.map(0x10_0000n, 0x10_0000n, 0x10_0000n);
     expect(told).toEqual([]);
-    await (await connect(1)).map(0x10_0000n, 0x10_0000n, 0n);
+    await (await served.connect(1)).map(0x10_0000n, 0x10_0000n, 0n);
     expect(told).toEqual([expect.stringMatching(/not shared with the server: .*share=on/)]);
   });
 
   it("translates the unit's requests through tables in the file", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.map(0n, BigInt(RAM), 0n);
     const { memory, iommu } = server;
     const frames = new FrameAllocator({ start: 0x1000n, end: 0x10_0000n });
@@ -236,7 +198,7 @@ describe("memory that a client lends", () => {
 
 describe("an interrupt of the unit", () => {
   it("is a write of its data by the client of the unit", async () => {
-    const client = await connect(0);
+    const client = await served.connect(0);
     await client.write(0, 0x3c, u32(0x31));
     await client.write(0, 0x40, u32(0xfee0_1000));
     await client.write(0, 0x38, u32(0));
@@ -257,7 +219,7 @@ describe("an interrupt of the unit", () => {
   it("is told to the host when the client has taken it", async () => {
     const taken: unknown[] = [];
     server.on("interruptTaken", (message) => taken.push(message));
-    const client = await connect(0);
+    const client = await served.connect(0);
     const interrupt = { address: 0xfee0_0000n, data: 7 };
     server.bus.deliverInterrupt(interrupt);
     expect(taken).toEqual([]);
@@ -271,7 +233,7 @@ describe("an interrupt of the unit", () => {
     const lost: unknown[] = [];
     server.on("lostInterrupt", (message) => lost.push(message));
     server.bus.deliverInterrupt({ address: 0xfee0_0000n, data: 7 });
-    const client = await connect(0);
+    const client = await served.connect(0);
     client.answer = () => ({ errno: 1 });
     server.bus.deliverInterrupt({ address: 0xfee0_0000n, data: 8 });
     await settled(client);
@@ -283,8 +245,8 @@ describe("an interrupt of the unit", () => {
 it("§8.3: tells the size of the registers, which with performance counters is more than a page", async () => {
   const SIZE = 48 + 5;
   const counting = await VfioUserServer.start({
-    directory: mkdtempSync(join(directory, "counting-")),
-    ramFile,
+    directory: mkdtempSync(join(served.directory, "counting-")),
+    ramFile: served.ramFile,
     unit: { preset: "linux", capabilities: { ECMDS: 1, PMS: 1 } },
   });
   const { registerBytes } = counting.iommu.capabilities;
@@ -297,8 +259,8 @@ it("lets the host stand between the endpoints and the unit", async () => {
   const seen: bigint[] = [];
   const probes: Probe[] = [];
   const watched = await VfioUserServer.start({
-    directory: mkdtempSync(join(directory, "second-")),
-    ramFile,
+    directory: mkdtempSync(join(served.directory, "second-")),
+    ramFile: served.ramFile,
     endpoints: [],
     between: (unit) => ({
       translate: (request) => unit.translate(request),
@@ -327,155 +289,20 @@ it("lets the host stand between the endpoints and the unit", async () => {
   }
 });
 
-describe("a client that breaks the protocol", () => {
-  const bad: readonly (readonly [string, (client: Client) => void, RegExp])[] = [
-    [
-      "a size below a header's",
-      (c) => {
-        c.raw(message(1, 4, 0, Buffer.alloc(0)).fill(3, 4, 5));
-      },
-      /size is 3, expected 16 to/,
-    ],
-    [
-      "a size beyond all bounds",
-      (c) => {
-        c.raw(Buffer.concat([u16(1), u16(10), u32(0x7fff_ffff), u32(0), u32(0)]));
-      },
-      /size is 2147483647/,
-    ],
-    [
-      "a message type that does not exist",
-      (c) => {
-        c.raw(message(1, 4, 7, Buffer.alloc(16)));
-      },
-      /message type 7, expected 0/,
-    ],
-    [
-      "a reply to nothing",
-      (c) => {
-        c.raw(message(9, 12, 1, Buffer.alloc(0)));
-      },
-      /a reply to dmaWrite 9, never sent/,
-    ],
-    [
-      "a second version",
-      (c) => {
-        void c.negotiate();
-      },
-      /negotiated already/,
-    ],
-  ];
-
-  it.each(bad)("%s ends its connection with a reason, and no other", async (_, send, reason) => {
-    const other = await connect(0);
-    const client = await connect(1);
-    send(client);
-    await client.closed;
-    while (gone.length === 0) await new Promise(setImmediate);
-    expect(gone).toEqual([expect.stringMatching(reason)]);
-    expect((await other.read(0, 0x08, 8)).length).toBe(8);
-    const again = await connect(1);
-    expect((await settled(again)).errno).toBe(0);
-  });
-
-  it("is one that speaks before it has a version", async () => {
-    const client = await Client.connect(server.functions[0]!.socket);
-    clients.push(client);
-    void settled(client);
-    await client.closed;
-    while (gone.length === 0) await new Promise(setImmediate);
-    expect(gone).toEqual([expect.stringMatching(/deviceGetInfo came before the version/)]);
-  });
-
-  it("is one that speaks another version", async () => {
-    const client = await Client.connect(server.functions[0]!.socket);
-    clients.push(client);
-    void client.request(1, Buffer.concat([u16(1), u16(0), Buffer.from("{}\0")]));
-    await client.closed;
-    while (gone.length === 0) await new Promise(setImmediate);
-    expect(gone).toEqual([expect.stringMatching(/speaks version 1\.0, this server 0\.0/)]);
-  });
-
-  it("is one that goes away inside a message", async () => {
-    const client = await connect(0);
-    client.raw(message(1, 10, 0, Buffer.alloc(64)).subarray(0, 40));
-    await settled(await connect(1));
-    client.close();
-    while (gone.length === 0) await new Promise(setImmediate);
-    expect(gone).toEqual(["the client went away inside a message"]);
-  });
-
-  it.each([
-    ["a command that is not known", 77, Buffer.alloc(0), 38, /command 77 is not supported/],
-    ["REGION_WRITE_MULTI", 15, Buffer.alloc(64), 38, /regionWriteMulti is not supported/],
-    [
-      "a body that is too short",
-      9,
-      Buffer.alloc(8),
-      22,
-      /regionRead has 8 bytes, expected at least 16/,
-    ],
-    [
-      "a count without the data",
-      10,
-      access(0, 0, 4),
-      22,
-      /regionWrite of 4 bytes has 0 bytes of data/,
-    ],
-    [
-      "an access outside the region",
-      9,
-      access(CONFIG, 4090, 8),
-      22,
-      /lie outside region 7 of 4096/,
-    ],
-    ["a region that is not there", 9, access(3, 0, 4), 22, /outside region 3 of 0 bytes/],
-  ])(
-    "%s is answered with an error, and nothing else happens",
-    async (_, command, body, errno, reason) => {
-      const client = await connect(0);
-      const reply = await client.request(command, body);
-      expect([reply.errno, reply.body.length]).toEqual([errno, 0]);
-      expect(refused).toEqual([expect.stringMatching(reason)]);
-      expect((await settled(client)).errno).toBe(0);
-    },
-  );
-
-  it("is sent away from a socket that has a client", async () => {
-    const first = await connect(0);
-    const second = await Client.connect(server.functions[0]!.socket);
-    await second.closed;
-    expect(refused).toEqual([expect.stringMatching(/a second client came/)]);
-    expect((await settled(first)).errno).toBe(0);
-  });
-});
-
-describe("messages in pieces", () => {
-  it("are put together, whatever pieces they come in", async () => {
-    const client = await connect(0);
-    const bytes = Buffer.concat([
-      message(500, 10, 0x10, Buffer.concat([access(0, RTADDR, 8), u64(0x7000n)])),
-      message(501, 10, 0x10, Buffer.concat([access(0, 0x3c, 4), u32(0x99)])),
-    ]);
-    for (let at = 0; at < bytes.length; at += 7) {
-      client.raw(bytes.subarray(at, at + 7));
-      await new Promise(setImmediate);
-    }
-    await settled(client);
-    expect([server.iommu.read64(RTADDR), server.iommu.read32(0x3c)]).toEqual([0x7000n, 0x99]);
-  });
-});
-
 describe("where a server can be", () => {
   it("a path that no socket can have is refused with what to do", async () => {
-    const long = join(directory, "x".repeat(120));
-    await expect(VfioUserServer.start({ directory: long, ramFile })).rejects.toThrow(
+    const long = join(served.directory, "x".repeat(120));
+    await expect(
+      VfioUserServer.start({ directory: long, ramFile: served.ramFile }),
+    ).rejects.toThrow(
       /the socket path .* bytes, at most 107 are possible: choose a folder with a shorter name/,
     );
   });
 
   it("a RAM file that is not there is refused", async () => {
-    const missing = join(directory, "nothing");
-    await expect(VfioUserServer.start({ directory, ramFile: missing })).rejects.toThrow(/ENOENT/);
+    const missing = join(served.directory, "nothing");
+    await expect(
+      VfioUserServer.start({ directory: served.directory, ramFile: missing }),
+    ).rejects.toThrow(/ENOENT/);
   });
 });
