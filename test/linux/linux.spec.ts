@@ -1,16 +1,13 @@
-import { afterAll, describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 
 import { IOMMUFD, NESTED, PENDING, REGISTERS, SVA, VFIO } from "./checks.js";
 import { guest, outcome, runGuest } from "./guest.js";
-import { PASID_DEVICE_TLB, PASID_IOTLB, RESPONSE, TraceFolder, WAIT } from "./unit-record.js";
+import { PASID_DEVICE_TLB, PASID_IOTLB, RESPONSE, traceFolder, WAIT } from "./unit-record.js";
 
 console.log(inject("guestFiles").versions);
 
 describe("Debian's kernel", () => {
-  const trace = new TraceFolder();
-  afterAll(() => {
-    trace.remove();
-  });
+  const trace = traceFolder();
 
   const scalable = guest(
     "in scalable mode",
@@ -81,10 +78,7 @@ describe("Debian's kernel", () => {
 });
 
 describe("a kernel with IOMMUFD", () => {
-  const trace = new TraceFolder();
-  afterAll(() => {
-    trace.remove();
-  });
+  const trace = traceFolder();
 
   const scalable = guest(
     "in scalable mode",

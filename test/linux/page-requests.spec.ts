@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { CONCURRENT, DRAIN, OVERFLOW } from "./checks.js";
 import { guest, runGuest } from "./guest.js";
@@ -13,7 +13,7 @@ import {
   PRO,
   PRS,
   RESPONSE,
-  TraceFolder,
+  traceFolder,
   WAIT,
   type Descriptor,
   type Recorded,
@@ -25,10 +25,7 @@ const ROOM = 2047;
 const GROUPS = 64;
 
 describe("Debian's kernel with two processors, under page requests", () => {
-  const trace = new TraceFolder();
-  afterAll(() => {
-    trace.remove();
-  });
+  const trace = traceFolder();
 
   const run = guest(
     "floods, queues and processes at once, drains",

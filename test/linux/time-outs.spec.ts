@@ -1,14 +1,11 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { TIME_OUT } from "./checks.js";
 import { guest, runGuest } from "./guest.js";
-import { DEVICE_TLB, FSTS, ITE, TraceFolder, WAIT } from "./unit-record.js";
+import { DEVICE_TLB, FSTS, ITE, traceFolder, WAIT } from "./unit-record.js";
 
 describe("§6.5.2.11: Debian's kernel, and an endpoint that answers no invalidation at first", () => {
-  const trace = new TraceFolder();
-  afterAll(() => {
-    trace.remove();
-  });
+  const trace = traceFolder();
 
   const run = guest(
     "two processors: one unmaps, the other has the endpoint answer in the end",

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 
 /** An invalidation descriptor that the unit executed (§6.5.2, §7.6). */
 export interface Descriptor {
@@ -65,7 +66,7 @@ export const PECTL = 0xe0;
 export const PRO = 2n;
 
 /** A file for a trace, which goes away with `remove`. */
-export class TraceFolder {
+class TraceFolder {
   readonly #folder = mkdtempSync(join(tmpdir(), "viommu-linux-"));
   readonly file = join(this.#folder, "trace.jsonl");
 
@@ -78,6 +79,15 @@ export class TraceFolder {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+/** The folder of one group of tests. */
+export function traceFolder(): TraceFolder {
+  const trace = new TraceFolder();
+  afterAll(() => {
+    trace.remove();
+  });
+  return trace;
 }
 
 /** Groups of page requests that have no answer yet, at each point of a record, by PASID. */

@@ -15,6 +15,7 @@ import {
 } from "../../../host/driver/index.js";
 import { Machine } from "../../../host/machine.js";
 import { FrameAllocator } from "../../../host/tables/frames.js";
+import { discover } from "../vtd/discover.js";
 
 export interface DrivenMachineOptions {
   /** Of the kernel: default true. */
@@ -84,9 +85,7 @@ export class DrivenMachine {
     const { machine, unit } = this;
     const { config } = machine.endpoint(sourceId);
     machine.config.write16(sourceId, COMMAND, MEMORY_AND_MASTER);
-    const device = yield* vtd.probe(unit, { name, sourceId, config, group });
-    if (typeof device === "string") throw new Error(device);
-    yield* vtd.enableDevice(device);
+    const device = yield* discover(unit, { name, sourceId, config, group });
     return new VtdIommuDevice({ driver: this.#driver, unit, device, group });
   }
 

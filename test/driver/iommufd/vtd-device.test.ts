@@ -8,7 +8,6 @@ import {
   TablePages,
   uapi,
   UnitRun,
-  vtd,
   VtdDriver,
   VtdIommuDevice,
   type Routine,
@@ -16,6 +15,7 @@ import {
 } from "viommu/driver";
 import { FirstStageTable } from "viommu/tables";
 import { complete } from "../vtd/complete.js";
+import { discover } from "../vtd/discover.js";
 
 const { HWPT_ALLOC, HWPT_DATA, HWPT_INVALIDATE_DATA, IOAS_MAP } = uapi;
 const SOURCE_ID = 0x10;
@@ -43,14 +43,9 @@ function start() {
     if (result instanceof Errno) throw result;
     return result;
   }
-  const device = ok(function* () {
-    const probed = yield* vtd.probe(unit, {
-      ...{ name: "00:02.0", sourceId: SOURCE_ID, config: endpoint.bus, group },
-    });
-    if (typeof probed === "string") throw new Error(probed);
-    yield* vtd.enableDevice(probed);
-    return probed;
-  });
+  const device = ok(() =>
+    discover(unit, { name: "00:02.0", sourceId: SOURCE_ID, config: endpoint.bus, group }),
+  );
   const bound = new VtdIommuDevice({ driver, unit, device, group });
   const idev = ok(() => iommufd.bind(bound));
   const ioas = ok(() => iommufd.ioasAlloc()).out_ioas_id;

@@ -15,6 +15,7 @@ import {
   type UnitWorld,
 } from "viommu/driver";
 import { complete } from "../vtd/complete.js";
+import { discover } from "../vtd/discover.js";
 
 const NAME = "00:02.0";
 const SOURCE_ID = 0x10;
@@ -43,14 +44,11 @@ function start() {
     if (result instanceof Errno) throw result;
     return result;
   };
-  const probed = ok(function* () {
-    const device = yield* vtd.probe(unit, {
+  const probed = ok(() =>
+    discover(unit, {
       ...{ name: NAME, sourceId: SOURCE_ID, config: endpoint.bus, group: group.deviceGroup },
-    });
-    if (typeof device === "string") throw new Error(device);
-    yield* vtd.enableDevice(device);
-    return device;
-  });
+    }),
+  );
   const iommu = new VtdIommuDevice({ driver, unit, device: probed, group: group.deviceGroup });
   const host = group.make({ name: NAME, iommu });
   const fd = ok(() => iommufd.open());

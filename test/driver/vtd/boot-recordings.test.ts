@@ -7,8 +7,7 @@ import {
   type BootOptions,
   type RegisterAccess,
 } from "../../../host/driver/vtd/index.js";
-import { GuestMemory, Iommu } from "../../../host/index.js";
-import { FrameAllocator } from "../../../host/tables/index.js";
+import { BOOT_MEMORY, bootCommands, bootUnit, windowOver } from "./boot-unit.js";
 import { readTrace } from "../../replay/trace.js";
 
 /**
@@ -108,17 +107,8 @@ function comparable(accesses: readonly Access[]): string[] {
     });
 }
 
-const MEMORY = 4 * 2 ** 20;
-
-async function machine(capabilities: Readonly<Record<string, number>>) {
-  const memory = GuestMemory.create({ size: MEMORY });
-  const iommu = await Iommu.create({ memory, preset: "linux", capabilities });
-  const frames = new FrameAllocator({ start: 0x1000n, end: BigInt(MEMORY) });
-  return { memory, iommu, frames };
-}
-
 async function generated({ capabilities, options }: Omit<RecordedBoot, "trace" | "accesses">) {
-  const { memory, iommu, frames } = await machine(capabilities);
+  const { memory, iommu, frames } = await bootUnit(capabilities);
   const accesses: Access[] = [];
   const note = ({ access, offset, size }: RegisterAccess, value: bigint) => {
     accesses.push({ access, offset, size, value });
@@ -154,8 +144,8 @@ describe("interrupt remapping at boot", () => {
   });
 
   it("clears what the table's frames held", async () => {
-    const { memory, iommu, frames } = await machine(capabilities);
-    for (let address = 0n; address < MEMORY; address += 4096n) memory.write64(address, 1n);
+    const { memory, iommu, frames } = await bootUnit(capabilities);
+    for (let address = 0n; address < BOOT_MEMORY; address += 4096n) memory.write64(address, 1n);
     const { interruptTable } = runAccesses(iommu, bootSequence({ memory, frames }));
     expect(memory.read64(interruptTable!.base + 0x8000n)).toBe(0n);
   });
@@ -180,7 +170,7 @@ describe("interrupt remapping at boot", () => {
     ["§6.7: after an invalidation where a new table makes none", 0, 2n],
     ["§6.7: without an invalidation where a new table makes one", 1, 0n],
   ])("is turned off first if firmware left it on, %s", async (_, ESIRTPS, invalidations) => {
-    const { memory, iommu, frames } = await machine({ ...capabilities, ESIRTPS });
+    const { memory, iommu, frames } = await bootUnit({ ...capabilities, ESIRTPS });
     const { base } = runAccesses(iommu, bootSequence({ memory, frames })).interruptTable!;
     const commands: string[] = [];
     const before = iommu.counters().descriptors;
@@ -200,27 +190,17 @@ describe("interrupt remapping at boot", () => {
   });
 
   it("§5.1.4: blocks interrupts of the compatibility format that a unit still lets through", async () => {
-    const { memory, iommu, frames } = await machine(capabilities);
+    const { memory, iommu, frames } = await bootUnit(capabilities);
     let seen = false;
-    const window = {
-      read32: (offset: number) => {
+    const window = windowOver(iommu, {
+      read32: (offset) => {
         const status = iommu.read32(offset);
         if (offset !== GSTS || seen || (status & (1 << 25)) === 0) return status;
         seen = true;
         return status | (1 << 23);
       },
-      read64: (offset: number) => iommu.read64(offset),
-      write32: (offset: number, value: number) => {
-        iommu.write32(offset, value);
-      },
-      write64: (offset: number, value: bigint) => {
-        iommu.write64(offset, value);
-      },
-    };
-    const commands: bigint[] = [];
-    runAccesses(window, bootSequence({ memory, frames }), ({ access, register }, value) => {
-      if (access === "write" && register === "GCMD") commands.push(value);
     });
+    const commands = bootCommands(window, { memory, frames });
     expect(commands.slice(1, 4)).toEqual([0x500_0000n, 0x600_0000n, 0x600_0000n]);
   });
 });
@@ -258,17 +238,11 @@ describe("performance monitoring at boot", () => {
 
   /** Boots a unit whose registers read otherwise: the value by offset. */
   async function bootWith(read: (offset: number, value: bigint) => bigint) {
-    const { memory, iommu, frames } = await machine(PERFORMANCE);
-    const window = {
-      read32: (offset: number) => Number(read(offset, BigInt(iommu.read32(offset) >>> 0))),
-      read64: (offset: number) => read(offset, iommu.read64(offset)),
-      write32: (offset: number, value: number) => {
-        iommu.write32(offset, value);
-      },
-      write64: (offset: number, value: bigint) => {
-        iommu.write64(offset, value);
-      },
-    };
+    const { memory, iommu, frames } = await bootUnit(PERFORMANCE);
+    const window = windowOver(iommu, {
+      read32: (offset) => Number(read(offset, BigInt(iommu.read32(offset) >>> 0))),
+      read64: (offset) => read(offset, iommu.read64(offset)),
+    });
     const offsets: number[] = [];
     const booted = runAccesses(window, bootSequence({ memory, frames }), ({ offset }) => {
       offsets.push(offset);

@@ -9,6 +9,7 @@ import {
   type RegisterAccess,
 } from "../../../host/driver/vtd/index.js";
 import { FrameAllocator } from "../../../host/tables/index.js";
+import { bootCommands, bootUnit, windowOver } from "./boot-unit.js";
 import { parseLinuxLog, type RegisterAccess as Logged } from "../../replay/linux-log.js";
 
 const log = new URL("../../data/linux-7.2-boot.log", import.meta.url);
@@ -44,17 +45,8 @@ function logged(): Line[] {
     .map(({ access, name, size, value }) => ({ access, register: name, size, value }));
 }
 
-const MEMORY = 2 ** 20;
-
-async function unit(capabilities: Record<string, number> = {}) {
-  const memory = GuestMemory.create({ size: MEMORY });
-  const iommu = await Iommu.create({ memory, preset: "linux", capabilities });
-  const frames = new FrameAllocator({ start: 0x1000n, end: BigInt(MEMORY) });
-  return { memory, iommu, frames };
-}
-
 async function boot(capabilities: Record<string, number> = {}) {
-  const { memory, iommu, frames } = await unit(capabilities);
+  const { memory, iommu, frames } = await bootUnit(capabilities);
   const lines: Line[] = [];
   const note = ({ access, register, size }: RegisterAccess, value: bigint) => {
     lines.push({ access, register, size, value });
@@ -98,39 +90,24 @@ describe("the boot sequence of the driver", () => {
   });
 
   it("flushes the write buffer where that is required", async () => {
-    const memory = GuestMemory.create({ size: MEMORY });
+    const { memory, iommu, frames } = await bootUnit();
     // A unit with RWBF has no scalable mode, so a window stands for it that shows both.
-    const iommu = await Iommu.create({ memory, preset: "linux" });
-    const frames = new FrameAllocator({ start: 0x1000n, end: BigInt(MEMORY) });
-    const window = {
-      read32: (offset: number) => iommu.read32(offset),
-      read64: (offset: number) => iommu.read64(offset) | (offset === 0x08 ? 1n << 4n : 0n),
-      write32: (offset: number, value: number) => {
-        iommu.write32(offset, value);
-      },
-      write64: (offset: number, value: bigint) => {
-        iommu.write64(offset, value);
-      },
-    };
-    const commands: bigint[] = [];
-    runAccesses(window, bootSequence({ memory, frames }), ({ access, register }, value) => {
-      if (access === "write" && register === "GCMD") commands.push(value);
+    const window = windowOver(iommu, {
+      read64: (offset) => iommu.read64(offset) | (offset === 0x08 ? 1n << 4n : 0n),
     });
+    const commands = bootCommands(window, { memory, frames });
     expect(commands.filter((value) => (value & (1n << 27n)) !== 0n)).toHaveLength(2);
   });
 
   it("turns translation off first if firmware left it on", async () => {
-    const { memory, iommu, frames } = await unit();
+    const { memory, iommu, frames } = await bootUnit();
     runAccesses(iommu, bootSequence({ memory, frames }));
-    const commands: bigint[] = [];
-    runAccesses(iommu, bootSequence({ memory, frames }), ({ access, register }, value) => {
-      if (access === "write" && register === "GCMD") commands.push(value);
-    });
+    const commands = bootCommands(iommu, { memory, frames });
     expect(commands.slice(0, 3)).toEqual([0x8000_0000n, 0x8400_0000n, 0x400_0000n]);
   });
 
   it("§7.2: takes and clears the faults that are pending", async () => {
-    const { memory, iommu, frames } = await unit();
+    const { memory, iommu, frames } = await bootUnit();
     runAccesses(iommu, bootSequence({ memory, frames }));
     const denied = iommu.translate({ sourceId: 0x10, address: 0x1000n, access: "read" });
     expect(denied).toMatchObject({ status: "fault", record: "recorded" });
@@ -145,16 +122,16 @@ describe("the boot sequence of the driver", () => {
 
 describe("a unit that the driver cannot use", () => {
   it("is refused with what it lacks", async () => {
-    const memory = GuestMemory.create({ size: MEMORY });
+    const memory = GuestMemory.create({ size: 2 ** 20 });
     const iommu = await Iommu.create({ memory, preset: "legacy" });
-    const frames = new FrameAllocator({ start: 0x1000n, end: BigInt(MEMORY) });
+    const frames = new FrameAllocator({ start: 0x1000n, end: 2n ** 20n });
     expect(() => runAccesses(iommu, bootSequence({ memory, frames }))).toThrow(
       "ECAP.SMTS is clear",
     );
   });
 
   it("is given up when a status never changes", async () => {
-    const { memory, iommu, frames } = await unit();
+    const { memory, iommu, frames } = await bootUnit();
     const dead = {
       read32: () => 0,
       read64: (offset: number) => iommu.read64(offset),

@@ -18,6 +18,7 @@ import { Machine } from "viommu";
 import { FrameAllocator } from "viommu/tables";
 import { Resource } from "../../../../host/driver/kernel/index.js";
 import { complete } from "../../vtd/complete.js";
+import { discover } from "../../vtd/discover.js";
 import { EngineQueue } from "./engine.js";
 
 export const { HWPT_ALLOC, HWPT_SET_DIRTY_TRACKING, HWPT_GET_DIRTY_BITMAP } = uapi;
@@ -108,9 +109,7 @@ export async function dirtyWorld(options: DirtyWorldOptions = {}) {
       machine.config.write16(sourceId, 4, 6);
       const { config } = machine.endpoint(sourceId);
       const group = new DeviceGroup(kernel, name);
-      const device = yield* vtd.probe(unit, { name, sourceId, config, group });
-      if (typeof device === "string") throw new Error(`${name}: ${device}`);
-      yield* vtd.enableDevice(device);
+      const device = yield* discover(unit, { name, sourceId, config, group });
       return yield* iommufd.bind(new VtdIommuDevice({ driver, unit, device, group }));
     });
   const idevs = places.map(bind);
