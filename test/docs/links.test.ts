@@ -23,10 +23,13 @@ function anchorsOf(file: string): string[] {
   );
 }
 
+function linksOf(page: string): string[] {
+  return [...proseOf(join(root, page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to!);
+}
+
 /** Links of a page within the repository that lead nowhere. */
 function brokenLinks(page: string): string[] {
-  const links = [...proseOf(join(root, page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to!);
-  return links.filter((link) => {
+  return linksOf(page).filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
     const [path, anchor] = link.split("#") as [string, string | undefined];
     const file = path === "" ? join(root, page) : join(root, dirname(page), path);
@@ -39,4 +42,15 @@ describe("every link within the repository leads somewhere", () => {
   it.each(PAGES)("%s", (page) => {
     expect(brokenLinks(page)).toEqual([]);
   });
+});
+
+it("every page is to be found from the README, over other pages", () => {
+  const found = new Set(["README.md"]);
+  for (const page of found) {
+    for (const link of linksOf(page)) {
+      const file = join(dirname(page), link.split("#")[0]!);
+      if (PAGES.includes(file)) found.add(file);
+    }
+  }
+  expect(docs.filter((page) => !found.has(page))).toEqual([]);
 });

@@ -45,7 +45,8 @@ export function coveragePage(): string {
     "",
     `Every section of chapters 3 to 11 of the manual (Intel VT-d, revision 5.10) with its cases: ${written} written by hand,`,
     `and ${generated.size} that the register table makes, by what follows the number of the section in their ids. Sections without`,
-    "a case say why. [conformance-cases.md](conformance-cases.md) tells how cases are written.",
+    "a case say why. [conformance-cases.md](conformance-cases.md) tells how cases are written,",
+    "[conformance-lines.md](conformance-lines.md) which lines of the unit they execute.",
     ...numbers.flatMap(chapterLines),
     "",
   ].join("\n");
