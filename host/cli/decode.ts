@@ -9,12 +9,14 @@ import {
   type DecodedField,
   type DescriptorQueue,
 } from "../decode/index.js";
+import { UnknownNameError } from "../decode/names.js";
 import type { FaultCondition } from "../spec/index.js";
 import type { CommandContext } from "./command-line.js";
 import { UsageError } from "./exit-code.js";
 import { jsonText } from "./json.js";
 import { hex, parseUnsigned } from "./numbers.js";
 import { textTable } from "./text-table.js";
+import { unknownName } from "./unknown-name.js";
 
 const KINDS = ["register", "structure", "descriptor", "fault"] as const;
 type Kind = (typeof KINDS)[number];
@@ -49,7 +51,7 @@ export function decodeCommand({ terminal }: CommandContext): Command {
       const words = values.map((value) =>
         parseUnsigned("value", value, kind === "register" ? 128 : 64),
       );
-      const result = asUsage(() =>
+      const result = asUsage(kind, () =>
         kind === "fault"
           ? { conditions: faults(name, words) }
           : { fields: decode(kind, name, words) },
@@ -60,11 +62,15 @@ export function decodeCommand({ terminal }: CommandContext): Command {
     });
 }
 
-/** The decoders throw a RangeError that lists what they know: here that is wrong usage. */
-function asUsage<T>(decodeValue: () => T): T {
+/** The decoders throw a RangeError: here that is wrong usage. */
+function asUsage<T>(kind: Kind, decodeValue: () => T): T {
   try {
     return decodeValue();
   } catch (error) {
+    if (error instanceof UnknownNameError) {
+      const { kind: what, unknown: name, known } = error;
+      throw unknownName({ what, name, known, listedBy: `viommu decode ${kind}` });
+    }
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
   }

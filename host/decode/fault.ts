@@ -1,5 +1,6 @@
 import type { FaultCondition } from "../spec/fault-condition.js";
 import { faultConditions } from "../spec/faults.js";
+import { UnknownNameError } from "./names.js";
 
 /** The conditions that report a fault reason code; most codes have one. */
 export function conditionsOf(code: number): readonly FaultCondition[] {
@@ -28,6 +29,6 @@ export function decodeFault(fault: number | string): readonly FaultCondition[] {
       `no fault has reason code ${fault}; known are, in hex, ${known.join(", ")}`,
     );
   }
-  const known = faultConditions.map(({ condition }) => condition).join(", ");
-  throw new RangeError(`no fault condition "${fault}"; known are ${known}`);
+  const known = faultConditions.map(({ condition }) => condition);
+  throw new UnknownNameError("fault condition", fault, known);
 }

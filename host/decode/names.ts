@@ -39,6 +39,21 @@ export function listNames(): KnownNames {
   };
 }
 
+/** What `listNames` does not list. */
+export class UnknownNameError extends RangeError {
+  /** What has names: "register". */
+  readonly kind: string;
+  readonly unknown: string;
+  readonly known: readonly string[];
+
+  constructor(kind: string, unknown: string, known: readonly string[]) {
+    super(`no ${kind} "${unknown}"; known are ${known.join(", ")}`);
+    this.kind = kind;
+    this.unknown = unknown;
+    this.known = known;
+  }
+}
+
 /** "pasid-entry" and "GSTS_REG" mean what the tables call PASID_ENTRY and GSTS. */
 function canonical(name: string): string {
   return name.toUpperCase().replaceAll("-", "_").replace(/_REG$/, "");
@@ -47,7 +62,7 @@ function canonical(name: string): string {
 /**
  * The entry of a table with this name, in capitals or not.
  *
- * @throws RangeError listing what is known
+ * @throws UnknownNameError
  */
 export function find<T>(
   kind: string,
@@ -56,9 +71,6 @@ export function find<T>(
   name: string,
 ): T {
   const found = entries.find((entry) => nameOf(entry) === canonical(name));
-  if (found === undefined) {
-    const known = entries.map(nameOf).join(", ");
-    throw new RangeError(`no ${kind} "${name}"; known are ${known}`);
-  }
+  if (found === undefined) throw new UnknownNameError(kind, name, entries.map(nameOf));
   return found;
 }

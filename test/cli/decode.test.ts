@@ -35,8 +35,9 @@ it.each([["register"], ["structure"], ["descriptor"], ["fault"]])(
 );
 
 it.each([
-  ["an unknown register, with what is known", ["register", "nope", "1"], /known are CAP, ECAP/],
-  ["an unknown fault, with what is known", ["fault", "XXX.1"], /known are LRT\.1/],
+  ["an unknown register", ["register", "nope", "1"], /"nope"; viommu decode register lists them/],
+  ["a register with a slip", ["register", "GSTSS", "1"], /near it: GSTS; viommu decode register/],
+  ["an unknown fault", ["fault", "XXX.1"], /"XXX\.1"; viommu decode fault lists them/],
   ["a register without value", ["register", "GSTS"], /a register has one value/],
   ["a value that does not fit", ["register", "GSTS", "0x100000000"], /number of 32 bits/],
   ["a value that is no number", ["register", "GSTS", "12z"], /value "12z" is no number/],
