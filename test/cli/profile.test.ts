@@ -12,7 +12,13 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { workloads, type ProfileResult } from "../../host/profile/index.js";
+import {
+  timingParameters,
+  timingSets,
+  workloadList,
+  workloads,
+  type ProfileResult,
+} from "../../host/profile/index.js";
 import { FaultLoad } from "../../host/driver/load/index.js";
 import { Recorder } from "../../host/profile/recording/index.js";
 import { temporaryFolder, viommuHere } from "./run.js";
@@ -59,7 +65,22 @@ describe("viommu profile", () => {
   it("lists workloads, sets and parameters with what they are", async () => {
     const { stdout } = await viommuHere(["profile", "--list"]);
     expect(stdout).toMatch(/^nvme: queues of a storage device/m);
-    expect(stdout).toMatch(/^ +memory\.latency +100 +80 +90 +cycles +read of memory/m);
+    expect(stdout).toMatch(/^ +memory\.latency +100 +80 +90 +cycles\s+read of memory/m);
+  });
+
+  it("lists them in 80 columns, with every word of the descriptions", async () => {
+    const { stdout } = await viommuHere(["profile", "--list"]);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    const listed = stdout.replaceAll(/\s+/g, " ");
+    const descriptions = [
+      ...workloadList.flatMap(({ description, parameters }) => [
+        description,
+        ...parameters.map((parameter) => parameter.description),
+      ]),
+      ...timingSets.flatMap(({ description, sources }) => [description, ...sources]),
+      ...timingParameters.map(({ description }) => description),
+    ];
+    expect(descriptions.filter((text) => !listed.includes(text))).toEqual([]);
   });
 
   it("writes the same bytes into every file of --out for the same seed, and nothing half-written", async () => {
