@@ -99,8 +99,7 @@ export class PageRequestQueue {
       entry1 = PasidEntry.word1;
       effectivePasid = Request.effectivePasid;
     }
-    const status = Registers.get32(REG_PRS);
-    if ((status & PRS_PRO) != 0) {
+    if ((Registers.get32(REG_PRS) & PRS_PRO) != 0) {
       return PageRequestQueue.overflow(WHY_OVERFLOW, sourceId, pasid, flags);
     }
     const queue = Registers.get64(REG_PQA);
@@ -117,7 +116,7 @@ export class PageRequestQueue {
     Registers.set64(REG_PQT, next);
     Counters.add(COUNT_PAGE_REQUESTS_QUEUED);
     PerformanceMonitoring.count(EVENT_PG_REQ_POSTED);
-    if ((status & PRS_PPR) == 0) Events.pageRequest(PRS_PPR);
+    if ((Registers.get32(REG_PRS) & PRS_PPR) == 0) Events.pageRequest(PRS_PPR);
     return Answer.clear(ACCEPTED);
   }
 

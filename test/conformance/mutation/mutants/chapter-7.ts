@@ -131,7 +131,7 @@ export const chapter7: readonly Mutant[] = [
   {
     does: "writes page requests though PRO is set",
     file: "page-request-queue.ts",
-    from: "if ((status & PRS_PRO) != 0) {",
+    from: "if ((Registers.get32(REG_PRS) & PRS_PRO) != 0) {",
     to: "if (false) {",
     cases: ["7", "11"],
   },
@@ -201,7 +201,7 @@ export const chapter7: readonly Mutant[] = [
   {
     does: "raises no event for page requests",
     file: "page-request-queue.ts",
-    from: "if ((status & PRS_PPR) == 0) Events.pageRequest(PRS_PPR);",
+    from: "if ((Registers.get32(REG_PRS) & PRS_PPR) == 0) Events.pageRequest(PRS_PPR);",
     to: "",
     cases: ["7"],
   },
