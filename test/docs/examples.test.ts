@@ -10,7 +10,14 @@ import {
 } from "./example-files.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const NAMES = ["library", "driver-author", "driver-scenarios", "fault-handlers", "firmware", "profiling"];
+const NAMES = [
+  "library",
+  "driver-author",
+  "driver-scenarios",
+  "fault-handlers",
+  "firmware",
+  "profiling",
+];
 const GUIDES = NAMES.map((name) => `docs/guides/${name}.md`);
 const DEVICES = ["edu", "iommu-testdev", "qtest"].map((name) => `docs/${name}.md`);
 const PAGES = [

@@ -29,3 +29,16 @@ const small = await Replay.create(recording, { caches: { iotlb: 1 } });
 const { different, unrecordedReads } = small.run();
 console.log(different, unrecordedReads, small.iommu.counters().iotlbHits); // => 0, 0, 0n
 // #endregion
+
+// #region size
+const random = Recorder.inMemory();
+const large = await startUnit({ tap: random.recorder });
+for (let page = 0n; page < 4096n; page++) large.pages.map(page << 12n, 0x20_0000n);
+let state = 1;
+for (let request = 0; request < 20_000; request++) {
+  state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+  large.iommu.translate({ ...dma, address: BigInt(state >>> 20) << 12n });
+}
+random.recorder.finish();
+console.log((random.sink.bytes.length / 20_000).toFixed(1)); // => "4.2"
+// #endregion
