@@ -51,12 +51,12 @@ export const pageStyle = `
   ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 6px; padding: 0; font-size: 13px; }
   .swatch { display: inline-block; width: 18px; height: 0; border-top: 3px solid var(--swatch); margin-right: 6px; vertical-align: middle; }
   .swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
-  svg.plot { display: block; width: 100%; height: auto; overflow: visible; color: var(--ink); margin-bottom: 8px; }
-  svg.plot text { white-space: pre; }
+  svg.plot, svg.narrow { display: block; width: 100%; height: auto; overflow: visible; color: var(--ink); margin-bottom: 8px; }
+  svg.narrow { display: none; }
+  svg.plot text, svg.narrow text { white-space: pre; }
   footer { color: var(--soft); font-size: 13px; margin-top: 36px; }
   @media screen and (max-width: 820px) { .beside { display: block; } .numbers { min-width: 0; overflow-x: auto; } }
-  /* Letters of a plot stay large enough to read: a plot is moved aside within its card. */
-  @media screen and (max-width: 600px) { .plots { overflow-x: auto; } svg.plot { min-width: 540px; } }
+  @media screen and (max-width: 600px) { svg.plot { display: none; } svg.narrow { display: block; } }
   @page { margin: 14mm; }
   @media print {
     :root {${light} --page: #ffffff; font-size: 10.5pt; }

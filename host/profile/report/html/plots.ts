@@ -27,26 +27,42 @@ export interface Line {
 }
 
 const WIDTH = 680;
+/** On a phone, where the letters of the wide one would be too small to read. */
+const NARROW_WIDTH = 330;
 const { document } = new JSDOM("").window;
 const cycles = { label: "cycles", labelAnchor: "right", tickFormat: shortText } as const;
 /** At least a cycle: a logarithm has no place for 0. */
 const logarithmic = { ...cycles, type: "log", base: 2, ticks: 8, tickFormat: powerText } as const;
 
-/** Bars from the left, with a name and a text each. */
+/** Bars from the left, with a name and a text each; on a phone names stand above their bars. */
 export function barsPlot(title: string, bars: readonly Bar[]): string {
-  return drawn(title, {
-    ...{ height: 26 * bars.length + 40, marginLeft: 235, marginRight: 120 },
-    x: { ...cycles, grid: true, ticks: 5 },
-    y: { label: null, domain: bars.map(({ name }) => name) },
-    marks: [
-      Plot.barX(bars, {
-        ...{ x: "value", y: "name", insetTop: 3, insetBottom: 3 },
-        fill: ({ color }: Bar) => `var(${color})`,
-      }),
-      Plot.text(bars, { x: "value", y: "name", text: "text", textAnchor: "start", dx: 6 }),
-      Plot.ruleX([0]),
-    ],
-  });
+  const x = { ...cycles, grid: true } as const;
+  const y = { label: null, domain: bars.map(({ name }) => name) };
+  const bar = { x: "value", y: "name", fill: ({ color }: Bar) => `var(${color})` };
+  const text = { x: "value", y: "name", text: "text", textAnchor: "start", dx: 6 } as const;
+  const name = { x: 0, y: "name", text: "name", textAnchor: "start", dx: 3 } as const;
+  return drawn(
+    title,
+    {
+      ...{ height: 26 * bars.length + 40, marginLeft: 235, marginRight: 120 },
+      ...{ x: { ...x, ticks: 5 }, y },
+      marks: [
+        Plot.barX(bars, { ...bar, insetTop: 3, insetBottom: 3 }),
+        Plot.text(bars, text),
+        Plot.ruleX([0]),
+      ],
+    },
+    {
+      ...{ height: 42 * bars.length + 40, marginLeft: 6, marginRight: 110 },
+      ...{ x: { ...x, ticks: 3 }, y: { ...y, axis: null } },
+      marks: [
+        Plot.barX(bars, { ...bar, insetTop: 19, insetBottom: 1 }),
+        Plot.text(bars, { ...text, dy: 9 }),
+        Plot.text(bars, { ...name, dy: -12, fill: "currentColor" }),
+        Plot.ruleX([0]),
+      ],
+    },
+  );
 }
 
 /** How many requests took how long. */
@@ -173,12 +189,21 @@ function lineMark(
   });
 }
 
+/** The plot twice, for wide and for narrow screens: the style of the page shows one of them. */
+function drawn(
+  title: string,
+  options: Plot.PlotOptions,
+  narrow: Plot.PlotOptions = { ...options, x: { ...options.x, ticks: 5 } },
+): string {
+  return [
+    svgOf(title, { className: "plot", width: WIDTH, ...options }),
+    svgOf(title, { className: "narrow", width: NARROW_WIDTH, ...narrow }),
+  ].join("\n");
+}
+
 /** The plot as text: without a style of its own, and with its title for those who do not see it. */
-function drawn(title: string, options: Plot.PlotOptions): string {
-  const svg = Plot.plot({
-    ...{ document, className: "plot", width: WIDTH, style: "font-size: 12px" },
-    ...options,
-  });
+function svgOf(title: string, options: Plot.PlotOptions): string {
+  const svg = Plot.plot({ document, style: "font-size: 12px", ...options });
   svg.querySelectorAll("style").forEach((style) => {
     style.remove();
   });

@@ -139,6 +139,33 @@ describe("the report in a browser", () => {
     expect(broken).toEqual({ cells: 0, tables: 0 });
   });
 
+  it("shows whole plots with readable letters on a phone", async (context) => {
+    context.skip(browser === undefined, noChromium);
+    const { page } = await opened({ viewport: { width: 390, height: 800 } });
+    const shown = await page.evaluate(() => {
+      const plots = [...document.querySelectorAll("figure svg")].filter(
+        (plot) => plot.getBoundingClientRect().width > 0,
+      );
+      const parts = plots.flatMap((plot) => [plot, ...plot.querySelectorAll("text")]);
+      const outside = parts.filter((part) => {
+        const { left, right } = part.getBoundingClientRect();
+        return left < 0 || right > window.innerWidth;
+      });
+      const letters = plots.map((plot) => {
+        const scale = (plot as SVGSVGElement).getScreenCTM()!.a;
+        return scale * parseFloat(getComputedStyle(plot).fontSize);
+      });
+      return {
+        plots: plots.length,
+        outside: outside.map((part) => part.textContent),
+        smallest: Math.min(...letters),
+      };
+    });
+    expect(shown.plots).toBeGreaterThanOrEqual(10);
+    expect(shown.outside).toEqual([]);
+    expect(shown.smallest).toBeGreaterThan(10);
+  });
+
   it.for([400, 820, 1240])(
     "fits a window of %i pixels without scrolling aside",
     async (width, context) => {

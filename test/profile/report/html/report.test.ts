@@ -62,7 +62,11 @@ describe("the report of a run", () => {
       expect(figure.querySelectorAll("table tbody tr").length).toBeGreaterThan(0);
       expect(figure.querySelector("table thead th[scope=col]")).not.toBeNull();
     }
-    expect(new Set(titles(page, "svg > title")).size).toBe(plots.length);
+    for (const screen of ["plot", "narrow"]) {
+      const names = titles(page, `svg.${screen} > title`);
+      expect(names).toHaveLength(plots.length / 2);
+      expect(new Set(names).size).toBe(names.length);
+    }
     const ids = [...page.querySelectorAll("[id]")].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
