@@ -146,7 +146,10 @@ describe("explore --record", () => {
   });
 
   it.each([
-    [["--scenario", "sva-unbind"], "--record is of one unit: name a --variant of sva-unbind; there"],
+    [
+      ["--scenario", "sva-unbind"],
+      "--record is of one unit: name a --variant of sva-unbind; there",
+    ],
     [["--all"], "--record is of one unit: name a --scenario and a --variant"],
     [["--debates"], "--record is for a scenario, and not for --debates"],
     [
