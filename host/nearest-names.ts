@@ -8,11 +8,10 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
 }
 
 /** Whether two texts differ in one letter: another one, one more, one less, or two that changed places. */
-function isOneSlipFrom(one: string, other: string): boolean {
+function isOneSlipFrom(a: string, b: string): boolean {
   let start = 0;
-  while (start < one.length && one[start] === other[start]) start++;
+  while (start < a.length && a[start] === b[start]) start++;
   const rest = (text: string, from: number) => text.slice(start + from);
-  const [a, b] = [one, other];
   return (
     rest(a, 1) === rest(b, 1) ||
     rest(a, 1) === rest(b, 0) ||

@@ -9,6 +9,8 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { wantedCase } from "./bench-case.js";
+import { UsageError } from "./exit-code.js";
 import { textTable } from "./text-table.js";
 import { compareRuns, comparisonRows, type Run, type Turn } from "../bench/comparison.js";
 import { onOneCpu } from "../bench/one-cpu.js";
@@ -42,7 +44,7 @@ function parseRequest(): Request {
   if (base === undefined || others.length > 0) throw new RangeError(USAGE);
   return {
     base,
-    only: values.case,
+    only: wantedCase(values.case),
     turns: count("--turns", values.turns, 1000),
     rounds: count("--rounds", values.rounds, 1000),
   };
@@ -149,5 +151,5 @@ try {
 } catch (error) {
   if (ending.signal.aborted) console.error("ended before all turns were run");
   else console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof RangeError ? 2 : 4;
+  process.exitCode = error instanceof RangeError || error instanceof UsageError ? 2 : 4;
 }

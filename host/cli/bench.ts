@@ -1,14 +1,14 @@
 import { Command } from "commander";
 
-import { benchNames, BenchError, isWanted, runBench } from "../bench/index.js";
+import { benchNames, BenchError, runBench } from "../bench/index.js";
 import { reportData, reportRows, type BenchReport } from "../bench/index.js";
+import { wantedCase } from "./bench-case.js";
 import type { CommandContext } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { jsonText } from "./json.js";
 import { parseNumberIn } from "./numbers.js";
 import { packageFile } from "./package-files.js";
 import { textTable } from "./text-table.js";
-import { unknownName } from "./unknown-name.js";
 
 interface Options {
   readonly rounds: string;
@@ -56,15 +56,6 @@ export function benchCommand({ terminal, exitWith }: CommandContext): Command {
         exitWith(ExitCode.failed);
       }
     });
-}
-
-/** A kind may be named as it is listed, with its slash. @throws UsageError for what selects nothing. */
-function wantedCase(text: string | undefined): string | undefined {
-  const only = text?.replace(/\/$/, "");
-  if (text === undefined || benchNames.some((name) => isWanted(name, only))) return only;
-  const parts = benchNames.flatMap((name) => name.split("/"));
-  const known = only!.includes("/") ? benchNames : [...new Set(parts)];
-  throw unknownName({ what: "case", name: text, known, listedBy: "viommu bench --help" });
 }
 
 function headText({ machine, memory }: BenchReport): string {

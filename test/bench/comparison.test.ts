@@ -99,6 +99,7 @@ describe("bench:compare", () => {
       /"no-such-revision" is neither a folder with a built checkout nor a revision of git/,
     ],
     [[".", "--turns", "0"], /--turns "0" is no number from 1 to 1000/],
+    [[".", "--case", "nope"], /no case "nope"; viommu bench --help lists them/],
   ])("refuses %j", (words, message) => {
     const { status, stderr } = spawnSync(process.execPath, [script, ...words], {
       encoding: "utf8",
